@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Calendar.Accords;
+using Calendar.Anniversaries;
+using Calendar.Facts;
+using Calendar.Parties;
+using Calendar.Relationships;
+using Calendar.Rules;
+
+namespace Calendar.Almanacs;
+
+/// <summary>The whole log folded into memory, as of one position: what the service answers from. Never changes.</summary>
+public sealed class Almanac
+{
+    private readonly AlmanacTables _tables;
+    private readonly Func<int, string> _streamId;
+    private readonly Func<int, FactId> _factId;
+
+    internal Almanac(PartyCode home, RuleSet rules, AnniversaryIndex index, AlmanacTables tables)
+    {
+        (Home, Rules, Index, _tables) = (home, rules, index, tables);
+        _streamId = i => tables.Streams[i].Id;
+        _factId = i => tables.Facts[i].Id;
+    }
+
+    /// <summary>The party whose calendar this is.</summary>
+    public PartyCode Home { get; }
+
+    public RuleSet Rules { get; }
+
+    /// <summary>The position of the last event folded; never shown in public.</summary>
+    public long Position { get; init; }
+
+    /// <summary>The count of public events.</summary>
+    public long PublicNumber { get; init; }
+
+    /// <summary>The number of the last public event that changed what is shown to subscribers.</summary>
+    public long PublicRecordVersion { get; init; }
+
+    public int FactCount => _tables.Facts.Count;
+
+    public ReadOnlyMemory<Change> Journal => _tables.Journal.Memory;
+
+    internal AnniversaryIndex Index { get; }
+
+    /// <summary>The version of a stream; 0 when there is none.</summary>
+    public long VersionOf(string stream) => Find(stream)?.Version ?? 0;
+
+    public Fact? Find(FactId id) => NumberOf(id) is >= 0 and var number ? _tables.Facts[number] : null;
+
+    public Fact FactAt(int number) => _tables.Facts[number];
+
+    /// <summary>The events about a fact, in the order of recording.</summary>
+    public ReadOnlySpan<Trace> TracesOf(FactId id) => NumberOf(id) is >= 0 and var number ? _tables.Traces[number].Items : [];
+
+    public Party? FindParty(PartyCode code) => State(code)?.Party;
+
+    /// <summary>The party, registered or not: what a decision about it starts from.</summary>
+    public Party LoadParty(PartyCode code) => FindParty(code) ?? Party.Decider(code).Initial;
+
+    public Relationship? FindRelationship(Pair pair) =>
+        Find(Relationship.Stream(pair)) is PairState state ? new Relationship(pair, FactsOf(state)) : null;
+
+    public Relationship LoadRelationship(Pair pair) => FindRelationship(pair) ?? Relationship.Decider(pair).Initial;
+
+    public Accord LoadAccord(Slug slug) =>
+        Find(Accord.Stream(slug)) is AccordState state ? new Accord(slug, FactsOf(state)) : Accord.Decider(slug).Initial;
+
+    public Suspensions SuspensionsOf(Pair pair) => Find(Relationship.Stream(pair)) is PairState state ? state.Suspensions : Suspensions.None;
+
+    /// <summary>Suspensions that bear on a fact: those of the relationship it belongs to.</summary>
+    public Suspensions SuspensionsOf(Fact fact) => Find(fact.Stream) is PairState state ? state.Suspensions : Suspensions.None;
+
+    /// <summary>All parties, by code.</summary>
+    public IEnumerable<Party> Parties => _tables.Parties.Memory.ToArray().Select(number => ((PartyState)_tables.Streams[number]).Party).OrderBy(party => party.Code);
+
+    /// <summary>All pairs that have a relationship on record, in order.</summary>
+    public IEnumerable<Pair> Pairs => _tables.Pairs.Memory.ToArray().Select(number => ((PairState)_tables.Streams[number]).Pair)
+        .OrderBy(pair => pair.A).ThenBy(pair => pair.B);
+
+    /// <summary>The facts of accords to which both of a pair are parties.</summary>
+    public IEnumerable<Fact> AccordsOf(Pair pair)
+    {
+        foreach (var number in FactsOf(pair.A).ToArray())
+        {
+            if (_tables.Facts[number] is { Kind: FactKind.AccordConcluded } fact && fact.Parties.Contains(pair.B))
+            {
+                yield return fact;
+            }
+        }
+    }
+
+    internal ReadOnlyMemory<int> FactsOf(PartyCode party) => State(party) is { } state ? _tables.ByParty[state.Number].Memory : default;
+
+    internal ReadOnlyMemory<int> FactsOf(FactKind kind) => _tables.ByKind[(int)kind].Memory;
+
+    private PartyState? State(PartyCode code) => Find(Party.Stream(code)) as PartyState;
+
+    private int NumberOf(FactId id) => _tables.FactIds.Find(id, _tables.Facts.Count, _factId);
+
+    private StreamState? Find(string stream) => _tables.StreamIds.Find(stream, _tables.Streams.Count, _streamId) is >= 0 and var number ? _tables.Streams[number] : null;
+
+    private ImmutableDictionary<FactId, Fact> FactsOf(StreamState state)
+    {
+        var facts = ImmutableDictionary.CreateBuilder<FactId, Fact>();
+        foreach (var number in state.Facts.Items)
+        {
+            facts.Add(_tables.Facts[number].Id, _tables.Facts[number]);
+        }
+
+        return facts.ToImmutable();
+    }
+}
+
+/// <summary>The fold's lists as one snapshot holds them. Numbers of streams and facts are their places in the lists.</summary>
+internal sealed record AlmanacTables(
+    Frozen<StreamState> Streams,
+    Frozen<Fact> Facts,
+    Frozen<Growing<Trace>> Traces,
+    Frozen<Growing<int>> ByParty,
+    ImmutableArray<Growing<int>> ByKind,
+    IdIndex<string> StreamIds,
+    IdIndex<FactId> FactIds,
+    Growing<int> Parties,
+    Growing<int> Pairs,
+    Growing<int> Accords,
+    Growing<Change> Journal);

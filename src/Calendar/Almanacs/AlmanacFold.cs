@@ -1,0 +1,295 @@
+using Calendar.Accords;
+using Calendar.Anniversaries;
+using Calendar.Facts;
+using Calendar.Parties;
+using Calendar.Relationships;
+using Calendar.Rules;
+using NodaTime;
+
+namespace Calendar.Almanacs;
+
+/// <summary>
+/// Folds the log into an <see cref="Almanac"/>. One writer; <see cref="Publish"/> gives readers a snapshot that never changes.
+/// At start-up it writes in place; after a snapshot it copies what it touches.
+/// </summary>
+public sealed class AlmanacFold
+{
+    private readonly Chunked<StreamState> _streams = new();
+    private readonly Chunked<Fact> _facts = new();
+    private readonly Chunked<Growing<Trace>> _traces = new();
+    private readonly Chunked<Growing<int>> _byParty = new();
+    private readonly IdIndex<string> _streamIds = new();
+    private readonly IdIndex<FactId> _factIds = new();
+    private readonly Func<int, string> _streamId;
+    private readonly Func<int, FactId> _factId;
+    private readonly Dictionary<Source, Source> _sources = [];
+    private readonly Growing<int>[] _byKind = new Growing<int>[FactKinds.All.Length];
+    private readonly Dictionary<int, Fact?> _unindexed = [];
+
+    private Growing<int> _parties, _pairs, _accords;
+    private Growing<Change> _journal;
+    private AnniversaryIndex _index = AnniversaryIndex.Empty;
+    private long _position, _publicNumber, _publicRecordVersion;
+
+    public AlmanacFold(PartyCode home)
+    {
+        Home = home;
+        _streamId = i => _streams[i].Id;
+        _factId = i => _facts[i].Id;
+    }
+
+    public PartyCode Home { get; }
+
+    public long Position => _position;
+
+    /// <summary>Folds one event. Events come in the order of the log, each stream's versions without a gap.</summary>
+    /// <exception cref="LogBrokenException">They do not, or the stream's name means nothing.</exception>
+    public void Apply(in Recorded recorded)
+    {
+        var number = _streamIds.Find(recorded.Stream, _streams.Count, _streamId);
+        if (number < 0)
+        {
+            number = Open(recorded);
+        }
+
+        var stream = _streams[number];
+        if (recorded.Version != stream.Version + 1 || recorded.Position <= _position)
+        {
+            throw new LogBrokenException(
+                recorded.Position, $"{recorded.Stream} is at version {stream.Version}, and this event has version {recorded.Version}.");
+        }
+
+        _publicNumber++;
+        var next = recorded.Event switch
+        {
+            IFactEvent stated => State(stated, stream, recorded),
+            IAboutFact about => About(about, stream, recorded),
+            _ => stream,
+        };
+        if (next is PartyState party)
+        {
+            next = party with { Party = Party.Evolve(party.Party, recorded.Event, recorded.Role) };
+            _publicRecordVersion = _publicNumber;
+        }
+
+        _streams[number] = next with { Version = recorded.Version };
+        _position = recorded.Position;
+        if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
+        {
+            Renamed(renamed, recorded);
+        }
+    }
+
+    /// <summary>A snapshot of everything folded so far.</summary>
+    public Almanac Publish()
+    {
+        if (_unindexed.Count > 0)
+        {
+            _index = _index.With(_unindexed, _facts.Snapshot());
+            _unindexed.Clear();
+        }
+
+        var tables = new AlmanacTables(
+            _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
+            _streamIds, _factIds, _parties, _pairs, _accords, _journal);
+        return new Almanac(Home, RuleSet.Decree145, _index, tables)
+        {
+            Position = _position,
+            PublicNumber = _publicNumber,
+            PublicRecordVersion = _publicRecordVersion,
+        };
+    }
+
+    private int Open(in Recorded recorded)
+    {
+        var id = recorded.Stream;
+        int number;
+        if (Relationship.TryParseStream(id, out var pair))
+        {
+            number = _streams.Add(new PairState(id, pair, [pair.A, pair.B]));
+            _pairs = _pairs.Add(number);
+        }
+        else if (Party.TryParseStream(id, out var code))
+        {
+            number = _streams.Add(new PartyState(id, Party.Decider(code).Initial, _byParty.Count));
+            _byParty.Add(default);
+            _parties = _parties.Add(number);
+        }
+        else if (Accord.TryParseStream(id, out var slug))
+        {
+            number = _streams.Add(new AccordState(id, slug));
+            _accords = _accords.Add(number);
+        }
+        else
+        {
+            throw new LogBrokenException(recorded.Position, $"this build does not know streams like '{id}'.");
+        }
+
+        _streamIds.Add(id, number, _streamId);
+        return number;
+    }
+
+    private StreamState State(IFactEvent stated, StreamState stream, in Recorded recorded)
+    {
+        var fact = stream switch
+        {
+            PairState pair => Relationship.NewFact(stated, pair.Id, pair.Parties),
+            PartyState party => Party.NewFact(stated, party.Id, [party.Party.Code]),
+            AccordState accord => Accord.NewFact(stated, accord.Id, accord.Title),
+            _ => null,
+        } ?? throw new LogBrokenException(recorded.Position, $"an event of another kind of stream lies in {stream.Id}.");
+
+        var source = Shared(stated.Source);
+        var own = fact.Claims[0] with { Source = source };
+        fact = fact with { Claims = [own], Preferred = own, ChangedAt = recorded.At };
+
+        var number = _facts.Add(fact);
+        _factIds.Add(fact.Id, number, _factId);
+        _traces.Add(default(Growing<Trace>).Add(Trace.Of(recorded, _publicNumber)));
+        _byKind[(int)fact.Kind] = _byKind[(int)fact.Kind].Add(number);
+        foreach (var code in fact.Parties)
+        {
+            if (PartyNumber(code) is >= 0 and var party)
+            {
+                _byParty[party] = _byParty[party].Add(number);
+            }
+        }
+
+        _unindexed.Add(number, null);
+
+        _publicRecordVersion = _publicNumber;
+        stream = stream with { Facts = stream.Facts.Add(number) };
+        return stream switch
+        {
+            AccordState accord when fact.Kind == FactKind.AccordConcluded => accord with { Title = fact.Title },
+            PairState pair when fact.Kind is FactKind.TiesSuspended or FactKind.TiesResumed => Resuspend(pair, recorded.At),
+            _ => stream,
+        };
+    }
+
+    private StreamState About(IAboutFact about, StreamState stream, in Recorded recorded)
+    {
+        var number = _factIds.Find(about.Fact, _facts.Count, _factId);
+        if (number < 0 || !string.Equals(_facts[number].Stream, stream.Id, StringComparison.Ordinal))
+        {
+            throw new LogBrokenException(recorded.Position, $"{stream.Id} speaks of the fact {about.Fact}, which it does not hold.");
+        }
+
+        var old = _facts[number];
+        Replace(number, old, old.Evolve(about, recorded.Role), recorded.At);
+        _traces[number] = _traces[number].Add(Trace.Of(recorded, _publicNumber));
+        return stream is PairState pair && (old.Kind is FactKind.TiesSuspended or FactKind.TiesResumed) ? Resuspend(pair, recorded.At) : stream;
+    }
+
+    // A view that differs is a new revision: subscribers' entries carry it as SEQUENCE.
+    private void Replace(int number, Fact old, Fact next, Instant at)
+    {
+        if (FactView.Of(old) == FactView.Of(next))
+        {
+            _facts[number] = next;
+            return;
+        }
+
+        Step(number, old, next, at);
+        _unindexed.TryAdd(number, old);
+    }
+
+    private void Step(int number, Fact old, Fact next, Instant at)
+    {
+        next = next with { Revision = old.Revision + 1, ChangedAt = at };
+        _facts[number] = next;
+        _publicRecordVersion = _publicNumber;
+        _journal = _journal.Add(new Change(_publicNumber, at, number, old, next));
+    }
+
+    // What a suspension says stands in every entry of the relationship.
+    private PairState Resuspend(PairState pair, Instant at)
+    {
+        var suspensions = Suspensions.Of(FactsOf(pair));
+        if (suspensions == pair.Suspensions)
+        {
+            return pair;
+        }
+
+        foreach (var number in pair.Facts.Items)
+        {
+            if (_facts[number] is { IsCommemorated: true } fact)
+            {
+                Step(number, fact, fact, at);
+            }
+        }
+
+        return pair with { Suspensions = suspensions };
+    }
+
+    private List<Fact> FactsOf(PairState pair)
+    {
+        var facts = new List<Fact>(pair.Facts.Count);
+        foreach (var number in pair.Facts.Items)
+        {
+            facts.Add(_facts[number]);
+        }
+
+        return facts;
+    }
+
+    // A party's name stands in the entries of all its facts.
+    private void Renamed(PartyState party, in Recorded recorded)
+    {
+        if (recorded.Event is IAboutFact about && party.Party.Facts[about.Fact].Kind != FactKind.PartyRenamed)
+        {
+            return;
+        }
+
+        foreach (var number in _byParty[party.Number].Items)
+        {
+            if (_facts[number] is { IsCommemorated: true } fact)
+            {
+                Step(number, fact, fact, recorded.At);
+            }
+        }
+    }
+
+    private int PartyNumber(PartyCode code)
+    {
+        var number = _streamIds.Find(Party.Stream(code), _streams.Count, _streamId);
+        return number < 0 ? -1 : ((PartyState)_streams[number]).Number;
+    }
+
+    // Hundreds of facts cite the same list: one object for all of them.
+    private Source Shared(Source source)
+    {
+        if (_sources.TryGetValue(source, out var shared))
+        {
+            return shared;
+        }
+
+        if (_sources.Count < 10_000)
+        {
+            _sources.Add(source, source);
+        }
+
+        return source;
+    }
+}
+
+/// <summary>One event about a fact, as an explanation tells it.</summary>
+/// <param name="Number">The count of public events up to it.</param>
+public sealed record Trace(long Number, Instant At, string Event, Role Role, string? Reason)
+{
+    internal static Trace Of(in Recorded recorded, long number) =>
+        new(number, recorded.At, EventContracts.NameOf(recorded.Event), recorded.Role, recorded.Reason);
+}
+
+/// <summary>A change of what subscribers see of a fact.</summary>
+/// <param name="Number">The count of public events up to the one that caused it.</param>
+/// <param name="Fact">The fact's number.</param>
+public sealed record Change(long Number, Instant At, int Fact, Fact Old, Fact New);
+
+/// <summary>What subscribers see of a fact itself; names of parties and suspensions come on top.</summary>
+internal readonly record struct FactView(
+    PartialDate On, Text? Title, Source Source, PartialDate? InForce, PartyCode? Through, bool IsCommemorated, PartialDate? EndedOn)
+{
+    public static FactView Of(Fact fact) =>
+        new(fact.On, fact.Title, fact.Preferred.Source, fact.InForce, fact.Through, fact.IsCommemorated, fact.Ended?.On);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Calendar.Facts;
+using Calendar.Parties;
+
+namespace Calendar.Almanacs;
+
+/// <summary>One stream as the almanac holds it: its version and the numbers of its facts.</summary>
+internal abstract record StreamState(string Id)
+{
+    public long Version { get; init; }
+
+    public Growing<int> Facts { get; init; }
+}
+
+/// <param name="Number">In order of registration; the party's facts are found under it.</param>
+internal sealed record PartyState(string Id, Party Party, int Number) : StreamState(Id);
+
+internal sealed record PairState(string Id, Pair Pair, ImmutableArray<PartyCode> Parties) : StreamState(Id)
+{
+    public Suspensions Suspensions { get; init; } = Suspensions.None;
+}
+
+internal sealed record AccordState(string Id, Slug Slug) : StreamState(Id)
+{
+    public Text? Title { get; init; }
+}
+
+/// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>
+public sealed record Suspensions(ImmutableArray<(PartialDate On, bool Broken)> Turns)
+{
+    public static Suspensions None { get; } = new(ImmutableArray<(PartialDate On, bool Broken)>.Empty);
+
+    public static Suspensions Of(IEnumerable<Fact> facts)
+    {
+        var turns = facts
+            .Where(fact => fact.Kind is FactKind.TiesSuspended or FactKind.TiesResumed && fact.Withdrawn is null)
+            .Select(fact => (fact.On, Broken: fact.Kind == FactKind.TiesSuspended))
+            .OrderBy(turn => turn.On).ThenByDescending(turn => turn.Broken)
+            .ToImmutableArray();
+        return turns.IsEmpty ? None : new Suspensions(turns);
+    }
+
+    /// <summary>Whether ties are broken on the first day of <paramref name="day"/>.</summary>
+    public bool On(PartialDate day)
+    {
+        var broken = false;
+        foreach (var turn in Turns)
+        {
+            if (turn.On.First <= day.First)
+            {
+                broken = turn.Broken;
+            }
+        }
+
+        return broken;
+    }
+
+    public bool Equals(Suspensions? other) => other is not null && Turns.SequenceEqual(other.Turns);
+
+    public override int GetHashCode() => Turns.Length;
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Calendar.Accords;
+using Calendar.Facts;
+using Calendar.Parties;
+using Calendar.Relationships;
+
+namespace Calendar.Commands;
+
+/// <summary>A command, or everything that is wrong with what was written.</summary>
+public sealed record ReadCommand(Command? Command, IReadOnlyList<Rejection> Errors);
+
+/// <summary>A row that is deliberately not imported, with the reason; nothing is recorded, the report names it.</summary>
+public sealed record LeaveOut(string About, Text Reason) : Command;
+
+/// <summary>
+/// The one reader of commands, for request bodies and import lines. <c>do</c> names the command; the members are those of its
+/// record. An import line has a <c>key</c>, from which the ids of what it states are made (UUIDv5); a member that names a fact
+/// or claim takes a UUID or such a key.
+/// </summary>
+public static class CommandReader
+{
+    private const int _name = 200;
+    private const int _title = 500;
+    private const int _reason = 1000;
+
+    private static readonly Dictionary<string, Func<Members, Command>> _commands = new(StringComparer.Ordinal)
+    {
+        ["register_party"] = m => new RegisterParty(Party(m), m.Enum<PartyKind>("kind") ?? default, m.Text("name", _name), Strings(m, "aliases"), Groups(m)),
+        ["rename_party"] = m => new RenameParty(Party(m), NewFact(m), m.Date("on"), m.Source("source"), m.Text("name", _name)),
+        ["end_party"] = m => new EndParty(Party(m), NewFact(m), m.Date("on"), m.Source("source"), m.List<PartyCode>("successors", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP", required: false)),
+        ["join_group"] = m => new JoinGroup(Party(m), Group(m)),
+        ["leave_group"] = m => new LeaveGroup(Party(m), Group(m)),
+        ["declare_national_day"] = m => new DeclareNationalDay(Party(m), NewFact(m), m.MonthAndDay("day"), m.Source("source"), m.Text("name", _name)),
+        ["record_fact"] = Record,
+        ["conclude_accord"] = m => new ConcludeAccord(Accord(m), NewFact(m), m.Date("on"), m.Source("source"), m.Text("title", _title), m.List<PartyCode>("parties", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP", required: true))
+        {
+            InForce = m.OptionalDate("inForce"),
+            Commemorated = m.OptionalBool("commemorated"),
+            Note = m.OptionalText("note", _reason),
+        },
+        ["join_accord"] = m => new JoinAccord(Accord(m), NewFact(m), m.Date("on"), m.Source("source"), Party(m), m.OptionalBool("commemorated")),
+        ["leave_accord"] = m => new LeaveAccord(Accord(m), NewFact(m), m.Date("on"), m.Source("source"), Party(m), Fact(m, "ends")),
+        ["claim_date"] = m => new ClaimDate(Fact(m, "fact"), NewClaim(m), m.Date("on"), m.Source("source"), m.OptionalText("prefer", _reason)),
+        ["prefer_claim"] = m => new PreferClaim(Fact(m, "fact"), Claim(m), Reason(m)),
+        ["retitle_fact"] = m => new RetitleFact(Fact(m, "fact"), m.Text("title", _title), Reason(m)),
+        ["withdraw_fact"] = m => new WithdrawFact(Fact(m, "fact"), Reason(m)),
+        ["reinstate_fact"] = m => new ReinstateFact(Fact(m, "fact"), Reason(m)),
+        ["end_commemoration"] = m => new EndCommemoration(Fact(m, "fact"), m.Date("on"), Reason(m)),
+        ["resume_commemoration"] = m => new ResumeCommemoration(Fact(m, "fact"), Reason(m)),
+        ["leave_out"] = m => new LeaveOut(m.String("about", _name), Reason(m)),
+    };
+
+    public static IReadOnlyCollection<string> Commands => _commands.Keys;
+
+    /// <summary>Reads the body of a request to a route that says which command it is.</summary>
+    /// <param name="body">The body; the members that the route decides are not among its members.</param>
+    /// <param name="command">What the route does, a key of <see cref="Commands"/>.</param>
+    /// <param name="route">Members the route decides, such as <c>relationship</c>.</param>
+    public static ReadCommand Read(JsonElement body, string command, params ReadOnlySpan<(string Name, string Value)> route)
+    {
+        var members = new Members(body, "", []);
+        foreach (var (name, value) in route)
+        {
+            members.Give(name, value);
+        }
+
+        return Finish(members, _commands[command]);
+    }
+
+    /// <summary>Reads one line of a pack or import.</summary>
+    public static ReadCommand ReadLine(JsonElement line)
+    {
+        var errors = new List<Rejection>();
+        var m = new Members(line, "", errors);
+        var key = m.String("key", Keys.MaxLength);
+        if (key.Length > 0 && !Keys.IsKey(key))
+        {
+            m.Add("malformed-key", "/key", "“key” phải có dấu gạch chéo và không có khoảng trắng, như vietnam/ties/JP.", "\"key\" must hold a slash and no white space, like vietnam/ties/JP.");
+        }
+
+        var name = m.String("do", 100);
+        if (errors.Count > 0 || !_commands.TryGetValue(name, out var make))
+        {
+            if (errors.Count == 0)
+            {
+                m.Add("unknown-command", "/do", $"Không có lệnh này. Có: {string.Join(", ", Commands)}.", $"There is no such command. There are: {string.Join(", ", Commands)}.");
+            }
+
+            return new ReadCommand(null, errors);
+        }
+
+        var read = Finish(m, make);
+        return read.Command switch
+        {
+            IStatesFact { Fact.Value: var id } states when id == Guid.Empty => read with { Command = states.WithFact(FactId.OfKey(key)) },
+            ClaimDate { Claim.Value: var id } claim when id == Guid.Empty => read with { Command = claim with { Claim = ClaimId.OfKey(key) } },
+            _ => read,
+        };
+    }
+
+    private static ReadCommand Finish(Members m, Func<Members, Command> make)
+    {
+        var command = m.Errors.Count == 0 || m.Errors[0].Code != "object-expected" ? make(m) : null;
+        m.Done();
+        return new ReadCommand(m.Errors.Count == 0 ? command : null, m.Errors);
+    }
+
+    private static Command Record(Members m) => new RecordFact(
+        m.Id<Pair>("relationship", Pair.TryParse, "một cặp mã khác nhau như JP~VN", "a pair of two different codes such as JP~VN"),
+        m.Enum<FactKind>("kind") ?? default, NewFact(m), m.Date("on"), m.Source("source"))
+    {
+        Commemorated = m.OptionalBool("commemorated"),
+        Title = m.OptionalText("title", _title),
+        Note = m.OptionalText("note", _reason),
+        Level = m.Enum<PartnershipLevel>("level", required: false),
+        InForce = m.OptionalDate("inForce"),
+        Through = m.OptionalId<PartyCode>("through", PartyCode.TryParse, "mã bên như CS", "a party's code such as CS", out var through) ? through : null,
+        Ends = m.OptionalId<FactId>("ends", FactId.TryParse, "UUID hoặc key", "a UUID or key", out var ends) ? ends : null,
+    };
+
+    private static PartyCode Party(Members m) => m.Id<PartyCode>("party", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP");
+
+    private static Slug Accord(Members m) => m.Id<Slug>("accord", Slug.TryParse, "tên như paris-1991", "a name such as paris-1991");
+
+    private static FactId Fact(Members m, string name) => m.Id<FactId>(name, FactId.TryParse, "UUID hoặc key", "a UUID or key");
+
+    private static ClaimId Claim(Members m) => m.Id<ClaimId>("claim", ClaimId.TryParse, "UUID hoặc key", "a UUID or key");
+
+    private static FactId NewFact(Members m) => m.OptionalId<FactId>("fact", FactId.TryParse, "UUID hoặc key", "a UUID or key", out var fact) ? fact : default;
+
+    private static ClaimId NewClaim(Members m) => m.OptionalId<ClaimId>("claim", ClaimId.TryParse, "UUID hoặc key", "a UUID or key", out var claim) ? claim : default;
+
+    private static Text Reason(Members m) => m.Text("reason", _reason);
+
+    private static string Group(Members m) => m.Id<string>("group", IsGroup, "tên nhóm không có dấu phẩy", "a group's name without commas");
+
+    private static ImmutableArray<string> Groups(Members m) => m.List<string>("groups", IsGroup, "tên nhóm không có dấu phẩy", "a group's name without commas", required: false);
+
+    private static ImmutableArray<string> Strings(Members m, string name) =>
+        m.List(name, (string text, out string value) => (value = text).Length > 0, "một chuỗi ký tự", "a string", required: false);
+
+    // Commas separate the values of a filter.
+    private static bool IsGroup(string text, out string group) => (group = text).Length <= 60 && !text.Contains(',', StringComparison.Ordinal);
+}

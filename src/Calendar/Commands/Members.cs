@@ -1,0 +1,306 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using NodaTime;
+
+namespace Calendar.Commands;
+
+/// <summary>
+/// Reads the members of one JSON object and collects everything that is wrong with them, each with its JSON Pointer, so that a
+/// person mends a command once and not member by member. After an error the values are placeholders: <see cref="Errors"/> decides.
+/// </summary>
+internal sealed class Members
+{
+    private const int _maxList = 200;
+
+    private readonly JsonElement _object;
+    private readonly string _at;
+    private readonly List<Rejection> _errors;
+    private readonly Dictionary<string, JsonElement> _given = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
+    public Members(JsonElement element, string at, List<Rejection> errors)
+    {
+        (_object, _at, _errors) = (element, at, errors);
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            Add("object-expected", at, "Ở đây cần một đối tượng JSON {…}.", "A JSON object {…} is needed here.");
+        }
+    }
+
+    public IReadOnlyList<Rejection> Errors => _errors;
+
+    /// <summary>A member that the route decides; the body must not hold it too.</summary>
+    public void Give(string name, string value)
+    {
+        if (_object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out _))
+        {
+            Add("unknown-member", Pointer(name), $"“{name}” đã có trong đường dẫn: bỏ đi.", $"\"{name}\" is in the path already: leave it out.");
+        }
+
+        _given[name] = JsonSerializer.SerializeToElement(value, ValueJson.Default.String);
+    }
+
+    public string? OptionalString(string name, int max)
+    {
+        if (!Find(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            Add("string-expected", Pointer(name), $"“{name}” phải là một chuỗi ký tự.", $"\"{name}\" must be a string.");
+            return null;
+        }
+
+        return Clean(value, Pointer(name), max);
+    }
+
+    public string String(string name, int max) => OptionalString(name, max) ?? Missing(name, "");
+
+    public Text? OptionalText(string name, int max)
+    {
+        if (!Find(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            var both = Clean(value, Pointer(name), max);
+            return both is null ? null : new Text(both, both);
+        }
+
+        var members = new Members(value, Pointer(name), _errors);
+        var text = new Text(members.String("vi", max), members.String("en", max));
+        members.Done();
+        return text;
+    }
+
+    public Text Text(string name, int max) => OptionalText(name, max) ?? Missing(name, new Text("", ""));
+
+    public PartialDate? OptionalDate(string name)
+    {
+        if (OptionalString(name, 40) is not { } text)
+        {
+            return null;
+        }
+
+        if (PartialDate.TryParse(text, out var date, out var why))
+        {
+            return date;
+        }
+
+        _errors.Add(new Rejection(RejectionKind.Invalid, "impossible-date", Pointer(name), why));
+        return PartialDate.OfYear(1);
+    }
+
+    public PartialDate Date(string name) => OptionalDate(name) ?? Missing(name, PartialDate.OfYear(1));
+
+    public AnnualDate MonthAndDay(string name)
+    {
+        var text = String(name, 40);
+        if (MonthDay.TryParse(text, out var day) || text.Length == 0)
+        {
+            return day;
+        }
+
+        Add("impossible-date", Pointer(name), $"“{text}” không phải là ngày tháng: viết --09-02.", $"\"{text}\" is not a month and day: write --09-02.");
+        return default;
+    }
+
+    public Source Source(string name)
+    {
+        if (!Find(name, out var value))
+        {
+            return Missing(name, new Source("", null, Confidence.Unconfirmed));
+        }
+
+        var members = new Members(value, Pointer(name), _errors);
+        var source = new Source(members.String("citation", 1000), members.Url("url"), members.Enum<Confidence>("confidence") ?? default);
+        members.Done();
+        return source;
+    }
+
+    /// <summary>A required code, slug, pair or id, in the words of what is expected.</summary>
+    public T Id<T>(string name, Parser<T> parse, string vi, string en) => OptionalId(name, parse, vi, en, out var value) ? value : Missing(name, default(T)!);
+
+    public bool OptionalId<T>(string name, Parser<T> parse, string vi, string en, out T value)
+    {
+        value = default!;
+        if (OptionalString(name, Keys.MaxLength) is not { } text)
+        {
+            return Present(name);
+        }
+
+        if (!parse(text, out value))
+        {
+            Add("malformed-" + name, Pointer(name), $"“{Shorten(text)}” không phải là {vi}.", $"\"{Shorten(text)}\" is not {en}.");
+        }
+
+        return true;
+    }
+
+    public T? Enum<T>(string name, bool required = true)
+        where T : struct, Enum
+    {
+        if (OptionalString(name, 100) is not { } text)
+        {
+            return required ? Missing(name, (T?)default) : null;
+        }
+
+        if (Names<T>.TryParse(text, out var value))
+        {
+            return value;
+        }
+
+        var known = string.Join(", ", Names<T>.All);
+        Add("unknown-value", Pointer(name), $"“{Shorten(text)}” không thuộc: {known}.", $"\"{Shorten(text)}\" is none of: {known}.");
+        return null;
+    }
+
+    public bool? OptionalBool(string name)
+    {
+        if (!Find(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        Add("boolean-expected", Pointer(name), $"“{name}” phải là true hoặc false.", $"\"{name}\" must be true or false.");
+        return null;
+    }
+
+    public ImmutableArray<T> List<T>(string name, Parser<T> parse, string vi, string en, bool required)
+    {
+        if (!Find(name, out var value))
+        {
+            return required ? Missing<ImmutableArray<T>>(name, []) : [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > _maxList || (required && value.GetArrayLength() == 0))
+        {
+            Add("list-expected", Pointer(name), $"“{name}” phải là danh sách từ 1 đến {_maxList} mục.", $"\"{name}\" must be a list of 1 to {_maxList} items.");
+            return [];
+        }
+
+        var items = ImmutableArray.CreateBuilder<T>(value.GetArrayLength());
+        foreach (var element in value.EnumerateArray())
+        {
+            var at = $"{Pointer(name)}/{items.Count}";
+            var text = element.ValueKind == JsonValueKind.String ? Clean(element, at, 200) : null;
+            if (text is null || !parse(text, out var item) || items.Contains(item))
+            {
+                Add("malformed-item", at, $"Mục này phải là {vi} và không lặp lại.", $"This item must be {en}, and stand only once.");
+                return [];
+            }
+
+            items.Add(item);
+        }
+
+        return items.ToImmutable();
+    }
+
+    /// <summary>Every member nobody asked for is refused: a misspelt one would otherwise be lost in silence.</summary>
+    public void Done()
+    {
+        if (_object.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var member in _object.EnumerateObject())
+        {
+            if (!_asked.Contains(member.Name))
+            {
+                Add(
+                    "unknown-member", Pointer(member.Name),
+                    $"Không có thành phần “{Shorten(member.Name)}” ở đây: bỏ đi hoặc sửa tên. Có: {string.Join(", ", _asked)}.",
+                    $"There is no member \"{Shorten(member.Name)}\" here: leave it out or mend its name. There are: {string.Join(", ", _asked)}.");
+            }
+        }
+    }
+
+    public void Add(string code, string pointer, string vi, string en) => _errors.Add(Rejection.Invalid(code, pointer, vi, en));
+
+    public string Pointer(string name) => $"{_at}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+
+    private string? Url(string name)
+    {
+        var text = OptionalString(name, 2000);
+        if (text is null || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"))
+        {
+            return text;
+        }
+
+        Add("malformed-url", Pointer(name), $"“{Shorten(text)}” không phải là địa chỉ http(s).", $"\"{Shorten(text)}\" is not an http(s) address.");
+        return null;
+    }
+
+    // Text of people: NFC, trimmed, no control characters, no lone surrogates, of a length a feed can carry.
+    private string? Clean(JsonElement value, string pointer, int max)
+    {
+        string text;
+        try
+        {
+            text = value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 without its second half: JSON allows it, no text holds it.
+            Add("broken-text", pointer, "Chuỗi này có ký tự Unicode bị cắt đôi.", "This string holds half of a Unicode character.");
+            return null;
+        }
+
+        if (text.Any(c => char.IsControl(c) && c is not '\n'))
+        {
+            Add("control-character", pointer, "Chuỗi này có ký tự điều khiển: bỏ đi.", "This string holds a control character: remove it.");
+            return null;
+        }
+
+        text = text.Normalize(NormalizationForm.FormC).Trim();
+        if (text.Length == 0 || text.Length > max)
+        {
+            Add("text-length", pointer, $"Ở đây cần từ 1 đến {max} ký tự.", $"1 to {max} characters are needed here.");
+            return null;
+        }
+
+        return text;
+    }
+
+    private bool Find(string name, out JsonElement value)
+    {
+        if (_given.TryGetValue(name, out value))
+        {
+            return true;
+        }
+
+        _asked.Add(name);
+        return _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    private bool Present(string name) => Find(name, out _);
+
+    private T Missing<T>(string name, T placeholder)
+    {
+        // A value that is there but wrong has been reported already.
+        if (_object.ValueKind == JsonValueKind.Object && !Present(name))
+        {
+            Add("member-required", Pointer(name), $"Thiếu “{name}”.", $"\"{name}\" is missing.");
+        }
+
+        return placeholder;
+    }
+
+    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class ValueJson : System.Text.Json.Serialization.JsonSerializerContext;
+
+internal delegate bool Parser<T>(string text, out T value);

@@ -1,0 +1,139 @@
+using Calendar.Almanacs;
+using Calendar.Anniversaries;
+using Calendar.Facts;
+using Calendar.Rules;
+using NodaTime;
+
+namespace Calendar.Feeds;
+
+/// <summary>What month-precise and year-precise anniversaries do in a feed.</summary>
+public enum Imprecise
+{
+    /// <summary>A month-precise one spans its month; a year-precise one stays out.</summary>
+    Span,
+
+    /// <summary>Both stay out.</summary>
+    Omit,
+
+    /// <summary>A month-precise one spans its month, a year-precise one its year.</summary>
+    Year,
+}
+
+/// <summary>What one feed shows, as its address says.</summary>
+/// <param name="Query">The filters; its days are the window's.</param>
+public sealed record FeedFilter(AnniversaryQuery Query, Imprecise Imprecise)
+{
+    public const TierSet DefaultTiers = TierSet.Round | TierSet.Half;
+    public const int DefaultAhead = 7;
+
+    /// <summary>The calendar years a feed covers: last year to <paramref name="ahead"/> years ahead.</summary>
+    public static (LocalDate From, LocalDate To) Window(LocalDate today, int ahead) =>
+        (new LocalDate(today.Year - 1, 1, 1), new LocalDate(today.Year + ahead + 1, 1, 1));
+
+    public bool Shows(PartialDate date) => date.Precision switch
+    {
+        Precision.Day => true,
+        Precision.Month => Imprecise != Imprecise.Omit,
+        _ => Imprecise == Imprecise.Year,
+    };
+}
+
+/// <summary>One entry of a feed.</summary>
+/// <param name="IsCancelled">It has left the record and is shown as cancelled for a while, at its last date.</param>
+/// <param name="ChangedAt">When what it shows last changed.</param>
+/// <param name="Revision">Grows with every change; becomes SEQUENCE.</param>
+public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instant ChangedAt, int Revision)
+{
+    /// <summary>From fact and number, never from date, order or host.</summary>
+    public string Uid => $"{Anniversary.Fact.Id}-{Anniversary.Number}@anniversaries.calendar";
+
+    public LocalDate Start => Anniversary.Date.First;
+
+    /// <summary>The day after the last; a whole month or year for an imprecise date.</summary>
+    public LocalDate EndExclusive => Anniversary.Date.Last.PlusDays(1);
+}
+
+public static class FeedEntries
+{
+    /// <summary>So many civil days what has left the record stays visible as cancelled.</summary>
+    public const int CancelledDays = 90;
+
+    /// <summary>A feed's entries, by start and UID.</summary>
+    /// <param name="zone">Decides on which civil day something was recorded.</param>
+    public static List<FeedEntry> Feed(this Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
+    {
+        var entries = almanac.Anniversaries(filter.Query)
+            .Where(anniversary => filter.Shows(anniversary.Date))
+            .Select(anniversary => new FeedEntry(anniversary, false, anniversary.Fact.ChangedAt, anniversary.Fact.Revision))
+            .ToList();
+        entries.AddRange(Cancelled(almanac, filter, today, zone));
+        entries.Sort(static (x, y) =>
+            x.Start.CompareTo(y.Start) is var order and not 0 ? order : string.CompareOrdinal(x.Uid, y.Uid));
+        return entries;
+    }
+
+    /// <summary>The last civil day on which the latest cancellation is still shown; null when nothing has left of late.</summary>
+    public static LocalDate? CancellationsEnd(this Almanac almanac, LocalDate today, DateTimeZone zone)
+    {
+        LocalDate? last = null;
+        foreach (var change in Recent(almanac, today, zone))
+        {
+            last = DayOf(change, zone).PlusDays(CancelledDays);
+        }
+
+        return last;
+    }
+
+    // What an old view of a fact showed and its view of today does not.
+    private static IEnumerable<FeedEntry> Cancelled(Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
+    {
+        var gone = new Dictionary<(FactId Fact, int Number), FeedEntry>();
+        foreach (var change in Recent(almanac, today, zone))
+        {
+            var now = almanac.FactAt(change.Fact);
+            foreach (var number in Numbers(change.Old, filter.Query))
+            {
+                // Withdrawn or ended: the date of today's view is not shown, the old one is.
+                if (Shown(almanac, change.Old, number, filter) is { } was && Shown(almanac, now, number, filter) is null)
+                {
+                    gone[(now.Id, number)] = new FeedEntry(was, true, change.At, now.Revision);
+                }
+            }
+        }
+
+        return gone.Values;
+    }
+
+    private static Anniversary? Shown(Almanac almanac, Fact fact, int number, FeedFilter filter) =>
+        Anniversary.Of(almanac, fact, number) is { } anniversary
+        && anniversary.Date.Last >= filter.Query.From && anniversary.Date.First < filter.Query.To
+        && filter.Shows(anniversary.Date) && filter.Query.Matches(anniversary)
+            ? anniversary
+            : null;
+
+    private static IEnumerable<int> Numbers(Fact fact, AnniversaryQuery query)
+    {
+        var last = query.To.PlusDays(-1).Year;
+        for (var year = query.From.Year; year <= last; year++)
+        {
+            yield return fact.Day is null ? year - fact.On.Year : year;
+        }
+    }
+
+    private static IEnumerable<Change> Recent(Almanac almanac, LocalDate today, DateTimeZone zone)
+    {
+        var journal = almanac.Journal;
+        var first = journal.Length;
+        while (first > 0 && DayOf(journal.Span[first - 1], zone).PlusDays(CancelledDays) >= today)
+        {
+            first--;
+        }
+
+        for (var i = first; i < journal.Length; i++)
+        {
+            yield return journal.Span[i];
+        }
+    }
+
+    private static LocalDate DayOf(Change change, DateTimeZone zone) => change.At.InZone(zone).Date;
+}
