@@ -6,7 +6,7 @@ namespace Calendar.Ical;
 /// <summary>
 /// Writes iCalendar (RFC 5545, 7986, 6868, 9253) as UTF-8, whole with <see cref="Write(VCalendar)"/> or entry by entry:
 /// <see cref="Begin"/>, <see cref="Event"/> and <see cref="Todo"/> as often as wanted, <see cref="End"/>.
-/// The same calendar gives the same octets. An instance keeps one line in memory and serves one thread.
+/// The same calendar gives the same octets. An instance keeps one entry in memory and serves one thread.
 /// </summary>
 /// <remarks>
 /// CALSCALE is written although GREGORIAN is the default: devices set to a lunar calendar read these files.
@@ -69,6 +69,8 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
             lines.Raw("REFRESH-INTERVAL;VALUE=DURATION:"u8).Span(interval).End();
             lines.Raw("X-PUBLISHED-TTL:"u8).Span(interval).End();
         }
+
+        lines.Flush();
     }
 
     /// <summary>Writes a VEVENT.</summary>
@@ -79,6 +81,7 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
             throw new ArgumentException($"The event {entry.Uid} does not end after it starts.", nameof(entry));
         }
 
+        RequireCommonEra(entry.Start);
         lines.Fixed("BEGIN:VEVENT\r\n"u8);
         Identity(entry);
         lines.Raw("DTSTART;VALUE=DATE:"u8).Date(entry.Start).End();
@@ -97,11 +100,13 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         }
 
         lines.Fixed("END:VEVENT\r\n"u8);
+        lines.Flush();
     }
 
     /// <summary>Writes a VTODO.</summary>
     public void Todo(VTodo entry)
     {
+        RequireCommonEra(entry.Due);
         lines.Fixed("BEGIN:VTODO\r\n"u8);
         Identity(entry);
         lines.Raw("DUE;VALUE=DATE:"u8).Date(entry.Due).End();
@@ -125,10 +130,23 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         }
 
         lines.Fixed("END:VTODO\r\n"u8);
+        lines.Flush();
     }
 
     /// <summary>Closes the calendar.</summary>
-    public void End() => lines.Fixed("END:VCALENDAR\r\n"u8);
+    public void End()
+    {
+        lines.Fixed("END:VCALENDAR\r\n"u8);
+        lines.Flush();
+    }
+
+    private static void RequireCommonEra(LocalDate date)
+    {
+        if (date.Year < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(date), date, "Four digits cannot say a year before the common era.");
+        }
+    }
 
     private void Identity(IcalEntry entry)
     {
@@ -173,7 +191,7 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         var separator = "CATEGORIES:"u8;
         foreach (var category in categories)
         {
-            lines.Raw(separator).Text(Category(category));
+            lines.Raw(separator).Category(category);
             separator = ","u8;
         }
 
@@ -181,13 +199,6 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         {
             lines.End();
         }
-    }
-
-    private static string Category(string category)
-    {
-        // Cleaned first, since cleaning can make a semicolon (of U+037E) and a line break.
-        var clean = ContentLine.Clean(category);
-        return clean.AsSpan().ContainsAny(",;\n") ? clean.Replace(',', '/').Replace(';', '/').Replace('\n', ' ') : clean;
     }
 
     private void Alarm(DisplayAlarm alarm, ReadOnlySpan<byte> trigger)
