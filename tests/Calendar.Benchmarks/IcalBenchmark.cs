@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Calendar.Ical;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Calendar.Benchmarks;
 
@@ -61,13 +63,13 @@ public static class IcalBenchmark
         var partner = Partners[i % Partners.Length];
         var start = new LocalDate(2025, 1, 1).PlusDays(i * 3 / 4);
         var years = 5 * (1 + (i % 15));
-        var fact = $"{i:x8}-7c1e-5d0b-9a44-2f6f0c1b{i:x4}";
-        return new($"{fact}-{years}@calendar", start, start.PlusDays(1), Instant.FromUtc(2025, 1, 2, 3, 4, 5), i % 4,
-            new($"Kỷ niệm {years} năm thiết lập quan hệ ngoại giao Việt Nam – {partner}", "vi"))
+        var fact = string.Create(CultureInfo.InvariantCulture, $"{i:x8}-7c1e-5d0b-9a44-2f6f0c1b{i:x4}");
+        return new(string.Create(CultureInfo.InvariantCulture, $"{fact}-{years}@calendar"), start, start.PlusDays(1), Instant.FromUtc(2025, 1, 2, 3, 4, 5), i % 4,
+            new(string.Create(CultureInfo.InvariantCulture, $"Kỷ niệm {years} năm thiết lập quan hệ ngoại giao Việt Nam – {partner}"), "vi"))
         {
-            Description = $"Đối tác: {partner}\nNgày gốc: {start.PlusYears(-years):uuuu-MM-dd}; năm tròn\n"
+            Description = $"Đối tác: {partner}\nNgày gốc: {LocalDatePattern.Iso.Format(start.PlusYears(-years))}; năm tròn\n"
                 + "Nguồn: Tuyên bố chung về việc thiết lập quan hệ ngoại giao, Bộ Ngoại giao\nĐộ tin cậy: đã xác nhận",
-            Url = $"https://calendar.example.vn/v1/anniversaries/{fact}/{years}/explanation",
+            Url = string.Create(CultureInfo.InvariantCulture, $"https://calendar.example.vn/v1/anniversaries/{fact}/{years}/explanation"),
             Categories = ["Quan hệ ngoại giao", "năm tròn", partner],
         };
     }
