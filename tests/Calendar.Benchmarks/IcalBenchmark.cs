@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Calendar.Ical;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Calendar.Benchmarks;
+
+/// <summary>
+/// Rendering of 5,000 events against a bare writer: the finished, folded lines of the same text, only turned into UTF-8.
+/// </summary>
+public static class IcalBenchmark
+{
+    private const int Events = 5_000;
+    private const int Runs = 31;
+
+    public static IReadOnlyList<Measure> Run()
+    {
+        var calendar = Feed();
+        var expected = IcalWriter.Write(calendar);
+        var text = Encoding.UTF8.GetString(expected);
+        var lines = text.Split("\r\n")[..^1];
+
+        var output = new ArrayBufferWriter<byte>(4 * expected.Length);
+        var rendered = () => IcalWriter.Write(calendar, output);
+        var bare = () => WriteLines(lines, output);
+        var transcoded = () => { Encoding.UTF8.GetBytes(text, output); };
+        var (render, baseline, floor) = (new double[Runs], new double[Runs], new double[Runs]);
+        for (var run = -100; run < Runs; run++)
+        {
+            var times = (Milliseconds(rendered, output, expected), Milliseconds(bare, output, expected), Milliseconds(transcoded, output, expected));
+            if (run >= 0)
+            {
+                (render[run], baseline[run], floor[run]) = times;
+            }
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var whole = IcalWriter.Write(calendar).Length;
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        return
+        [
+            new("feed render, 5,000 events", Median(render), "ms", Median(render) / Median(baseline), "bare UTF-8 writer, line by line", 2),
+            new("feed render, 5,000 events", Median(render), "ms", Median(render) / Median(floor), "one transcoding of the whole text", null),
+            new("feed render, size", whole, "bytes", null, null, null),
+            new("feed render, allocated per output byte", allocated / (double)whole, "bytes", allocated / (double)whole, "output size", 2),
+        ];
+    }
+
+    private static VCalendar Feed() => new("-//Calendar//Anniversaries//VI")
+    {
+        Name = "Kỷ niệm quan hệ ngoại giao của Việt Nam",
+        Language = "vi",
+        RefreshInterval = Duration.FromHours(12),
+        Events = [.. Enumerable.Range(0, Events).Select(Anniversary)],
+    };
+
+    private static VEvent Anniversary(int i)
+    {
+        var partner = Partners[i % Partners.Length];
+        var start = new LocalDate(2025, 1, 1).PlusDays(i * 3 / 4);
+        var years = 5 * (1 + (i % 15));
+        var fact = string.Create(CultureInfo.InvariantCulture, $"{i:x8}-7c1e-5d0b-9a44-2f6f0c1b{i:x4}");
+        return new(string.Create(CultureInfo.InvariantCulture, $"{fact}-{years}@calendar"), start, start.PlusDays(1), Instant.FromUtc(2025, 1, 2, 3, 4, 5), i % 4,
+            new(string.Create(CultureInfo.InvariantCulture, $"Kỷ niệm {years} năm thiết lập quan hệ ngoại giao Việt Nam – {partner}"), "vi"))
+        {
+            Description = $"Đối tác: {partner}\nNgày gốc: {LocalDatePattern.Iso.Format(start.PlusYears(-years))}; năm tròn\n"
+                + "Nguồn: Tuyên bố chung về việc thiết lập quan hệ ngoại giao, Bộ Ngoại giao\nĐộ tin cậy: đã xác nhận",
+            Url = string.Create(CultureInfo.InvariantCulture, $"https://calendar.example.vn/v1/anniversaries/{fact}/{years}/explanation"),
+            Categories = ["Quan hệ ngoại giao", "năm tròn", partner],
+        };
+    }
+
+    private static readonly string[] Partners =
+        ["Nhật Bản", "Hàn Quốc", "Cộng hòa Dân chủ Nhân dân Lào", "Pháp", "Ấn Độ", "Bỉ", "Cuba", "Thụy Điển", "A-rập Xê-út", "Úc"];
+
+    private static void WriteLines(string[] lines, ArrayBufferWriter<byte> output)
+    {
+        foreach (var line in lines)
+        {
+            var octets = output.GetSpan((3 * line.Length) + 2);
+            var written = Encoding.UTF8.GetBytes(line, octets);
+            "\r\n"u8.CopyTo(octets[written..]);
+            output.Advance(written + 2);
+        }
+    }
+
+    private static double Milliseconds(Action write, ArrayBufferWriter<byte> output, byte[] expected)
+    {
+        output.ResetWrittenCount();
+        var started = Stopwatch.GetTimestamp();
+        write();
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        return output.WrittenSpan.SequenceEqual(expected)
+            ? elapsed
+            : throw new InvalidOperationException("The writers disagree: the comparison means nothing.");
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+}

@@ -1,0 +1,3 @@
+namespace Calendar.Benchmarks;
+
+public sealed record Measure(string Name, double Value, string Unit, double? Ratio, string? Against, double? Target);
