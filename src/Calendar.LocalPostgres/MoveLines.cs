@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Calendar.LocalPostgres;
+
+/// <summary>The two lines for a shell that take a cluster to another major version.</summary>
+internal static class MoveLines
+{
+    public static string Dump(string folder, string binaries, int major, string socketFolder, Programs programs)
+    {
+        var (old, file) = (Run(binaries, programs), Dumped(major));
+        return $"cd {ShellText.Quote(folder)} && {Start(old, socketFolder)} && (umask 077; {old}pg_dumpall -h {ShellText.Quote(socketFolder)} -U postgres > {file}.sql) "
+            + $"&& {old}pg_ctl -D postgres -w stop && mv postgres {file}";
+    }
+
+    public static string Restore(string folder, string binaries, int major, string socketFolder, Programs programs)
+    {
+        var (run, file) = (Run(binaries, programs), Dumped(major));
+        var owner = programs.User is { } user ? $"-o {user} " : "";
+        return $"cd {ShellText.Quote(folder)} && install -d -m 700 {owner}postgres && {run}initdb -D postgres {string.Join(' ', Cluster.InitDbArguments)} "
+            + $"&& {Start(run, socketFolder)} && {run}psql -X -q -h {ShellText.Quote(socketFolder)} -U postgres -d postgres < {file}.sql "
+            + $"&& {run}pg_ctl -D postgres -w stop";
+    }
+
+    private static string Start(string run, string socketFolder) =>
+        $"{run}pg_ctl -D postgres -w -l postgres.log -o {ShellText.Quote("-c listen_addresses= -k " + ShellText.Quote(socketFolder))} start";
+
+    private static string Run(string binaries, Programs programs) => programs.Prefix + ShellText.Quote(binaries) + "/";
+
+    private static string Dumped(int major) => "postgres-" + major.ToString(CultureInfo.InvariantCulture);
+}
