@@ -1,0 +1,60 @@
+using Npgsql;
+
+namespace Calendar.EventStore;
+
+/// <summary>
+/// A named lock in the database, for work that one instance does at a time. It lives and dies with its own connection: losing that
+/// frees the lock for others without notice here, so what must not be done twice needs a fence of its own.
+/// </summary>
+public sealed class AdvisoryLock : IAsyncDisposable
+{
+    private readonly NpgsqlConnection connection;
+    private readonly string name;
+
+    private AdvisoryLock(NpgsqlConnection connection, string name)
+    {
+        this.connection = connection;
+        this.name = name;
+    }
+
+    /// <summary>Waits for the lock until it is ours or the token ends the waiting.</summary>
+    public static async Task<AdvisoryLock> AcquireAsync(NpgsqlDataSource dataSource, string name, CancellationToken ct)
+    {
+        var held = await dataSource.OpenConnectionAsync(ct);
+        try
+        {
+            await ExecuteAsync(held, "select pg_advisory_lock(hashtextextended($1, 0))", name, ct);
+            return new AdvisoryLock(held, name);
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Frees the lock and gives the connection back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // Not left to the pool: it may be set not to reset what is given back.
+            await ExecuteAsync(connection, "select pg_advisory_unlock(hashtextextended($1, 0))", name, CancellationToken.None);
+        }
+        catch (Exception e) when (Outage.Is(e))
+        {
+            // The lock went with the connection.
+        }
+        finally
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection on, string sql, string name, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, on) { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
