@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Calendar.LocalPostgres;
 using static Calendar.Server.Tests.LocalPostgres.DataFolder;
@@ -112,7 +113,7 @@ public sealed class LaterStart
         await using var folder = new DataFolder();
         await using var first = await folder.StartAsync();
         await AskAsync(first, "create table kept as select 1973 as year");
-        System.Diagnostics.Process.GetProcessById(folder.Postmaster).Kill();
+        Process.GetProcessById(folder.Postmaster).Kill();
         await first.StopAsync(Bounded());
 
         await using var second = await folder.StartAsync(); // while the processes of the first are still ending
@@ -146,12 +147,15 @@ public sealed class LaterStart
         await using var folder = new DataFolder();
         await using var first = await folder.StartAsync();
         await AskAsync(first, "create table kept as select 1973 as year");
-        System.Diagnostics.Process.GetProcessById(folder.Postmaster).Kill();
+        Process.GetProcessById(folder.Postmaster).Kill();
         await first.StopAsync(Bounded());
 
         // As after a restart of the machine, when the number went to another process of the same user, which PostgreSQL refuses.
-        string[] sleep = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--clear-groups", "sleep", "600"] : ["sleep", "600"];
-        using var foreign = System.Diagnostics.Process.Start(sleep[0], sleep[1..]);
+        string[] asPostgres = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--clear-groups"] : [];
+        string[] sleep = [.. asPostgres, "sh", "-c", "echo asleep; exec sleep 600"];
+        using var foreign = Process.Start(
+            new ProcessStartInfo(sleep[0], sleep[1..]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        Assert.Equal("asleep", await foreign.StandardOutput.ReadLineAsync(Bounded()));
         try
         {
             var lines = await File.ReadAllLinesAsync(folder.PidFile, Bounded());
