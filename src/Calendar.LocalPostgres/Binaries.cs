@@ -20,7 +20,7 @@ internal sealed record Binaries(string Folder, int Major)
     {
         Binaries? first = null;
         var folders = setting is null ? OnPath().Concat(Packaged()) : [Path.GetFullPath(setting)];
-        foreach (var folder in folders.Where(IsComplete).Distinct(StringComparer.Ordinal))
+        foreach (var folder in folders.Where(IsComplete).Select(Real).Distinct(StringComparer.Ordinal))
         {
             if (await MajorAsync(folder, ct) is not { } major)
             {
@@ -39,6 +39,13 @@ internal sealed record Binaries(string Folder, int Major)
 
     // Of distributions only some programs are on PATH (Debian: psql, but neither initdb nor postgres).
     private static bool IsComplete(string folder) => Needed.All(name => File.Exists(Path.Combine(folder, name)));
+
+    // A folder of links to the programs may lack those the way to another version needs (psql).
+    private static string Real(string folder) =>
+        File.ResolveLinkTarget(Path.Combine(folder, "postgres"), returnFinalTarget: true) is { } target
+        && Path.GetDirectoryName(target.FullName) is { } real && IsComplete(real)
+            ? real
+            : folder;
 
     private static IEnumerable<string> OnPath() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -92,7 +92,9 @@ internal sealed class Cluster(LocalPostgresOptions options, string folder, Progr
         // Any version can stop it: pg_ctl reads the pid file and sends a signal.
         var binaries = await Binaries.FindAsync(options.BinariesFolder, ReadMajor(), ct);
         var stop = await programs.RunAsync([binaries.PgCtl, "stop", "-s", "-w", "-m", "fast", "-t", "60"], ct);
-        if (stop.ExitCode != 0 && PidFile.Read(dataFolder) is not null)
+
+        // It may also have died meanwhile: its pid file is left, pg_ctl complains, and the next start recovers.
+        if (stop.ExitCode != 0 && PidFile.Read(dataFolder) is { } left && await left.IsServingAsync(programs, ct))
         {
             throw new LocalPostgresException(
                 LocalPostgresProblem.StopFailed, $"PostgreSQL in {dataFolder} did not stop: {stop.Output}\n{log} ends:\n{LogTail(0)}");

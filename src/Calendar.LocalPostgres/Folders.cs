@@ -13,7 +13,11 @@ internal static class Folders
         try
         {
             // Under root PostgreSQL is another user, who must pass through (not look around).
-            Make(folder, Environment.IsPrivilegedProcess ? Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : Private);
+            if (!Directory.Exists(folder))
+            {
+                Make(folder, Environment.IsPrivilegedProcess ? Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : Private);
+            }
+
             var probe = Path.Combine(folder, ".write-probe");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
@@ -27,11 +31,23 @@ internal static class Folders
 
     public static LocalPostgresException NotWritable(string folder, Exception refused) => new(
         LocalPostgresProblem.FolderNotWritable,
-        $"The data folder {folder} cannot be used: {refused.Message} Give it to the user Calendar runs as, "
-        + "run Calendar as the user it belongs to, or choose another one (CALENDAR_DATA).",
+        $"The folder {folder} cannot be used: {refused.Message} Give it to the user Calendar runs as, "
+        + "run Calendar as the user it belongs to, or choose another data folder (CALENDAR_DATA).",
         refused);
 
-    public static void MakePrivate(string path) => Make(path, Private);
+    /// <summary>Open to its user alone, also if it was there and open to others.</summary>
+    /// <exception cref="LocalPostgresException">It cannot be made, or belongs to somebody else.</exception>
+    public static void MakePrivate(string path)
+    {
+        try
+        {
+            Make(path, Private);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, refused);
+        }
+    }
 
     /// <summary>To read and write, made if absent. Others cannot even open it, so they cannot lock it.</summary>
     public static FileStream OpenPrivate(string path, FileShare share)
@@ -53,5 +69,6 @@ internal static class Folders
         }
 
         Directory.CreateDirectory(path, mode);
+        File.SetUnixFileMode(path, mode);
     }
 }

@@ -8,18 +8,20 @@ internal static class MoveLines
     public static string Dump(string folder, string binaries, int major, string socketFolder, Programs programs)
     {
         var (old, file) = (Run(binaries, programs), Dumped(major));
-        return $"cd {ShellText.Quote(folder)} && {Start(old, socketFolder)} && (umask 077; {old}pg_dumpall -h {ShellText.Quote(socketFolder)} -U postgres > {file}.sql) "
+        return $"cd {ShellText.Quote(folder)} && {Make(socketFolder, programs)} && {Start(old, socketFolder)} && (umask 077; {old}pg_dumpall -h {ShellText.Quote(socketFolder)} -U postgres > {file}.sql) "
             + $"&& {old}pg_ctl -D postgres -w stop && mv postgres {file}";
     }
 
     public static string Restore(string folder, string binaries, int major, string socketFolder, Programs programs)
     {
         var (run, file) = (Run(binaries, programs), Dumped(major));
-        var owner = programs.User is { } user ? $"-o {user} " : "";
-        return $"cd {ShellText.Quote(folder)} && install -d -m 700 {owner}postgres && {run}initdb -D postgres {string.Join(' ', Cluster.InitDbArguments)} "
+        return $"cd {ShellText.Quote(folder)} && {Make("postgres", programs)} && {run}initdb -D postgres {string.Join(' ', Cluster.InitDbArguments)} "
             + $"&& {Start(run, socketFolder)} && {run}psql -X -q -h {ShellText.Quote(socketFolder)} -U postgres -d postgres < {file}.sql "
             + $"&& {run}pg_ctl -D postgres -w stop";
     }
+
+    private static string Make(string path, Programs programs) =>
+        $"install -d -m 700 {(programs.User is { } user ? $"-o {user} " : "")}{ShellText.Quote(path)}";
 
     private static string Start(string run, string socketFolder) =>
         $"{run}pg_ctl -D postgres -w -l postgres.log -o {ShellText.Quote("-c listen_addresses= -k " + ShellText.Quote(socketFolder))} start";
