@@ -5,6 +5,7 @@ using Calendar.Facts;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using NodaTime;
 
 namespace Calendar.Almanacs;
 
@@ -35,6 +36,9 @@ public sealed class Almanac
 
     /// <summary>The number of the last public event that changed what is shown to subscribers.</summary>
     public long PublicRecordVersion { get; init; }
+
+    /// <summary>When that was recorded; the epoch while nothing has been.</summary>
+    public Instant LastChange { get; init; }
 
     public int FactCount => _tables.Facts.Count;
 

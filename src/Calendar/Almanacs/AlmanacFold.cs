@@ -30,6 +30,7 @@ public sealed class AlmanacFold
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private long _position, _publicNumber, _publicRecordVersion;
+    private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
 
     public AlmanacFold(PartyCode home)
     {
@@ -69,7 +70,7 @@ public sealed class AlmanacFold
         if (next is PartyState party)
         {
             next = party with { Party = Party.Evolve(party.Party, recorded.Event, recorded.Role) };
-            _publicRecordVersion = _publicNumber;
+            Changed(recorded.At);
         }
 
         _streams[number] = next with { Version = recorded.Version };
@@ -97,6 +98,7 @@ public sealed class AlmanacFold
             Position = _position,
             PublicNumber = _publicNumber,
             PublicRecordVersion = _publicRecordVersion,
+            LastChange = _lastChange,
         };
     }
 
@@ -157,7 +159,7 @@ public sealed class AlmanacFold
 
         _unindexed.Add(number, null);
 
-        _publicRecordVersion = _publicNumber;
+        Changed(recorded.At);
         stream = stream with { Facts = stream.Facts.Add(number) };
         return stream switch
         {
@@ -198,8 +200,14 @@ public sealed class AlmanacFold
     {
         next = next with { Revision = old.Revision + 1, ChangedAt = at };
         _facts[number] = next;
-        _publicRecordVersion = _publicNumber;
+        Changed(at);
         _journal = _journal.Add(new Change(_publicNumber, at, number, old, next));
+    }
+
+    private void Changed(Instant at)
+    {
+        _publicRecordVersion = _publicNumber;
+        _lastChange = Instant.Max(_lastChange, at);
     }
 
     // What a suspension says stands in every entry of the relationship.

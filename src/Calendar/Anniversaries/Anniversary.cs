@@ -51,7 +51,7 @@ public static class Titles
     /// <summary>The fact's own title, with the parties' names of its day.</summary>
     public static Text Of(Almanac almanac, Fact fact)
     {
-        var names = Names(almanac, fact, fact.On);
+        var names = Names(almanac, fact.Parties, fact.On);
         var title = fact.Title ?? names;
         return fact.Kind switch
         {
@@ -72,7 +72,7 @@ public static class Titles
     public static Text Of(Anniversary anniversary)
     {
         var (almanac, fact, n) = (anniversary.Almanac, anniversary.Fact, anniversary.Number);
-        var names = Names(almanac, fact, anniversary.Date);
+        var names = Names(almanac, fact.Parties, anniversary.Date);
         switch (fact.Kind)
         {
             case FactKind.TiesEstablished:
@@ -89,11 +89,9 @@ public static class Titles
     }
 
     /// <summary>The parties' names on a day, the home party first: "Việt Nam – Nhật Bản".</summary>
-    public static Text Names(Almanac almanac, Fact fact, PartialDate day)
+    public static Text Names(Almanac almanac, ImmutableArray<PartyCode> parties, PartialDate day)
     {
-        // An accord of many parties is named by its title; its list of names would fill a screen.
-        var parties = fact.Parties.OrderBy(code => code != almanac.Home).ThenBy(code => code).ToArray();
-        var names = parties.Select(code => almanac.LoadParty(code).NameOn(day)).ToArray();
+        var names = parties.OrderBy(code => code != almanac.Home).ThenBy(code => code).Select(code => almanac.LoadParty(code).NameOn(day)).ToArray();
         return new Text(string.Join(" – ", names.Select(name => name.Vi)), string.Join(" – ", names.Select(name => name.En)));
     }
 

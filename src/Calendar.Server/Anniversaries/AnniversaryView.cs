@@ -1,0 +1,67 @@
+using System.Text.Json.Serialization;
+using Calendar.Anniversaries;
+using Calendar.Facts;
+using Calendar.Rules;
+
+namespace Calendar.Server.Anniversaries;
+
+/// <summary>An anniversary as answers show it.</summary>
+/// <param name="Id">Fact and number: <c>{fact}/{n}</c>; for a national day the calendar year.</param>
+/// <param name="Years">Null for a national day.</param>
+/// <param name="Origin">The fact's own date; null for a national day.</param>
+/// <param name="Waived">Whether this year is deliberately not marked.</param>
+public sealed record AnniversaryView(
+    string Id,
+    FactId Fact,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Years,
+    PartialDate Date,
+    Precision Precision,
+    Tier Tier,
+    bool Jubilee,
+    FactKind Kind,
+    IReadOnlyList<PartyCode> Parties,
+    IReadOnlyList<PartyCode> Partners,
+    Text Title,
+    Text FactTitle,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] PartialDate? Origin,
+    Confidence Confidence,
+    bool Suspended,
+    bool Waived,
+    IReadOnlyList<WarningView> Warnings,
+    IReadOnlyDictionary<string, string> Links)
+{
+    public static AnniversaryView Of(Anniversary x)
+    {
+        var fact = x.Fact;
+        return new AnniversaryView(
+            x.Id, fact.Id, x.Years, x.Date, x.Date.Precision, x.Tier, x.IsJubilee, fact.Kind, fact.Parties, x.Partners,
+            x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, false, WarningView.Of(x),
+            new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["explanation"] = Server.Facts.Links.Explanation(x),
+                ["fact"] = Server.Facts.Links.Fact(fact.Id),
+                ["self"] = Server.Facts.Links.Anniversary(x),
+            });
+    }
+}
+
+/// <summary>Something a planner should know; nothing moves by itself.</summary>
+/// <param name="Code">suspended or unconfirmed.</param>
+public sealed record WarningView(string Code, PartialDate Date, Text Title, IReadOnlyList<PartialDate> Proposed)
+{
+    public static IReadOnlyList<WarningView> Of(Anniversary x)
+    {
+        var warnings = new List<WarningView>();
+        if (x.IsSuspended)
+        {
+            warnings.Add(new WarningView("suspended", x.Date, new Text("Quan hệ đang gián đoạn", "Ties are suspended"), []));
+        }
+
+        if (x.Fact.Confidence == Confidence.Unconfirmed)
+        {
+            warnings.Add(new WarningView("unconfirmed", x.Date, new Text("Ngày chưa được xác nhận bằng nguồn", "No source confirms the date"), []));
+        }
+
+        return warnings;
+    }
+}

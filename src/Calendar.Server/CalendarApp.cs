@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using Calendar.EventStore;
+using Calendar.Server.Access;
+using Calendar.Server.Accords;
+using Calendar.Server.Anniversaries;
+using Calendar.Server.Facts;
+using Calendar.Server.Feeds;
+using Calendar.Server.Health;
+using Calendar.Server.Http;
+using Calendar.Server.Imports;
+using Calendar.Server.Pages;
+using Calendar.Server.Parties;
+using Calendar.Server.Relationships;
+using Microsoft.Extensions.FileProviders;
+using NodaTime;
+using Npgsql;
+
+namespace Calendar.Server;
+
+/// <summary>Puts the service together: what the server, the CLI verbs and the tests share.</summary>
+internal static class CalendarApp
+{
+    /// <summary>Comparing, casing and formatting are the same everywhere, whatever the machine is set to.</summary>
+    /// <exception cref="SettingException">Text cannot be normalised: the runtime has no ICU.</exception>
+    public static void SetUpText()
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        if ("e\u0302\u0323".Normalize(NormalizationForm.FormC) is not "\u1ec7")
+        {
+            throw new SettingException("Vietnamese text cannot be normalised here: install ICU (apt-get install libicu-dev) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
+        }
+    }
+
+    /// <summary>The log, its almanac and what works on them; without HTTP.</summary>
+    public static IServiceCollection AddCalendar(this IServiceCollection services, Settings settings, NpgsqlDataSource source, IClock clock)
+    {
+        services.AddSingleton(settings).AddSingleton(source).AddSingleton(new CivilClock(clock, settings.Zone));
+        services.AddSingleton<EventLog>().AddSingleton<LogTail>();
+        services.AddSingleton<AlmanacFollower>().AddHostedService(provider => provider.GetRequiredService<AlmanacFollower>());
+        services.AddSingleton<CommandHandler>().AddSingleton<Importer>().AddSingleton<PackLoader>().AddSingleton<Readiness>();
+        return services;
+    }
+
+    public static WebApplication Create(Settings settings, NpgsqlDataSource source, IClock clock)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(settings.Url.AbsoluteUri).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Body.MaxBytes;
+            kestrel.Limits.MaxRequestLineSize = 4096;
+            kestrel.Limits.MaxConcurrentConnections = 5_000;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+
+        builder.Services.AddCalendar(settings, source, clock);
+        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>();
+        builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
+        builder.Services.AddRazorComponents();
+        TokenAuthentication.AddTo(builder.Services);
+        OpenApi.AddTo(builder.Services);
+
+        var app = builder.Build();
+        app.Use(AnswerFailures);
+        app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),
+            RequestPath = "/assets",
+            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "max-age=3600",
+        });
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        PartyEndpoints.Map(app);
+        RelationshipEndpoints.Map(app);
+        AccordEndpoints.Map(app);
+        FactEndpoints.Map(app);
+        AnniversaryEndpoints.Map(app);
+        FeedEndpoints.Map(app);
+        HealthEndpoints.Map(app);
+        UpcomingEndpoint.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        return app;
+    }
+
+    // One place turns failures into problem documents; what is not the caller's doing is logged.
+    private static async Task AnswerFailures(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            var answer = Problems.Of(e, context);
+            if (answer is IStatusCodeHttpResult { StatusCode: 500 })
+            {
+                var logger = context.RequestServices.GetRequiredService<ILogger<AlmanacFollower>>();
+                logger.RequestFailed(e, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "");
+            }
+
+            await answer.ExecuteAsync(context);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Calendar.Server.Imports;
+using NodaTime;
+
+namespace Calendar.Server.Cli;
+
+/// <summary><c>import FILE…</c>: JSON lines of commands; good lines are recorded, bad ones named by file and line.</summary>
+internal static class ImportCommand
+{
+    private const long _maxBytes = 256L << 20;
+
+    public static System.CommandLine.Command Create()
+    {
+        var files = new Argument<FileInfo[]>("FILE") { Description = "JSON lines of commands, one a line.", Arity = ArgumentArity.OneOrMore };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Decides every line and stores nothing." };
+        var import = new System.CommandLine.Command("import", "Records the commands of files. Exit code 1 when lines were refused.") { files, dryRun };
+        import.SetAction((parsed, ct) => RunAsync(parsed.GetRequiredValue(files), parsed.GetValue(dryRun), ct));
+        return import;
+    }
+
+    private static async Task<int> RunAsync(FileInfo[] files, bool dryRun, CancellationToken ct)
+    {
+        foreach (var file in files)
+        {
+            if (!file.Exists || file.Length > _maxBytes)
+            {
+                await Console.Error.WriteLineAsync(file.Exists ? $"{file} is larger than 256 MB: split it." : $"There is no file {file}.");
+                return ExitCodes.Failed;
+            }
+        }
+
+        var settings = Settings.Read(Environment.GetEnvironmentVariable);
+        await using var database = await Database.OpenAsync(settings, owner: false, Console.Error.WriteLine, ct);
+        await database.MigrateAsync(ct);
+        using var host = OfflineHost.Create(settings, database);
+        await host.StartAsync(ct);
+        await host.Services.GetRequiredService<AlmanacFollower>().Folded.WaitAsync(ct);
+
+        // One import at a time, on however many machines.
+        await using var alone = await EventStore.AdvisoryLock.AcquireAsync(database.Source, "calendar.import", ct);
+        var importer = host.Services.GetRequiredService<Importer>();
+        var report = await importer.ImportAsync(
+            [.. files.Select(file => file.FullName)], new Actor("cli", Role.Historian), dryRun,
+            lines => Console.Error.Write($"\r{lines} lines "), ct);
+        await Console.Error.WriteLineAsync();
+        await ReportWriter.WriteAsync(Console.Out, report, dryRun);
+        await host.StopAsync(ct);
+        return report.Refused.Count == 0 ? ExitCodes.Done : ExitCodes.Findings;
+    }
+}
+
+/// <summary>The service without HTTP, for CLI verbs.</summary>
+internal static class OfflineHost
+{
+    public static IHost Create(Settings settings, Database database)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddCalendar(settings, database.Source, SystemClock.Instance);
+        return builder.Build();
+    }
+}

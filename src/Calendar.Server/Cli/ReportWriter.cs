@@ -1,0 +1,28 @@
+using Calendar.Server.Imports;
+
+namespace Calendar.Server.Cli;
+
+/// <summary>An import's report in words.</summary>
+internal static class ReportWriter
+{
+    public static async Task WriteAsync(TextWriter output, ImportReport report, bool dryRun)
+    {
+        foreach (var line in report.LeftOut)
+        {
+            await output.WriteLineAsync($"  left out  {line.File}:{line.Line}  {line.Why.Pointer[1..]}: {line.Why.Detail.En}");
+        }
+
+        foreach (var line in report.Warned)
+        {
+            await output.WriteLineAsync($"  warning   {line.File}:{line.Line}  {line.Why.Detail.En}");
+        }
+
+        foreach (var line in report.Refused)
+        {
+            await output.WriteLineAsync($"  refused   {line.File}:{line.Line}  {line.Why.Code} at {(line.Why.Pointer.Length == 0 ? "the line" : line.Why.Pointer)}: {line.Why.Detail.En}");
+        }
+
+        await output.WriteLineAsync(
+            $"{(dryRun ? "Would record" : "Recorded")} {report.Recorded} lines; {report.Already} were already so, {report.LeftOut.Count} left out, {report.Refused.Count} refused.");
+    }
+}

@@ -1,0 +1,69 @@
+using Calendar.Anniversaries;
+using Calendar.EventStore;
+using Calendar.Feeds;
+using Calendar.Server.Access;
+using Calendar.Server.Feeds;
+using Calendar.Server.Imports;
+using NodaTime;
+
+namespace Calendar.Server.Cli;
+
+/// <summary><c>serve</c>: the service, in the foreground until Ctrl-C or SIGTERM.</summary>
+internal static class ServeCommand
+{
+    public static System.CommandLine.Command Create()
+    {
+        var serve = new System.CommandLine.Command("serve", "Runs the service on CALENDAR_URL with data in CALENDAR_DATA, until Ctrl-C or SIGTERM.");
+        serve.SetAction((_, ct) => RunAsync(Settings.Read(Environment.GetEnvironmentVariable), ct));
+        return serve;
+    }
+
+    private static async Task<int> RunAsync(Settings settings, CancellationToken ct)
+    {
+        await using var database = await Database.OpenAsync(settings, owner: true, Console.WriteLine, ct);
+        await database.MigrateAsync(ct);
+        await using var app = CalendarApp.Create(settings, database.Source, SystemClock.Instance);
+        var token = await EnsureTokenAsync(app, settings, ct);
+
+        await app.StartAsync(ct);
+        var follower = app.Services.GetRequiredService<AlmanacFollower>();
+        await follower.Folded.WaitAsync(ct);
+        var report = await app.Services.GetRequiredService<PackLoader>().LoadAsync(Console.WriteLine, ct);
+        if (report is not null)
+        {
+            await ReportWriter.WriteAsync(Console.Out, report, dryRun: false);
+        }
+
+        await WelcomeAsync(Console.Out, app, settings, token);
+        await app.WaitForShutdownAsync(ct);
+        return ExitCodes.Done;
+    }
+
+    private static async Task<string?> EnsureTokenAsync(WebApplication app, Settings settings, CancellationToken ct)
+    {
+        var tokens = app.Services.GetRequiredService<Tokens>();
+        await using var alone = await AdvisoryLock.AcquireAsync(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), "calendar.tokens", ct);
+        return await AdminToken.EnsureAsync(tokens, settings.DataFolder, ct);
+    }
+
+    // What a person needs to go on: what is next, where it is, what to subscribe to, where the token lies.
+    private static async Task WelcomeAsync(TextWriter output, WebApplication app, Settings settings, string? token)
+    {
+        var almanac = app.Services.GetRequiredService<AlmanacFollower>().Current;
+        var today = app.Services.GetRequiredService<CivilClock>().Today;
+        var next = almanac.Anniversaries(new AnniversaryQuery(today, today.PlusYears(3)) { Tiers = FeedFilter.DefaultTiers }, limit: 5);
+        await output.WriteLineAsync();
+        foreach (var anniversary in next)
+        {
+            await output.WriteLineAsync($"  {anniversary.Date,-10}  {anniversary.Title.Vi}");
+            await output.WriteLineAsync($"              {anniversary.Title.En}");
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync($"  Open       {settings.PublicUrl}/");
+        await output.WriteLineAsync($"  Subscribe  {settings.PublicUrl}{FeedVariant.Path}  (English: ?lang=en)");
+        await output.WriteLineAsync($"  Token      {AdminToken.PathIn(settings.DataFolder)}{(token is null ? "" : $"  (new: {token})")}");
+        await output.WriteLineAsync("  Stop       Ctrl-C");
+        await output.WriteLineAsync();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using Calendar.EventStore;
+
+namespace Calendar.Server;
+
+/// <summary>Who acts, under which role and why; what the envelope carries.</summary>
+/// <param name="Id">Opaque.</param>
+internal sealed record Actor(string Id, Role Role, string? Reason = null, string? CorrelationId = null);
+
+/// <summary>How a command ended.</summary>
+internal abstract record Outcome
+{
+    /// <summary>Recorded, or already so (<paramref name="Changed"/> is false).</summary>
+    /// <param name="Visible">Whether this instance has folded it: false when that took over 5 s.</param>
+    public sealed record Done(string Stream, long Version, bool Changed, bool Visible, ImmutableArray<Rejection> Warnings) : Outcome;
+
+    public sealed record Refused(Rejection Why) : Outcome;
+
+    /// <summary>The stream is not at the version If-Match names.</summary>
+    public sealed record Stale(long Version) : Outcome;
+
+    /// <summary>The same request was answered before; the answer is rendered again from this.</summary>
+    public sealed record Repeated(StoredOutcome Stored) : Outcome;
+
+    /// <summary>The idempotency key belongs to another request.</summary>
+    public sealed record KeyReused : Outcome;
+}
+
+/// <summary>Load, decide, append, wait, answer: the only such loop.</summary>
+internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
+{
+    private const int _attempts = 5;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
+    /// <param name="ifMatch">The version the caller saw; null re-decides on a conflict, up to five times.</param>
+    /// <param name="retry">The request's idempotency entry, its status that of an answer that recorded something.</param>
+    /// <exception cref="LogUnavailableException">Nothing was stored, or it is not known (the exception says).</exception>
+    public async Task<Outcome> HandleAsync(Command command, Actor actor, long? ifMatch, Idempotency? retry, CancellationToken ct)
+    {
+        if (retry is not null && await log.FindOutcomeAsync(retry.Caller, retry.Key, ct) is { } stored)
+        {
+            return Repeat(stored, retry);
+        }
+
+        if (follower.State != FoldState.Following)
+        {
+            throw new LogUnavailableException(LogUnavailableReason.Unreachable);
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
+            if (decision.Rejection is { } rejection)
+            {
+                return new Outcome.Refused(rejection);
+            }
+
+            if (ifMatch is { } seen && seen != version)
+            {
+                return new Outcome.Stale(version);
+            }
+
+            if (decision.Events.IsEmpty && retry is null)
+            {
+                return new Outcome.Done(stream, version, Changed: false, Visible: true, decision.Warnings);
+            }
+
+            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, retry), ct))
+            {
+                case AppendResult.Appended appended:
+                    return new Outcome.Done(
+                        stream, appended.Version, !decision.Events.IsEmpty, await IsVisibleAsync(stream, appended.Version, ct), decision.Warnings);
+                case AppendResult.Repeated repeated:
+                    return Repeat(repeated.Outcome, retry!);
+                case AppendResult.FactTaken taken:
+                    return new Outcome.Refused(Calendar.Facts.FactDecisions.Taken(new FactId(taken.Fact)));
+                case AppendResult.Conflict conflict when ifMatch is not null:
+                    return new Outcome.Stale(conflict.ActualVersion);
+                case AppendResult.Conflict when attempt == _attempts:
+                    return new Outcome.Refused(Contended);
+                case AppendResult.Conflict conflict:
+                    // Somebody else was first: decide again on what they left.
+                    if (!await IsVisibleAsync(stream, conflict.ActualVersion, ct))
+                    {
+                        return new Outcome.Refused(Contended);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private static Rejection Contended { get; } = Rejection.Conflict(
+        "contended", "",
+        "Nhiều người đang cùng sửa mục này: thử lại sau giây lát.",
+        "Several people are changing this at the same time: try again in a moment.");
+
+    private static Outcome Repeat(StoredOutcome stored, Idempotency retry) =>
+        stored.RequestHash.Span.SequenceEqual(retry.RequestHash.Span) ? new Outcome.Repeated(stored) : new Outcome.KeyReused();
+
+    private async Task<bool> IsVisibleAsync(string stream, long version, CancellationToken ct)
+    {
+        try
+        {
+            await follower.WaitForAsync(stream, version, ct).WaitAsync(_patience, ct);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Between the domain's events and the log's.</summary>
+internal static class EventMapping
+{
+    public static Append ToAppend(string stream, long version, ImmutableArray<IEvent> events, Actor actor, Idempotency? retry) =>
+        new(stream, version, [.. events.Select(ToNew)], new Envelope(actor.Id, actor.Role.Name(), actor.Reason, actor.CorrelationId, null))
+        {
+            NewFacts = [.. events.OfType<Calendar.Facts.IFactEvent>().Select(stated => stated.Fact.Value)],
+            Idempotency = retry,
+            StreamType = stream[..stream.IndexOf('-', StringComparison.Ordinal)],
+        };
+
+    private static NewEvent ToNew(IEvent e)
+    {
+        var type = e.GetType();
+        return new NewEvent(Guid.CreateVersion7(), EventContracts.NameOf(e), $"{type.FullName}, {type.Assembly.GetName().Name}", EventContracts.Write(e));
+    }
+}

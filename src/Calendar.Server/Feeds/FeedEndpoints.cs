@@ -1,0 +1,79 @@
+using Calendar.Server.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Calendar.Server.Feeds;
+
+/// <summary><c>/feeds/anniversaries.ics</c>: the public calendar subscription.</summary>
+internal static class FeedEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods(FeedVariant.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context, AlmanacFollower follower, FeedCache feeds) =>
+            {
+                if (follower.State == FoldState.Folding)
+                {
+                    context.Response.Headers.RetryAfter = "5";
+                    return Problems.Answer(StatusCodes.Status503ServiceUnavailable, "starting", new Text(
+                        "Dịch vụ đang khởi động: thử lại sau vài giây.", "The service is starting: try again in a few seconds."));
+                }
+
+                return feeds.Get(FeedVariant.Read(context.Request, follower.Current)) is { } feed
+                    ? new FeedAnswer(feed)
+                    : Problems.Answer(StatusCodes.Status422UnprocessableEntity, "feed-too-large", new Text(
+                        "Bộ lọc này cho quá nhiều mục để ứng dụng lịch đọc được: thu hẹp bằng party, group, tier hoặc kind.",
+                        "This filter matches more than calendar clients read: narrow it by party, group, tier or kind."));
+            })
+            .WithTags("Feeds").WithSummary("The anniversaries as an iCalendar subscription")
+            .Produces<string>(200, "text/calendar").Produces(304)
+            .TakesQuery(
+                ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("tier", "round, half, other; round and half when left out"),
+                ("kind", "Kinds in commas; national_day only when named"), ("lang", "vi (default) or en"), ("alarm", "Reminder before the day, such as P7D"),
+                ("imprecise", "span (default), omit or year"), ("ahead", "1 to 12 years, 7 by default"), ("detail", "full adds RFC 9253 links"));
+    }
+
+    private sealed class FeedAnswer(RenderedFeed feed) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var (request, response) = (httpContext.Request, httpContext.Response);
+            var coding = Coding(request);
+            var (body, tag) = feed.In(coding);
+            var headers = response.Headers;
+            headers.ETag = tag;
+            headers.LastModified = HeaderUtilities.FormatDate(feed.LastModified);
+            headers.CacheControl = "max-age=3600, stale-if-error=604800";
+            headers.Vary = "Accept-Encoding";
+            if (ETags.IsNotModified(request, tag, feed.LastModified))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+
+            headers.ContentType = "text/calendar; charset=utf-8";
+            headers.ContentDisposition = "inline; filename=\"anniversaries.ics\"";
+            headers.ContentLength = body.Length;
+            if (coding is not null)
+            {
+                headers.ContentEncoding = coding;
+            }
+
+            return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
+        }
+
+        // The best coding the client takes; brotli before gzip at equal weight.
+        private static string? Coding(HttpRequest request)
+        {
+            var header = request.Headers.AcceptEncoding;
+            if (header.Count == 0 || !StringWithQualityHeaderValue.TryParseList(header.OfType<string>().ToList(), out var accepted))
+            {
+                return null;
+            }
+
+            var (brotli, gzip) = (Weight("br"), Weight("gzip"));
+            return brotli <= 0 && gzip <= 0 ? null : brotli >= gzip ? "br" : "gzip";
+
+            double Weight(string coding) => (accepted.FirstOrDefault(item => item.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
+                ?? accepted.FirstOrDefault(item => item.Value == "*")) is { } item ? item.Quality ?? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Calendar.Server.Health;
+
+/// <summary>What the instance has got through at start.</summary>
+internal sealed class Readiness
+{
+    private volatile bool _packLoaded;
+
+    public bool PackLoaded
+    {
+        get => _packLoaded;
+        set => _packLoaded = value;
+    }
+}
+
+/// <summary><c>/health/live</c>, <c>/health/ready</c> (reads), <c>/health/write</c> (commands).</summary>
+internal static class HealthEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var health = routes.MapGroup("/health").WithTags("Health");
+        health.MapGet("live", () => Results.Json(new HealthView("live", false)));
+        health.MapGet("ready", (AlmanacFollower follower, Readiness readiness) =>
+        {
+            var ready = follower.State != FoldState.Folding && readiness.PackLoaded;
+            var degraded = follower.State == FoldState.Stopped || !follower.Connected;
+            return Results.Json(new HealthView(ready ? "ready" : "starting", degraded), statusCode: ready ? 200 : 503);
+        });
+        health.MapGet("write", (AlmanacFollower follower) =>
+        {
+            var writes = follower.State == FoldState.Following && follower.Connected;
+            return Results.Json(new HealthView(writes ? "ready" : "unavailable", !writes), statusCode: writes ? 200 : 503);
+        });
+    }
+
+    /// <param name="Degraded">Reads go on from the last good almanac, but the fold has stopped or the database is away.</param>
+    internal sealed record HealthView(string Status, bool Degraded);
+}

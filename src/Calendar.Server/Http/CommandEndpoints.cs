@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using System.Text;
+using Calendar.Almanacs;
+using Calendar.Commands;
+using Calendar.EventStore;
+using Calendar.Facts;
+using Calendar.Server.Access;
+
+namespace Calendar.Server.Http;
+
+/// <summary>How a command comes in over HTTP: body, token, If-Match, Idempotency-Key; and how its outcome goes out.</summary>
+internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower follower)
+{
+    private const int _maxKey = 200;
+
+    /// <param name="command">A name of <see cref="CommandReader.Commands"/>.</param>
+    /// <param name="route">The members that the route decides.</param>
+    /// <param name="show">The resource after the command; its answer is the command's.</param>
+    public async Task<IResult> HandleAsync(
+        HttpContext context, string command, (string Name, string Value)[] route, Func<Almanac, Command, Shown?> show, CancellationToken ct)
+    {
+        var request = context.Request;
+        var body = await Body.ReadAsync(request, ct);
+        var read = CommandReader.Read(body.Json, command, route);
+        if (read.Command is null)
+        {
+            return Problems.Of(read.Errors);
+        }
+
+        var actor = TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
+        var retry = Retry(request, actor, body.Bytes);
+        var asked = Identify(read.Command, actor, retry);
+        return await handler.HandleAsync(asked, actor, ETags.IfMatch(request), retry, ct) switch
+        {
+            Outcome.Done done => Answer(asked, done.Changed, done.Visible, done.Version),
+            Outcome.Repeated repeated => Answer(asked, repeated.Stored.Status == StatusCodes.Status201Created, true, repeated.Stored.Version),
+            Outcome.Refused refused => Problems.Of(refused.Why),
+            Outcome.Stale stale => Problems.Stale(stale.Version),
+            _ => Problems.KeyReused,
+        };
+
+        IResult Answer(Command asked, bool changed, bool visible, long version)
+        {
+            if (!visible)
+            {
+                // Recorded, but this instance has not folded it yet.
+                context.Response.Headers["Calendar-Version"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                return Results.StatusCode(StatusCodes.Status202Accepted);
+            }
+
+            var shown = show(follower.Current, asked)!;
+            if (changed)
+            {
+                context.Response.Headers.Location = shown.Location;
+            }
+
+            return Answers.Tagged(shown.Value, shown.Version, changed ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        }
+    }
+
+    // A retry must mean the same fact, so with a key the id comes from the key.
+    private static Command Identify(Command command, Actor actor, Idempotency? retry) => command switch
+    {
+        IStatesFact { Fact.Value: var id } states when id == Guid.Empty => states.WithFact(new FactId(NewId(actor, retry))),
+        ClaimDate { Claim.Value: var id } claim when id == Guid.Empty => claim with { Claim = new ClaimId(NewId(actor, retry)) },
+        _ => command,
+    };
+
+    private static Guid NewId(Actor actor, Idempotency? retry) =>
+        retry is null ? Guid.CreateVersion7() : Keys.ToGuid(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{actor.Id}/{retry.Key}"))));
+
+    private static Idempotency? Retry(HttpRequest request, Actor actor, byte[] body)
+    {
+        if (request.Headers["Idempotency-Key"] is not { Count: > 0 } header)
+        {
+            return null;
+        }
+
+        if (header is not [{ Length: > 0 and <= _maxKey } key])
+        {
+            throw new RefusedRequestException(Problems.Answer(
+                StatusCodes.Status422UnprocessableEntity, "bad-idempotency-key",
+                new Text($"Idempotency-Key phải có từ 1 đến {_maxKey} ký tự.", $"Idempotency-Key must have 1 to {_maxKey} characters.")));
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path} {request.QueryString}\n"));
+        hash.AppendData(body);
+        return new Idempotency(actor.Id, key, hash.GetHashAndReset(), StatusCodes.Status201Created);
+    }
+}
+
+/// <summary>A resource as it is shown.</summary>
+internal sealed record Shown(string Location, object Value, long Version);

@@ -1,0 +1,94 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Calendar.Server.Http;
+
+/// <summary>One page of a list; the next one's address is in the Link header.</summary>
+/// <param name="Count">How many there are in all, if the query asked.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, int? Count);
+
+/// <summary>
+/// Keyset paging: a cursor is the last item's sort key and a checksum over it and the query, so that a cursor of another query
+/// or a mistyped one is refused. It guards no secret, so it needs none: every instance makes the same.
+/// </summary>
+internal sealed class Paging
+{
+    public const int MaxLimit = 500;
+    private const int _checksum = 9;
+
+    private Paging(int limit, string? after, bool count) => (Limit, After, Count) = (limit, after, count);
+
+    public int Limit { get; }
+
+    /// <summary>The sort key behind which the page begins.</summary>
+    public string? After { get; }
+
+    public bool Count { get; }
+
+    public static Paging Read(QueryReader query)
+    {
+        var limit = query.Number("limit", 1, MaxLimit) ?? 100;
+        var count = query.One("count") is "true";
+        string? after = null;
+        if (query.One("cursor") is { } cursor && !TryRead(cursor, query.Canonical, out after))
+        {
+            query.Wrong(
+                "cursor", "wrong-cursor",
+                "“cursor” không thuộc truy vấn này: dùng nguyên địa chỉ “next”, hoặc bắt đầu lại từ trang đầu.",
+                "\"cursor\" does not belong to this query: follow the \"next\" link as it is, or start again at the first page.");
+        }
+
+        return new Paging(limit, after, count);
+    }
+
+    /// <summary>Answers one page of items that are sorted by <paramref name="keyOf"/>, ordinally.</summary>
+    public IResult Answer<TItem, TView>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Func<TItem, TView> view)
+    {
+        var all = sorted.ToList();
+        var from = After is null ? 0 : all.FindIndex(item => string.CompareOrdinal(keyOf(item), After) > 0);
+        var items = from < 0 ? [] : all.GetRange(from, Math.Min(Limit, all.Count - from));
+        if (from >= 0 && from + items.Count < all.Count)
+        {
+            Link(context, keyOf(items[^1]));
+        }
+
+        return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all.Count : null));
+    }
+
+    /// <summary>Announces the next page.</summary>
+    public static void Link(HttpContext context, string lastKey)
+    {
+        var query = QueryReader.CanonicalOf(context.Request);
+        var next = $"{context.Request.Path}?{query}{(query.Length > 0 ? "&" : "")}cursor={Write(lastKey, query)}";
+        context.Response.Headers.Link = $"<{next}>; rel=\"next\"";
+    }
+
+    private static string Write(string key, string query)
+    {
+        var bytes = Encoding.UTF8.GetBytes(key);
+        return Base64Url.EncodeToString([.. Checksum(bytes, query), .. bytes]);
+    }
+
+    private static bool TryRead(string cursor, string query, out string? key)
+    {
+        key = null;
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(cursor.Length)];
+        if (cursor.Length > 400 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length <= _checksum)
+        {
+            return false;
+        }
+
+        var body = bytes.AsSpan(_checksum, length - _checksum);
+        if (!Checksum(body, query).AsSpan().SequenceEqual(bytes.AsSpan(0, _checksum)))
+        {
+            return false;
+        }
+
+        key = Encoding.UTF8.GetString(body);
+        return true;
+    }
+
+    private static byte[] Checksum(ReadOnlySpan<byte> key, string query) =>
+        SHA256.HashData([.. key, 0, .. Encoding.UTF8.GetBytes(query)])[.._checksum];
+}

@@ -1,0 +1,132 @@
+using Calendar.EventStore;
+using Npgsql;
+
+namespace Calendar.Server.Http;
+
+/// <summary>An RFC 9457 problem document; texts in both languages, <c>detail</c> in English as the RFC has one.</summary>
+internal sealed record Problem(string Type, string Title, int Status, string Detail, Text Text)
+{
+    public const string ContentType = "application/problem+json";
+
+    public IReadOnlyList<ProblemError>? Errors { get; init; }
+}
+
+/// <summary>One thing that is wrong: a member of the body by JSON Pointer, or a parameter of the address.</summary>
+internal sealed record ProblemError(string Type, string Detail, Text Text)
+{
+    public string? Pointer { get; init; }
+
+    public string? Parameter { get; init; }
+}
+
+/// <summary>The one place where refusals and failures become problem documents.</summary>
+internal static class Problems
+{
+    public static string TypeOf(string code) => "urn:calendar:problem:" + code;
+
+    public static IResult Of(Rejection rejection) => Of([rejection]);
+
+    public static IResult Of(IReadOnlyList<Rejection> rejections)
+    {
+        var first = rejections[0];
+        var status = first.Kind switch
+        {
+            RejectionKind.NotFound => StatusCodes.Status404NotFound,
+            RejectionKind.Conflict => StatusCodes.Status409Conflict,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        };
+        return Answer(status, first.Code, first.Detail, [.. rejections.Select(Error)]);
+    }
+
+    public static ProblemError Error(Rejection rejection) =>
+        new(TypeOf(rejection.Code), rejection.Detail.En, rejection.Detail) { Pointer = rejection.Pointer };
+
+    public static IResult Answer(int status, string code, Text text, IReadOnlyList<ProblemError>? errors = null) =>
+        new ProblemAnswer(new Problem(TypeOf(code), Title(status), status, text.En, text) { Errors = errors });
+
+    public static IResult Stale(long version) => Answer(
+        StatusCodes.Status412PreconditionFailed, "stale",
+        new Text(
+            $"Mục này đã được sửa (nay là phiên bản {version}): đọc lại rồi gửi lại với ETag mới.",
+            $"This has changed since you read it (it is at version {version} now): read it again and send the new ETag."));
+
+    public static IResult KeyReused { get; } = Answer(
+        StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused",
+        new Text(
+            "Idempotency-Key này đã được dùng cho một yêu cầu khác: dùng khóa mới.",
+            "This Idempotency-Key belongs to another request: use a new one."));
+
+    public static IResult NotFound(string vi, string en) => Answer(StatusCodes.Status404NotFound, "not-found", new Text(vi, en));
+
+    /// <summary>Bare status codes of the framework (no route, no method, no token) get a body too.</summary>
+    public static Task WriteBareAsync(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        var (code, text) = status switch
+        {
+            401 => ("unauthenticated", new Text(
+                "Cần mã truy cập: gửi “Authorization: Bearer cal_…” (mã đầu tiên nằm trong tệp admin-token của thư mục dữ liệu).",
+                "A token is needed: send \"Authorization: Bearer cal_…\" (the first one is in the file admin-token of the data folder).")),
+            403 => ("forbidden", new Text("Mã truy cập này không có quyền làm việc đó.", "This token may not do that.")),
+            404 => ("not-found", new Text("Không có gì ở địa chỉ này: xem /openapi/v1.json.", "There is nothing at this address: see /openapi/v1.json.")),
+            405 => ("method-not-allowed", new Text("Địa chỉ này không nhận phương thức đó: xem tiêu đề Allow.", "This address does not take that method: see the Allow header.")),
+            415 => ("unsupported-media-type", new Text("Gửi nội dung dạng application/json.", "Send the body as application/json.")),
+            _ => ("http-" + status, new Text("Yêu cầu không được chấp nhận.", "The request was not accepted.")),
+        };
+        return Answer(status, code, text).ExecuteAsync(context);
+    }
+
+    /// <summary>What an exception means to the caller; never its text.</summary>
+    public static IResult Of(Exception exception, HttpContext context) => exception switch
+    {
+        RefusedRequestException refused => refused.Answer,
+        BadHttpRequestException { StatusCode: 413 } => TooLarge,
+        BadHttpRequestException bad => Answer(bad.StatusCode, "bad-request", new Text("Yêu cầu bị hỏng hoặc không đầy đủ.", "The request is broken or incomplete.")),
+        LogUnavailableException { Reason: LogUnavailableReason.OutcomeUnknown } => Away(context, "outcome-unknown", new Text(
+            "Mất kết nối với cơ sở dữ liệu đúng lúc ghi: không rõ đã ghi hay chưa. Gửi lại cùng yêu cầu với cùng Idempotency-Key.",
+            "The database was lost while recording: it may or may not be stored. Send the same request again with the same Idempotency-Key.")),
+        LogUnavailableException { Reason: LogUnavailableReason.Busy } => Away(context, "busy", new Text(
+            "Có quá nhiều yêu cầu đang chờ ghi; chưa ghi gì. Thử lại sau giây lát.",
+            "Too many requests are waiting to be recorded; nothing was stored. Try again in a moment.")),
+        LogUnavailableException or NpgsqlException or TimeoutException => Away(context, "unavailable", new Text(
+            "Tạm thời không ghi được; chưa ghi gì. Lịch và danh sách vẫn xem được. Thử lại sau giây lát.",
+            "Recording is not possible right now; nothing was stored. Feeds and lists go on. Try again in a moment.")),
+        EventRefusedException => Answer(422, "not-storable", new Text(
+            "Nội dung này không lưu được (quá lớn hoặc có ký tự không hợp lệ).", "This cannot be stored (too large, or text that no database holds).")),
+        _ => Answer(500, "internal", new Text(
+            "Lỗi của chúng tôi; đã ghi vào nhật ký. Thử lại, và báo cho người quản trị nếu còn gặp.",
+            "Our mistake; it is in the log. Try again, and tell the administrator if it goes on.")),
+    };
+
+    public static IResult TooLarge { get; } = Answer(
+        StatusCodes.Status413PayloadTooLarge, "too-large",
+        new Text("Nội dung gửi lên lớn hơn 1 MB: chia nhỏ ra.", "The body is larger than 1 MB: send less at once."));
+
+    private static IResult Away(HttpContext context, string code, Text text)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Answer(StatusCodes.Status503ServiceUnavailable, code, text);
+    }
+
+    private static string Title(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+
+    private sealed class ProblemAnswer(Problem problem) : IResult, IStatusCodeHttpResult, IContentTypeHttpResult
+    {
+        public int? StatusCode => problem.Status;
+
+        public string ContentType => Problem.ContentType;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = problem.Status;
+            httpContext.Response.Headers.CacheControl = "no-store";
+            return httpContext.Response.WriteAsJsonAsync(problem, Json.Options, Problem.ContentType, httpContext.RequestAborted);
+        }
+    }
+}
+
+/// <summary>Leaves a handler with an answer that has been decided deep inside, such as a query that cannot be read.</summary>
+internal sealed class RefusedRequestException(IResult answer) : Exception
+{
+    public IResult Answer { get; } = answer;
+}

@@ -1,0 +1,238 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Unicode;
+using Calendar.Almanacs;
+using Calendar.Commands;
+using Calendar.EventStore;
+using NodaTime;
+
+namespace Calendar.Server.Imports;
+
+/// <summary>What became of one line that was not simply recorded.</summary>
+internal sealed record LineReport(string File, int Line, string? Key, Rejection Why);
+
+/// <summary>How an import ended.</summary>
+/// <param name="Recorded">Lines that led to events.</param>
+/// <param name="Already">Lines that were already so.</param>
+internal sealed record ImportReport(int Recorded, int Already, IReadOnlyList<LineReport> LeftOut, IReadOnlyList<LineReport> Warned, IReadOnlyList<LineReport> Refused);
+
+/// <summary>
+/// Reads JSON lines of commands and records them: each line is decided on a private fold of the log, and the appends run in
+/// groups behind it. What another writer gets in between is decided again by the command handler. A dry run stops before appending.
+/// </summary>
+internal sealed class Importer(EventLog log, CommandHandler handler, Settings settings)
+{
+    private const int _inFlight = 256;
+    private const int _maxLine = 1 << 20;
+
+    private static readonly JsonDocumentOptions _options = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <param name="progress">Told the number of lines read so far, now and then.</param>
+    public async Task<ImportReport> ImportAsync(IReadOnlyList<string> files, Actor actor, bool dryRun, Action<int> progress, CancellationToken ct)
+    {
+        var fold = new AlmanacFold(settings.Home);
+        await AlmanacFollower.FoldAsync(log, fold, ct);
+
+        var run = new Run(fold);
+        foreach (var file in files)
+        {
+            await foreach (var (number, bytes) in LinesAsync(file, ct))
+            {
+                var line = new Line(Path.GetFileName(file), number);
+                if (Read(bytes, line, run) is { } command)
+                {
+                    await DecideAsync(command, line, run, actor, dryRun, ct);
+                }
+
+                if (++run.Lines % 500 == 0)
+                {
+                    progress(run.Lines);
+                }
+            }
+        }
+
+        await SettleAsync(run, actor, 0, ct);
+        progress(run.Lines);
+        return new ImportReport(run.Recorded, run.Already, run.LeftOut, run.Warned, run.Refused);
+    }
+
+    private static Command? Read(byte[] bytes, Line line, Run run)
+    {
+        ReadCommand read;
+        try
+        {
+            if (!Utf8.IsValid(bytes))
+            {
+                throw new JsonException();
+            }
+
+            var json = JsonElement.Parse(bytes, _options);
+            line.Key = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("key", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
+            read = CommandReader.ReadLine(json);
+        }
+        catch (JsonException e)
+        {
+            var column = e.BytePositionInLine + 1 ?? 1;
+            run.Refuse(line, Rejection.Invalid("not-json", "", $"Dòng này không phải là JSON hợp lệ bằng UTF-8 (cột {column}).", $"This line is not valid JSON in UTF-8 (column {column})."));
+            return null;
+        }
+
+        foreach (var error in read.Errors)
+        {
+            run.Refuse(line, error);
+        }
+
+        if (read.Command is LeaveOut leftOut)
+        {
+            run.LeftOut.Add(new LineReport(line.File, line.Number, line.Key, Rejection.Invalid("left-out", "/" + leftOut.About, leftOut.Reason.Vi, leftOut.Reason.En)));
+            return null;
+        }
+
+        return read.Command;
+    }
+
+    private async Task DecideAsync(Command command, Line line, Run run, Actor actor, bool dryRun, CancellationToken ct)
+    {
+        var (stream, version, decision) = Decisions.Decide(run.Almanac, command, actor.Role);
+        if (decision.Rejection is { } rejection)
+        {
+            run.Refuse(line, rejection);
+            return;
+        }
+
+        foreach (var warning in decision.Warnings)
+        {
+            run.Warned.Add(new LineReport(line.File, line.Number, line.Key, warning));
+        }
+
+        if (decision.Events.IsEmpty)
+        {
+            run.Already++;
+            return;
+        }
+
+        run.Apply(stream, version, decision, actor.Role);
+        if (dryRun)
+        {
+            run.Recorded++;
+            return;
+        }
+
+        // The envelope names the line, so that whoever looks at an event finds where it came from.
+        var append = EventMapping.ToAppend(stream, version, decision.Events, actor with { CorrelationId = line.Key }, null);
+        run.Appends.Enqueue((line, command, log.AppendAsync(append, ct)));
+        await SettleAsync(run, actor, _inFlight, ct);
+    }
+
+    // Waits until at most so many appends are under way.
+    private async Task SettleAsync(Run run, Actor actor, int most, CancellationToken ct)
+    {
+        while (run.Appends.Count > most)
+        {
+            var (line, command, append) = run.Appends.Dequeue();
+            if (await append is AppendResult.Appended)
+            {
+                run.Recorded++;
+                continue;
+            }
+
+            // Another writer was faster than our private fold.
+            switch (await handler.HandleAsync(command, actor, null, null, ct))
+            {
+                case Outcome.Done { Changed: true }:
+                    run.Recorded++;
+                    break;
+                case Outcome.Done:
+                    run.Already++;
+                    break;
+                case Outcome.Refused refused:
+                    run.Refuse(line, refused.Why);
+                    break;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<(int Number, byte[] Bytes)> LinesAsync(string file, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
+        var reader = PipeReader.Create(stream);
+        for (var number = 0; ;)
+        {
+            var read = await reader.ReadAsync(ct);
+            var buffer = read.Buffer;
+            while (TryReadLine(ref buffer, read.IsCompleted, out var line))
+            {
+                number++;
+                if (line.Length > 0)
+                {
+                    yield return (number, line);
+                }
+            }
+
+            if (buffer.Length > _maxLine)
+            {
+                throw new InvalidDataException($"{Path.GetFileName(file)} line {number + 1} is longer than 1 MB.");
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static bool TryReadLine(ref ReadOnlySequence<byte> buffer, bool isLast, out byte[] line)
+    {
+        var end = buffer.PositionOf((byte)'\n');
+        if (end is null && (!isLast || buffer.IsEmpty))
+        {
+            line = [];
+            return false;
+        }
+
+        line = buffer.Slice(0, end ?? buffer.End).ToArray().AsSpan().Trim(" \r\t"u8).ToArray();
+        buffer = buffer.Slice(end is { } newLine ? buffer.GetPosition(1, newLine) : buffer.End);
+        return true;
+    }
+
+    private sealed record Line(string File, int Number)
+    {
+        public string? Key { get; set; }
+    }
+
+    private sealed class Run(AlmanacFold fold)
+    {
+        private long _position = fold.Position;
+
+        public Almanac Almanac { get; private set; } = fold.Publish();
+
+        public Queue<(Line Line, Command Command, Task<AppendResult> Append)> Appends { get; } = new();
+
+        public int Lines { get; set; }
+
+        public int Recorded { get; set; }
+
+        public int Already { get; set; }
+
+        public List<LineReport> LeftOut { get; } = [];
+
+        public List<LineReport> Warned { get; } = [];
+
+        public List<LineReport> Refused { get; } = [];
+
+        public void Refuse(Line line, Rejection why) => Refused.Add(new LineReport(line.File, line.Number, line.Key, why));
+
+        public void Apply(string stream, long version, Decision decision, Role role)
+        {
+            foreach (var e in decision.Events)
+            {
+                fold.Apply(new Recorded(++_position, stream, ++version, Instant.MinValue, role, null, e));
+            }
+
+            Almanac = fold.Publish();
+        }
+    }
+}

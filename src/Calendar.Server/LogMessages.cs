@@ -1,0 +1,29 @@
+namespace Calendar.Server;
+
+/// <summary>Every log text of the server: ids and positions, never payloads, addresses or tokens.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Information, "Log folded up to position {Position}: {Facts} facts")]
+    public static partial void Folded(this ILogger logger, long position, int facts);
+
+    [LoggerMessage(2, LogLevel.Critical, "The fold has stopped; reads go on from the last good almanac, commands are refused. {Reason}")]
+    public static partial void FoldStopped(this ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "The database holds another log than the one followed up to position {Position}: folding it anew")]
+    public static partial void LogReplaced(this ILogger logger, long position);
+
+    [LoggerMessage(4, LogLevel.Error, "Request {Method} {Route} failed")]
+    public static partial void RequestFailed(this ILogger logger, Exception exception, string method, string route);
+
+    [LoggerMessage(5, LogLevel.Error, "Rendering a feed failed; the last good one is served")]
+    public static partial void RenderFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Information, "Pack {Pack} loaded: {Recorded} recorded, {Already} already so, {LeftOut} left out, {Refused} refused")]
+    public static partial void PackLoaded(this ILogger logger, string pack, int recorded, int already, int leftOut, int refused);
+
+    [LoggerMessage(7, LogLevel.Error, "Pack {Pack}: {File} line {Line}: {Code} at {Pointer}")]
+    public static partial void PackLineRefused(this ILogger logger, string pack, string file, int line, string code, string pointer);
+
+    [LoggerMessage(8, LogLevel.Warning, "The database cannot be reached; trying again. {Reason}")]
+    public static partial void DatabaseAway(this ILogger logger, string reason);
+}

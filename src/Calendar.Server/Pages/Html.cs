@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Calendar.Server.Pages;
+
+/// <summary>Pages are Razor components rendered on the server; no script, nothing from elsewhere.</summary>
+internal static class Html
+{
+    public static RazorComponentResult Page<TPage>(HttpContext context, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where TPage : IComponent
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "same-origin";
+        headers.CacheControl = "no-cache";
+        headers.Vary = "Accept, Accept-Language";
+        var given = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Speech"] = new Speech(LanguageOf(context.Request), context.Request) };
+        foreach (var (name, value) in parameters)
+        {
+            given.Add(name, value);
+        }
+
+        return new RazorComponentResult(typeof(TPage), given);
+    }
+
+    // What the address says, else the browser; Vietnamese when neither knows.
+    private static Language LanguageOf(HttpRequest request)
+    {
+        if (Names<Language>.TryParse(request.Query["lang"], out var asked))
+        {
+            return asked;
+        }
+
+        var accepted = request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1);
+        foreach (var language in accepted)
+        {
+            if (Names<Language>.TryParse(language.Value.Value?.Split('-')[0].ToLowerInvariant(), out var known))
+            {
+                return known;
+            }
+        }
+
+        return Language.Vi;
+    }
+}
+
+/// <summary>The language of a page, and the same page in the other one.</summary>
+public sealed record Speech(Language Language, HttpRequest Request)
+{
+    public string Tag => Language.Name();
+
+    public string this[Text text] => text.In(Language);
+
+    public string this[string vi, string en] => Language == Language.En ? en : vi;
+
+    public string OtherTag => Language == Language.Vi ? "en" : "vi";
+
+    public string OtherAddress
+    {
+        get
+        {
+            var query = Request.Query.Where(parameter => parameter.Key != "lang").SelectMany(
+                parameter => parameter.Value, (parameter, value) => new KeyValuePair<string, string?>(parameter.Key, value));
+            return Request.Path + QueryString.Create(query.Append(new("lang", OtherTag))).ToUriComponent();
+        }
+    }
+
+    /// <summary>A partial date as people write it.</summary>
+    public string Date(PartialDate date) => (Language, date.Precision) switch
+    {
+        (Language.Vi, Precision.Day) => $"{date.Day}/{date.Month}/{date.Year}",
+        (Language.Vi, Precision.Month) => $"tháng {date.Month}/{date.Year}",
+        (Language.En, Precision.Day) => $"{date.Day} {_months[date.Month - 1]} {date.Year}",
+        (Language.En, Precision.Month) => $"{_months[date.Month - 1]} {date.Year}",
+        _ => date.ToString(),
+    };
+
+    private static readonly string[] _months =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+}

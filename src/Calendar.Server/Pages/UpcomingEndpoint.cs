@@ -1,0 +1,34 @@
+using Calendar.Anniversaries;
+using Calendar.Feeds;
+using Calendar.Server.Anniversaries;
+using Calendar.Server.Http;
+
+namespace Calendar.Server.Pages;
+
+/// <summary><c>/</c>: what is coming, and how to subscribe to it.</summary>
+internal static class UpcomingEndpoint
+{
+    private const int _shown = 20;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Show).ExcludeFromDescription();
+
+    private static IResult Show(HttpContext context, AlmanacFollower follower, CivilClock clock, Settings settings)
+    {
+        var almanac = follower.Current;
+        var query = new QueryReader(context.Request);
+        var language = query.Name("lang", Language.Vi);
+        var range = new AnniversaryQuery(clock.Today, clock.Today.PlusYears(FeedFilter.DefaultAhead));
+        range = AnniversaryEndpoints.ReadFilters(query, range, FeedFilter.DefaultTiers, almanac);
+        query.Done();
+
+        var groups = almanac.Parties.Where(party => party.Code != almanac.Home).SelectMany(party => party.Groups)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return Html.Page<UpcomingPage>(
+            context,
+            (nameof(UpcomingPage.Anniversaries), almanac.Anniversaries(range, limit: _shown).Select(AnniversaryView.Of).ToList()),
+            (nameof(UpcomingPage.Groups), groups),
+            (nameof(UpcomingPage.Query), range),
+            (nameof(UpcomingPage.Today), clock.Today),
+            (nameof(UpcomingPage.PublicUrl), settings.PublicUrl));
+    }
+}

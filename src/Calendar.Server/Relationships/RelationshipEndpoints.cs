@@ -1,0 +1,116 @@
+using Calendar.Almanacs;
+using Calendar.Anniversaries;
+using Calendar.Facts;
+using Calendar.Relationships;
+using Calendar.Server.Access;
+using Calendar.Server.Facts;
+using Calendar.Server.Http;
+
+namespace Calendar.Server.Relationships;
+
+/// <summary>A relationship as answers show it.</summary>
+/// <param name="Established">The preferred date of the ties; absent when none are on record.</param>
+/// <param name="Suspended">Whether ties are broken today.</param>
+internal sealed record RelationshipView(
+    Pair Relationship, IReadOnlyList<PartyCode> Parties, Text Title, PartialDate? Established, Confidence? Confidence, bool Suspended, int FactCount,
+    IReadOnlyDictionary<string, string> Links)
+{
+    /// <summary>The partnerships entered and standing, the latest first.</summary>
+    public IReadOnlyList<PartnershipView>? Partnerships { get; init; }
+
+    public IReadOnlyList<FactView>? Facts { get; init; }
+}
+
+internal sealed record PartnershipView(FactId Fact, PartnershipLevel Level, Text Title, PartialDate Since);
+
+/// <summary><c>/v1/relationships</c>.</summary>
+internal static class RelationshipEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var relationships = routes.MapGroup("/v1/relationships").WithTags("Relationships");
+        relationships.MapGet("", List).WithSummary("The relationships on record").Produces<Page<RelationshipView>>()
+            .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
+        relationships.MapGet("{pair}", (string pair, HttpContext context, AlmanacFollower follower, CivilClock clock) =>
+                OfPair(pair, "", follower.Current, relationship => Answers.Tagged(
+                    View(follower.Current, relationship, clock, whole: true), follower.Current.VersionOf(Relationship.Stream(relationship.Pair)))))
+            .WithSummary("One relationship with its facts").Produces<RelationshipView>().ProducesProblem(404);
+        relationships.MapGet("{pair}/history", (string pair, AlmanacFollower follower) =>
+                OfPair(pair, "/history", follower.Current, relationship => History(follower.Current, relationship)))
+            .WithSummary("What happened between the two, oldest first, withdrawn facts and accords of both included")
+            .Produces<Page<FactView>>().ProducesProblem(404);
+        relationships.MapPost("{pair}/facts", (string pair, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) =>
+                Pair.TryParse(pair, out var both)
+                    ? endpoint.HandleAsync(context, "record_fact", [("relationship", both.ToString())], (almanac, asked) => FactEndpoints.Show(almanac, ((RecordFact)asked).Fact), ct)
+                    : Task.FromResult(Malformed(pair)))
+            .WithSummary("Records a fact: ties, a partnership, a treaty, a milestone").TakesCommand(typeof(RecordFact), "relationship")
+            .Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()
+            .RequireAuthorization(TokenAuthentication.Historian);
+    }
+
+    private static IResult List(HttpContext context, AlmanacFollower follower, CivilClock clock)
+    {
+        var query = new QueryReader(context.Request);
+        var parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) ? code : null, "JP, VN, …");
+        var page = Paging.Read(query);
+        query.Done();
+
+        var almanac = follower.Current;
+        var pairs = almanac.Pairs.Where(pair => parties.IsEmpty || parties.Any(pair.Has));
+        return page.Answer(
+            context, pairs.OrderBy(pair => pair.ToString(), StringComparer.Ordinal), pair => pair.ToString(),
+            pair => View(almanac, almanac.FindRelationship(pair)!, clock, whole: false));
+    }
+
+    private static IResult History(Almanac almanac, Relationship relationship)
+    {
+        var facts = relationship.Facts.Keys.Select(id => almanac.Find(id)!).Concat(almanac.AccordsOf(relationship.Pair))
+            .OrderBy(fact => fact.On).ThenBy(fact => fact.Id);
+        return Answers.Tagged(
+            new Page<FactView>([.. facts.Select(fact => FactView.Of(almanac, fact))], null),
+            almanac.VersionOf(Relationship.Stream(relationship.Pair)));
+    }
+
+    private static RelationshipView View(Almanac almanac, Relationship relationship, CivilClock clock, bool whole)
+    {
+        var pair = relationship.Pair;
+        var standing = relationship.Facts.Values.Where(fact => fact.Withdrawn is null).ToList();
+        var ties = standing.FirstOrDefault(fact => fact.Kind == FactKind.TiesEstablished);
+        var today = new PartialDate(clock.Today);
+        var names = Titles.Names(almanac, [pair.A, pair.B], today);
+        return new RelationshipView(
+            pair, [pair.A, pair.B], names, ties?.On, ties?.Confidence, almanac.SuspensionsOf(pair).On(today), relationship.Facts.Count,
+            new SortedDictionary<string, string>(StringComparer.Ordinal) { ["history"] = Links.Relationship(pair) + "/history", ["self"] = Links.Relationship(pair) })
+        {
+            Partnerships =
+            [
+                .. standing.Where(fact => fact.Kind == FactKind.PartnershipElevated).OrderByDescending(fact => fact.On).ThenBy(fact => fact.Id)
+                    .Select(fact => new PartnershipView(fact.Id, fact.Level!.Value, Titles.Of(almanac, fact), fact.On)),
+            ],
+            Facts = whole
+                ? [.. relationship.Facts.Keys.Select(id => almanac.Find(id)!).OrderBy(fact => fact.On).ThenBy(fact => fact.Id).Select(fact => FactView.Of(almanac, fact))]
+                : null,
+        };
+    }
+
+    private static IResult OfPair(string text, string rest, Almanac almanac, Func<Relationship, IResult> answer)
+    {
+        if (!Pair.TryParse(text, out var pair))
+        {
+            return Malformed(text);
+        }
+
+        if (!string.Equals(text, pair.ToString(), StringComparison.Ordinal))
+        {
+            return Results.Redirect(Links.Relationship(pair) + rest, permanent: true, preserveMethod: true);
+        }
+
+        return almanac.FindRelationship(pair) is { } relationship
+            ? answer(relationship)
+            : Problems.NotFound($"Chưa có quan hệ {pair} trong sổ.", $"The record holds no relationship {pair}.");
+    }
+
+    private static IResult Malformed(string pair) => Problems.NotFound(
+        $"“{(pair.Length <= 60 ? pair : "…")}” không phải là một cặp mã khác nhau như JP~VN.",
+        $"\"{(pair.Length <= 60 ? pair : "…")}\" is not a pair of two different codes such as JP~VN.");
+}

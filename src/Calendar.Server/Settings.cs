@@ -1,0 +1,45 @@
+using NodaTime;
+
+namespace Calendar.Server;
+
+/// <summary>Everything that can be set, from environment variables <c>CALENDAR_*</c>. A wrong value stops the start and names its variable.</summary>
+/// <param name="Url">CALENDAR_URL: where it listens.</param>
+/// <param name="PublicUrl">CALENDAR_PUBLIC_URL: the only source of absolute links, without a slash at the end.</param>
+/// <param name="DataFolder">CALENDAR_DATA: the cluster, the admin token.</param>
+/// <param name="Database">CALENDAR_DATABASE: an Npgsql connection string; null runs the embedded PostgreSQL.</param>
+/// <param name="PostgresBinaries">CALENDAR_POSTGRES_BIN: where initdb and postgres are, when they are not found by themselves.</param>
+/// <param name="Pack">CALENDAR_PACK: the pack loaded at start; null for none.</param>
+/// <param name="Home">CALENDAR_HOME: the party whose calendar this is.</param>
+/// <param name="Zone">CALENDAR_ZONE: decides what "today" is, nothing else.</param>
+internal sealed record Settings(
+    Uri Url, string PublicUrl, string DataFolder, string? Database, string? PostgresBinaries, string? Pack, PartyCode Home, DateTimeZone Zone)
+{
+    public static Settings Read(Func<string, string?> variable)
+    {
+        var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
+        var pack = Value("CALENDAR_PACK") ?? "vietnam";
+        return new Settings(
+            url,
+            Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/'),
+            Path.GetFullPath(Value("CALENDAR_DATA") ?? DefaultFolder()),
+            Value("CALENDAR_DATABASE"),
+            Value("CALENDAR_POSTGRES_BIN"),
+            pack is "none" ? null : pack,
+            PartyCode.TryParse(Value("CALENDAR_HOME") ?? "VN", out var home) ? home : throw Wrong("CALENDAR_HOME", "a party's code such as VN"),
+            DateTimeZoneProviders.Tzdb.GetZoneOrNull(Value("CALENDAR_ZONE") ?? "Asia/Ho_Chi_Minh") ?? throw Wrong("CALENDAR_ZONE", "a time zone such as Asia/Ho_Chi_Minh"));
+
+        string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    }
+
+    private static string DefaultFolder() => Environment.IsPrivilegedProcess
+        ? "/var/lib/calendar"
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "calendar");
+
+    private static Uri Address(string name, string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri! : throw Wrong(name, "an http(s) address");
+
+    private static SettingException Wrong(string name, string expected) => new($"{name} is not {expected}.");
+}
+
+/// <summary>A setting that cannot be used; the message names the variable and what it should be.</summary>
+internal sealed class SettingException(string message) : Exception(message);
