@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Calendar.EventStore;
 using Calendar.Server.Access;
 using Calendar.Server.Accords;
@@ -12,6 +14,7 @@ using Calendar.Server.Imports;
 using Calendar.Server.Pages;
 using Calendar.Server.Parties;
 using Calendar.Server.Relationships;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.FileProviders;
 using NodaTime;
 using Npgsql;
@@ -61,6 +64,10 @@ internal static class CalendarApp
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddRazorComponents();
+        builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+
+        // Pages post no forms yet, so there is no key worth keeping.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         TokenAuthentication.AddTo(builder.Services);
         OpenApi.AddTo(builder.Services);
 

@@ -1,3 +1,4 @@
+using Calendar.Server.Health;
 using Calendar.Server.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -8,9 +9,10 @@ internal static class FeedEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(FeedVariant.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context, AlmanacFollower follower, FeedCache feeds) =>
+        routes.MapMethods(FeedVariant.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context, AlmanacFollower follower, Readiness readiness, FeedCache feeds) =>
             {
-                if (follower.State == FoldState.Folding)
+                // Before the first pack is loaded a feed would be empty, and a subscriber would lose entries.
+                if (!readiness.IsReady)
                 {
                     context.Response.Headers.RetryAfter = "5";
                     return Problems.Answer(StatusCodes.Status503ServiceUnavailable, "starting", new Text(

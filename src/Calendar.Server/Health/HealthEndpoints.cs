@@ -1,15 +1,13 @@
 namespace Calendar.Server.Health;
 
-/// <summary>What the instance has got through at start.</summary>
-internal sealed class Readiness
+/// <summary>What the instance has got through at start. Once ready it stays ready: reads go on from memory.</summary>
+internal sealed class Readiness(AlmanacFollower follower)
 {
     private volatile bool _packLoaded;
 
-    public bool PackLoaded
-    {
-        get => _packLoaded;
-        set => _packLoaded = value;
-    }
+    public bool IsReady => _packLoaded && follower.State != FoldState.Folding;
+
+    public void PackIsLoaded() => _packLoaded = true;
 }
 
 /// <summary><c>/health/live</c>, <c>/health/ready</c> (reads), <c>/health/write</c> (commands).</summary>
@@ -21,7 +19,7 @@ internal static class HealthEndpoints
         health.MapGet("live", () => Results.Json(new HealthView("live", false)));
         health.MapGet("ready", (AlmanacFollower follower, Readiness readiness) =>
         {
-            var ready = follower.State != FoldState.Folding && readiness.PackLoaded;
+            var ready = readiness.IsReady;
             var degraded = follower.State == FoldState.Stopped || !follower.Connected;
             return Results.Json(new HealthView(ready ? "ready" : "starting", degraded), statusCode: ready ? 200 : 503);
         });

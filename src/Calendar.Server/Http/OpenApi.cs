@@ -32,8 +32,9 @@ internal static class OpenApi
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddDocumentTransformer((document, context, _) =>
         {
+            document.Servers = [new OpenApiServer { Url = context.ApplicationServices.GetRequiredService<Settings>().PublicUrl }];
             document.Info = new OpenApiInfo
             {
                 Title = "Calendar",

@@ -42,7 +42,7 @@ internal sealed class PackLoader(NpgsqlDataSource source, Importer importer, Set
     public async Task<ImportReport?> LoadAsync(Action<string> progress, CancellationToken ct)
     {
         var report = settings.Pack is { } name ? await LoadAsync(Pack.Find(name), progress, ct) : null;
-        readiness.PackLoaded = true;
+        readiness.PackIsLoaded();
         return report;
     }
 

@@ -55,7 +55,7 @@ public static class Titles
         var title = fact.Title ?? names;
         return fact.Kind switch
         {
-            FactKind.TiesEstablished => new Text($"Thiết lập quan hệ {names.Vi}", $"Establishment of {names.En} relations"),
+            FactKind.TiesEstablished => new Text($"Thiết lập quan hệ {names.Vi}", $"Establishment of {names.En} diplomatic relations"),
             FactKind.TiesSuspended => new Text($"Gián đoạn quan hệ {names.Vi}", $"Suspension of {names.En} relations"),
             FactKind.TiesResumed => new Text($"Nối lại quan hệ {names.Vi}", $"Resumption of {names.En} relations"),
             FactKind.PartnershipElevated => Partnership(fact, names),
@@ -76,7 +76,7 @@ public static class Titles
         switch (fact.Kind)
         {
             case FactKind.TiesEstablished:
-                return new Text($"{n} năm thiết lập quan hệ {names.Vi}", $"{n} {YearsEn(n)} of {names.En} relations");
+                return new Text($"{n} năm thiết lập quan hệ {names.Vi}", $"{n} {YearsEn(n)} of {names.En} diplomatic relations");
             case FactKind.PartnershipElevated:
                 var partnership = Partnership(fact, names);
                 return new Text($"{n} năm {partnership.Vi}", $"{n} {YearsEn(n)}: {partnership.En}");
