@@ -38,7 +38,7 @@ public abstract class LogDatabase(PostgresFixture postgres) : IAsyncLifetime
     protected static NewEvent Event(string json = """{"on":"1973-09-21"}""", string type = "ties_established") =>
         new(Guid.CreateVersion7(), type, "Calendar.TiesEstablished, Calendar", Encoding.UTF8.GetBytes(json));
 
-    protected static Append Append(string stream, long expected, int events = 1) =>
+    internal static Append Append(string stream, long expected, int events = 1) =>
         new(stream, expected, [.. Enumerable.Range(0, events).Select(_ => Event())], By);
 
     protected static string Party(int i) => "party-X" + i.ToString(CultureInfo.InvariantCulture);
