@@ -26,8 +26,9 @@ internal sealed class AppendWriter(NpgsqlDataSource dataSource, ILogger logger, 
     {
         while (await queue.WaitToReadAsync(CancellationToken.None))
         {
-            // The callers just answered run first: what they append next belongs to this group, not to the one after.
-            await Task.Yield();
+            // Under load the callers just answered run first: what they append next belongs to this group, not to the one after.
+            if (group.Count > 1)
+                await Task.Yield();
             Take(queue);
             if (group.Count == 0)
                 continue;

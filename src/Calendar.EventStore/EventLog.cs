@@ -16,8 +16,11 @@ public sealed class EventLog : IAsyncDisposable
 
     private readonly NpgsqlDataSource dataSource;
     private readonly AppendWriter writer;
-    private readonly Channel<PendingAppend> queue =
-        Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    // An idle writer starts on the thread of the caller that wakes it: one thread switch less. It leaves that thread
+    // when it first waits for PostgreSQL.
+    private readonly Channel<PendingAppend> queue = Channel.CreateBounded<PendingAppend>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly Task writing;
 
@@ -29,7 +32,7 @@ public sealed class EventLog : IAsyncDisposable
         writing = Task.Run(() => writer.RunAsync(queue.Reader));
     }
 
-    /// <summary>Raised after each commit of this instance that stored events, on the writer's thread: only wake something.</summary>
+    /// <summary>Raised after each group of appends of this instance, on the writer's thread: only wake something.</summary>
     public event EventHandler? Committed;
 
     /// <summary>
