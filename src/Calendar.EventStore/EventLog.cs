@@ -17,10 +17,10 @@ public sealed class EventLog : IAsyncDisposable
     private readonly NpgsqlDataSource dataSource;
     private readonly AppendWriter writer;
 
-    // An idle writer starts on the thread of the caller that wakes it: one thread switch less. It leaves that thread
-    // when it first waits for PostgreSQL.
-    private readonly Channel<PendingAppend> queue = Channel.CreateBounded<PendingAppend>(
-        new BoundedChannelOptions(MaxWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
+    // No synchronous continuations, tempting as a thread switch less is: the writer's awaits would then be tied to
+    // the synchronization context of whichever caller happened to wake it.
+    private readonly Channel<PendingAppend> queue =
+        Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
     private readonly Task writing;
 
@@ -139,8 +139,9 @@ public sealed class EventLog : IAsyncDisposable
 
             batches.Complete();
         }
-        catch (Exception e) when (e is LogUnavailableException or OperationCanceledException or PostgresException)
+        catch (Exception e)
         {
+            // The consumer's to see, whatever it is.
             batches.Complete(e);
         }
     }

@@ -51,6 +51,7 @@ public static class AppendBenchmark
         }
 
         latencies.Sort();
+        var (events, seconds) = await ReadAllAsync(log, ct);
         return
         [
             Report("EventLog, 1 writer", "raw, 1 stream a commit", 0.85),
@@ -61,6 +62,8 @@ public static class AppendBenchmark
             Report("raw, 16 streams a commit", null, null),
             Report("raw, 100 streams a commit", null, null),
             Report("raw binary COPY, 100 streams a commit", null, null),
+            new("EventLog, read of the whole log", events / seconds, "events/s", null, null, null),
+            new("EventLog, read of 1,000,000 events", 1_000_000 * seconds / events, "s", null, null, null),
             new("EventLog, 1 writer, one append, p50", latencies[latencies.Count / 2], "ms", null, null, null),
             new("EventLog, 1 writer, one append, p99", latencies[latencies.Count * 99 / 100], "ms", null, null, null),
         ];
@@ -97,6 +100,15 @@ public static class AppendBenchmark
                 latencies?.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
         }
+    }
+
+    private static async Task<(long Events, double Seconds)> ReadAllAsync(EventLog log, CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        var events = 0L;
+        await foreach (var batch in log.ReadAllAsync(0, ct))
+            events += batch.Count;
+        return (events, clock.Elapsed.TotalSeconds);
     }
 
     private static double Median(IEnumerable<double> values)

@@ -20,8 +20,8 @@ Console.CancelKeyPress += (_, e) =>
 await using (var source = NpgsqlDataSource.Create(connectionString))
     await Migrator.MigrateAsync(source, [typeof(EventLog).Assembly], interrupted.Token);
 
-var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 5;
-foreach (var m in await AppendBenchmark.RunAsync(connectionString, rounds, TimeSpan.FromSeconds(2), interrupted.Token))
+var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 9;
+foreach (var m in await AppendBenchmark.RunAsync(connectionString, rounds, TimeSpan.FromSeconds(0.6), interrupted.Token))
 {
     var ratio = m.Ratio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"  {m.Ratio:0.00} × {m.Against}");
     var target = m.Target is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (wanted {m.Target:0.00})");
