@@ -11,10 +11,12 @@ internal sealed class AppendRows
 {
     private readonly List<string> checkedStreams = [];
     private readonly List<long> checkedVersions = [];
-    private readonly Dictionary<string, int> streamRows = new(StringComparer.Ordinal);
-    private readonly List<string> streams = [];
-    private readonly List<long> streamVersions = [];
-    private readonly List<string?> streamTypes = [];
+    private readonly Dictionary<string, StreamRow> streams = new(StringComparer.Ordinal);
+    private readonly List<string> newStreams = [];
+    private readonly List<long> newStreamVersions = [];
+    private readonly List<string?> newStreamTypes = [];
+    private readonly List<string> grownStreams = [];
+    private readonly List<long> grownStreamVersions = [];
     private readonly List<Guid> eventIds = [];
     private readonly List<string> eventStreams = [];
     private readonly List<long> eventVersions = [];
@@ -44,7 +46,8 @@ internal sealed class AppendRows
         Parameters =
         {
             Column(checkedStreams, NpgsqlDbType.Text), Column(checkedVersions, NpgsqlDbType.Bigint),
-            Column(streams, NpgsqlDbType.Text), Column(streamVersions, NpgsqlDbType.Bigint), Column(streamTypes, NpgsqlDbType.Text),
+            Column(newStreams, NpgsqlDbType.Text), Column(newStreamVersions, NpgsqlDbType.Bigint), Column(newStreamTypes, NpgsqlDbType.Text),
+            Column(grownStreams, NpgsqlDbType.Text), Column(grownStreamVersions, NpgsqlDbType.Bigint),
             Column(eventIds, NpgsqlDbType.Uuid), Column(eventStreams, NpgsqlDbType.Text), Column(eventVersions, NpgsqlDbType.Bigint),
             Column(eventTypes, NpgsqlDbType.Text), Column(dotNetTypes, NpgsqlDbType.Text), Column(bodies, NpgsqlDbType.Jsonb),
             Column(correlations, NpgsqlDbType.Text), Column(causations, NpgsqlDbType.Text), Column(envelopes, NpgsqlDbType.Jsonb),
@@ -101,10 +104,12 @@ internal sealed class AppendRows
     {
         checkedStreams.Clear();
         checkedVersions.Clear();
-        streamRows.Clear();
         streams.Clear();
-        streamVersions.Clear();
-        streamTypes.Clear();
+        newStreams.Clear();
+        newStreamVersions.Clear();
+        newStreamTypes.Clear();
+        grownStreams.Clear();
+        grownStreamVersions.Clear();
         eventIds.Clear();
         eventStreams.Clear();
         eventVersions.Clear();
@@ -129,28 +134,40 @@ internal sealed class AppendRows
     /// <summary>A stream is checked at its first append's version and written once, at its last one's.</summary>
     private void AddStream(Append append, long newVersion)
     {
-        if (streamRows.TryGetValue(append.StreamId, out var row) && row >= 0)
-        {
-            streamVersions[row] = newVersion;
-            return;
-        }
-
-        if (!streamRows.ContainsKey(append.StreamId))
+        var seen = streams.TryGetValue(append.StreamId, out var row);
+        if (!seen)
         {
             checkedStreams.Add(append.StreamId);
             checkedVersions.Add(append.ExpectedVersion);
         }
 
-        // -1: checked, not written yet.
-        streamRows[append.StreamId] = append.Events.Count == 0 ? -1 : streams.Count;
-        if (append.Events.Count > 0)
+        if (row.Versions is { } versions)
         {
-            streams.Add(append.StreamId);
-            streamVersions.Add(newVersion);
-            streamTypes.Add(append.StreamType);
+            versions[row.Index] = newVersion;
+        }
+        else if (append.Events.Count == 0)
+        {
+            streams[append.StreamId] = default;
+        }
+        else if (append.ExpectedVersion == 0)
+        {
+            streams[append.StreamId] = new StreamRow(newStreamVersions, newStreams.Count);
+            newStreams.Add(append.StreamId);
+            newStreamVersions.Add(newVersion);
+            newStreamTypes.Add(append.StreamType);
+        }
+        else
+        {
+            streams[append.StreamId] = new StreamRow(grownStreamVersions, grownStreams.Count);
+            grownStreams.Add(append.StreamId);
+            grownStreamVersions.Add(newVersion);
         }
     }
 
     private static NpgsqlParameter<List<T>> Column<T>(List<T> rows, NpgsqlDbType type) =>
         new() { TypedValue = rows, NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    /// <param name="Versions">Where the stream's new version stands; null while nothing but a check is wanted of it.</param>
+    /// <param name="Index">At which index.</param>
+    private readonly record struct StreamRow(List<long>? Versions, int Index);
 }

@@ -16,6 +16,9 @@ public sealed class EventLog : IAsyncDisposable
 
     private readonly NpgsqlDataSource dataSource;
     private readonly AppendWriter writer;
+
+    // No synchronous continuations, tempting as a thread switch less is: the writer's awaits would then be tied to
+    // the synchronization context of whichever caller happened to wake it.
     private readonly Channel<PendingAppend> queue =
         Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
@@ -29,7 +32,7 @@ public sealed class EventLog : IAsyncDisposable
         writing = Task.Run(() => writer.RunAsync(queue.Reader));
     }
 
-    /// <summary>Raised after each commit of this instance that stored events, on the writer's thread: only wake something.</summary>
+    /// <summary>Raised after each group of appends of this instance, on the writer's thread: only wake something.</summary>
     public event EventHandler? Committed;
 
     /// <summary>
@@ -136,8 +139,9 @@ public sealed class EventLog : IAsyncDisposable
 
             batches.Complete();
         }
-        catch (Exception e) when (e is LogUnavailableException or OperationCanceledException or PostgresException)
+        catch (Exception e)
         {
+            // The consumer's to see, whatever it is.
             batches.Complete(e);
         }
     }

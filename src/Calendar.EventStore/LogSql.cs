@@ -25,7 +25,7 @@ internal static class LogSql
 
     public const string AppendEvents = """
         select calendar.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                                      $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+                                      $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
         """;
 
     public const string Begin = "begin isolation level read committed";

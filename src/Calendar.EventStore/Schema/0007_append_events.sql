@@ -4,7 +4,8 @@
 -- SQLSTATE YC001: a stream is not at its version, or a fact or key exists; the caller then looks which one.
 create function calendar.append_events(
   checked_streams text[], checked_versions bigint[],
-  streams text[], stream_versions bigint[], stream_types text[],
+  new_streams text[], new_stream_versions bigint[], new_stream_types text[],
+  grown_streams text[], grown_stream_versions bigint[],
   event_ids uuid[], event_streams text[], event_versions bigint[], event_types text[], dotnet_types text[],
   bodies jsonb[], correlations text[], causations text[], envelopes jsonb[],
   new_facts uuid[], new_fact_streams text[], moved_facts uuid[], moved_fact_streams text[],
@@ -33,10 +34,18 @@ begin
     -- The clock may step back between two appends; positions and timestamps may not disagree.
     stamp := greatest(clock_timestamp(), (select e.timestamp from calendar.mt_events e order by e.seq_id desc limit 1));
 
-    insert into calendar.mt_streams (id, type, version, timestamp, created)
-    select s.id, s.type, s.version, stamp, stamp
-    from unnest(streams, stream_types, stream_versions) as s (id, type, version)
-    on conflict (id) do update set version = excluded.version, timestamp = excluded.timestamp;
+    -- Two statements, not "on conflict": that writes a second WAL record for every new row.
+    if cardinality(new_streams) > 0 then
+      insert into calendar.mt_streams (id, type, version, timestamp, created)
+      select s.id, s.type, s.version, stamp, stamp
+      from unnest(new_streams, new_stream_types, new_stream_versions) as s (id, type, version);
+    end if;
+
+    if cardinality(grown_streams) > 0 then
+      update calendar.mt_streams s set version = g.version, timestamp = stamp
+      from unnest(grown_streams, grown_stream_versions) as g (id, version)
+      where s.id = g.id;
+    end if;
 
     positions := array(select nextval('calendar.mt_events_sequence') from generate_series(1, cardinality(event_ids)));
 
