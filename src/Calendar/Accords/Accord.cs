@@ -52,6 +52,11 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
 
     private Fact? Conclusion => Facts.Values.FirstOrDefault(fact => fact.Kind == FactKind.AccordConcluded && fact.Withdrawn is null);
 
+    /// <summary>The fact by which somebody is a party now: the conclusion or a joining that nobody has left since.</summary>
+    private Fact? Membership(PartyCode party) => Facts.Values.FirstOrDefault(fact =>
+        fact.Kind is FactKind.AccordConcluded or FactKind.AccordJoined && fact.Withdrawn is null && fact.Parties.Contains(party)
+        && !Facts.Values.Any(left => left.Ends == fact.Id && left.Withdrawn is null && left.Parties.Contains(party)));
+
     public static Decision Decide(Command command, Accord state, Role role) => command switch
     {
         ConcludeAccord conclude => Conclude(conclude, state, role),
@@ -102,27 +107,27 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
 
     private static Decision Join(JoinAccord command, Accord state, Role role)
     {
-        if (FactDecisions.Repeat(state.Facts.GetValueOrDefault(command.Fact), FactKind.AccordJoined, command.On, role) is { } repeat)
+        if (Repeat(state, command.Fact, FactKind.AccordJoined, command.On, command.Party, role) is { } repeat)
         {
             return repeat;
         }
 
-        if (state.Conclusion is not { } conclusion)
+        if (state.Conclusion is null)
         {
             return Unknown(state);
         }
 
-        return conclusion.Parties.Contains(command.Party)
+        return state.Membership(command.Party) is { } membership
             ? Rejection.Conflict(
                 "already-a-party", "/party",
-                $"{command.Party} đã là một bên của “{state.Slug}” từ ngày ký.",
-                $"{command.Party} has been a party of \"{state.Slug}\" since it was signed.")
+                $"{command.Party} đã là một bên của “{state.Slug}” ({membership.On}): nếu bên này từng rút khỏi, ghi việc rút trước.",
+                $"{command.Party} is a party of \"{state.Slug}\" already ({membership.On}): if it has left since, record that first.")
             : Decision.Of(new AccordJoined(command.Fact, command.On, command.Source, command.Commemorated ?? true, command.Party));
     }
 
     private static Decision Leave(LeaveAccord command, Accord state, Role role)
     {
-        if (FactDecisions.Repeat(state.Facts.GetValueOrDefault(command.Fact), FactKind.AccordLeft, command.On, role) is { } repeat)
+        if (Repeat(state, command.Fact, FactKind.AccordLeft, command.On, command.Party, role) is { } repeat)
         {
             return repeat;
         }
@@ -139,6 +144,15 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
                 "not-a-party", "/ends",
                 $"Sự kiện {command.Ends} không nói {command.Party} là một bên của “{state.Slug}”.",
                 $"The fact {command.Ends} does not make {command.Party} a party of \"{state.Slug}\".");
+    }
+
+    // The same fact of another party is another fact.
+    private static Decision? Repeat(Accord state, FactId id, FactKind kind, PartialDate on, PartyCode party, Role role)
+    {
+        var existing = state.Facts.GetValueOrDefault(id);
+        return existing is null || role == Role.Pack || existing.Parties.Contains(party)
+            ? FactDecisions.Repeat(existing, kind, on, role)
+            : FactDecisions.Taken(id);
     }
 
     private static Rejection Unknown(Accord state) => Rejection.NotFound(

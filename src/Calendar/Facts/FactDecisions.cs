@@ -33,10 +33,13 @@ public static class FactDecisions
 
         if (fact.Withdrawn is not null && command is not (WithdrawFact or ReinstateFact))
         {
-            return Rejection.Conflict(
-                "fact-withdrawn", "/fact",
-                "Sự kiện này đã bị rút: khôi phục sự kiện trước, rồi mới bổ sung nguồn ngày, tên gọi hay lựa chọn.",
-                "This fact is withdrawn: reinstate it before adding claims, titles or preferences.");
+            // What a pack still says about a fact that a person withdrew is passed over; its other lines load.
+            return Kept(fact, DecidedByPerson.Standing, role)
+                ? Decision.Nothing
+                : Rejection.Conflict(
+                    "fact-withdrawn", "/fact",
+                    "Sự kiện này đã bị rút: khôi phục sự kiện trước, rồi mới bổ sung nguồn ngày, tên gọi hay lựa chọn.",
+                    "This fact is withdrawn: reinstate it before adding claims, titles or preferences.");
         }
 
         return command switch

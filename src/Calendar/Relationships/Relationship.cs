@@ -117,7 +117,8 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
         }
 
         var decision = Decision.Of(State(command));
-        return command.Kind == FactKind.TiesResumed && !state.Facts.Values.Any(fact => fact.Kind == FactKind.TiesSuspended && fact.On <= command.On)
+        return command.Kind == FactKind.TiesResumed
+            && !state.Facts.Values.Any(fact => fact.Kind == FactKind.TiesSuspended && fact.Withdrawn is null && fact.On <= command.On)
             ? decision with { Warnings = [ResumedWithoutSuspension(command)] }
             : decision;
     }

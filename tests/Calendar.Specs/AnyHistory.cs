@@ -1,0 +1,133 @@
+using Calendar.Facts;
+using Calendar.Parties;
+using Calendar.Relationships;
+using FsCheck;
+using FsCheck.Fluent;
+using NodaTime;
+
+namespace Calendar.Specs;
+
+/// <summary>
+/// Commands as they come from people and packs in any order, right and wrong: few parties, few facts and few dates, so that
+/// they meet, repeat and contradict each other.
+/// </summary>
+internal static class AnyHistory
+{
+    private static readonly string[] Parties = ["VN", "JP", "LA", "KH", "SK"];
+    private static readonly string[] Pairs = ["JP~VN", "LA~VN", "KH~VN", "SK~VN", "JP~LA"];
+    private static readonly string[] Slugs = ["mekong", "paris"];
+
+    /// <summary>Dates of all precisions, leap days often, the first and the last year now and then.</summary>
+    public static Gen<PartialDate> Dates { get; } = DatesIn(Gen.Frequency(
+        (6, Gen.Choose(1945, 2030)), (1, Gen.Elements(1, 4, 1900, 2000, 9996, 9999))));
+
+    /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
+    public static Gen<(Command Command, Role Role)> Steps { get; } =
+        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About)
+        from role in Gen.Frequency((4, Gen.Constant(Role.Historian)), (1, Gen.Constant(Role.Pack)))
+        select (command, role);
+
+    public static Arbitrary<(Command Command, Role Role)[]> Any { get; } = Steps.ArrayOf().Resize(60).ToArbitrary();
+
+    /// <summary>The record after a history; what was refused left no trace.</summary>
+    public static Chronicle After(IEnumerable<(Command Command, Role Role)> steps)
+    {
+        var chronicle = Chronicle.Of("JP", "LA", "KH", "SK");
+        foreach (var (command, role) in steps)
+        {
+            chronicle.When(command, role);
+        }
+
+        return chronicle;
+    }
+
+    public static Gen<PartialDate> DatesIn(Gen<int> years) =>
+        from year in years
+        from month in Gen.Choose(1, 12)
+        from day in Gen.Choose(1, 31)
+        from shape in Gen.Choose(0, 9)
+        select shape switch
+        {
+            0 => PartialDate.OfYear(year),
+            1 => PartialDate.OfMonth(year, month),
+            2 => PartialDate.OfDay(year, 2, CalendarSystem.Iso.GetDaysInMonth(year, 2)),
+            _ => PartialDate.OfDay(year, month, Math.Min(day, CalendarSystem.Iso.GetDaysInMonth(year, month))),
+        };
+
+    private static Gen<PartialDate> Days => DatesIn(Gen.Elements(1950, 1973, 1977, 1992, 1996, 2013, 2028));
+
+    private static Gen<string> Facts => Gen.Choose(0, 9).Select(i => $"any/{i}");
+
+    private static Gen<string> Claims => Gen.Choose(0, 4).Select(i => $"any/claim/{i}");
+
+    private static Gen<Text> Titles => Gen.Elements("Hiệp ước", "Tuyên bố chung", "Hiệp định").Select(Given.Both);
+
+    private static Gen<Command> Recorded =>
+        from kind in Gen.Elements(
+            FactKind.TiesEstablished, FactKind.TiesEstablished, FactKind.TiesSuspended, FactKind.TiesResumed,
+            FactKind.PartnershipElevated, FactKind.TreatySigned, FactKind.TreatyEnded, FactKind.MilestoneRecorded)
+        from key in Facts
+        from pair in Gen.Elements(Pairs)
+        from day in Days
+        from title in Titles
+        from commemorated in Gen.Elements<bool?>(null, null, false)
+        from ends in Facts
+        let named = kind is FactKind.TreatySigned or FactKind.MilestoneRecorded
+        select (Command)(new RecordFact(Given.PairOf(pair), kind, Given.Id(key), day, Given.Ministry)
+        {
+            Commemorated = commemorated,
+            Title = named ? title : null,
+            Level = kind == FactKind.PartnershipElevated ? PartnershipLevel.Strategic : null,
+            Ends = kind == FactKind.TreatyEnded ? Given.Id(ends) : null,
+        });
+
+    private static Gen<Command> Accords =>
+        from slug in Gen.Elements(Slugs)
+        from key in Facts
+        from ends in Facts
+        from day in Days
+        from title in Titles
+        from party in Gen.Elements(Parties)
+        from what in Gen.Choose(0, 3)
+        select what switch
+        {
+            0 or 1 => (Command)(Given.Accord(slug, day.ToString(), title.Vi, "VN", "LA", "KH") with { Fact = Given.Id(key) }),
+            2 => Given.Joins(party, slug, day.ToString()) with { Fact = Given.Id(key) },
+            _ => Given.Leaves(party, slug, day.ToString(), ends) with { Fact = Given.Id(key) },
+        };
+
+    private static Gen<Command> OfParties =>
+        from party in Gen.Elements([.. Parties, "ZZ"])
+        from key in Facts
+        from day in Days
+        from bloc in Gen.Elements("ASEAN", "Asia", "EU")
+        from name in Gen.Elements("Tên một", "Tên hai")
+        from what in Gen.Choose(0, 5)
+        select what switch
+        {
+            0 => (Command)Given.Party(party, bloc),
+            1 => Given.Renamed(party, day.ToString(), name) with { Fact = Given.Id(key) },
+            2 => new JoinGroup(PartyCode.Of(party), bloc),
+            3 => new LeaveGroup(PartyCode.Of(party), bloc),
+            4 => Given.NationalDay(party, 9, day.Year % 3 + 1, name) with { Fact = Given.Id(key) },
+            _ => Given.Ended(party, day.ToString(), "VN") with { Fact = Given.Id(key) },
+        };
+
+    private static Gen<Command> About =>
+        from fact in Facts
+        from claim in Claims
+        from day in Days
+        from prefer in Gen.Elements(null, Given.Because)
+        from title in Titles
+        from what in Gen.Choose(0, 8)
+        select what switch
+        {
+            0 or 1 => (Command)(Given.Claim(fact, claim, day.ToString()) with { Prefer = prefer }),
+            2 or 3 => Given.Prefer(fact, claim),
+            4 => Given.Retitle(fact, title.Vi),
+            5 => Given.Withdraw(fact),
+            6 => Given.Reinstate(fact),
+            7 => Given.EndMarking(fact, day.ToString()),
+            _ => Given.ResumeMarking(fact),
+        };
+}
