@@ -68,7 +68,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
                 _state = FoldState.Stopped;
                 return;
             }
-            catch (NpgsqlException away)
+            catch (Exception away) when (away is NpgsqlException or LogUnavailableException)
             {
                 // Only the first fold comes here: the tail gets over an outage by itself.
                 logger.DatabaseAway(away.Message);
