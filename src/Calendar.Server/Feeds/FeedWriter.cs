@@ -129,7 +129,7 @@ internal static class FeedWriter
         var tier = x.Tier switch
         {
             Calendar.Rules.Tier.Round => new Text("Năm tròn", "Round year"),
-            Calendar.Rules.Tier.Half => new Text("Năm lẻ 5", "Half year"),
+            Calendar.Rules.Tier.Half => new Text("Năm lẻ 5", "Year ending in 5"),
             _ => new Text("Năm khác", "Other year"),
         };
         return [tier.In(language)];
