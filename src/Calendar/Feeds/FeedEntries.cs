@@ -72,16 +72,18 @@ public static class FeedEntries
         return entries;
     }
 
-    /// <summary>The last civil day on which the latest cancellation is still shown; null when nothing has left of late.</summary>
+    /// <summary>
+    /// The last civil day on which all cancellations shown today are still shown: the first of them leaves the day after. Null
+    /// when nothing has left of late.
+    /// </summary>
     public static LocalDate? CancellationsEnd(this Almanac almanac, LocalDate today, DateTimeZone zone)
     {
-        LocalDate? last = null;
         foreach (var change in Recent(almanac, today, zone))
         {
-            last = DayOf(change, zone).PlusDays(CancelledDays);
+            return DayOf(change, zone).PlusDays(CancelledDays);
         }
 
-        return last;
+        return null;
     }
 
     // What an old view of a fact showed and its view of today does not.
