@@ -283,10 +283,13 @@ public sealed class AlmanacFold
 
 /// <summary>One event about a fact, as an explanation tells it.</summary>
 /// <param name="Number">The count of public events up to it.</param>
-public sealed record Trace(long Number, Instant At, string Event, Role Role, string? Reason)
+public sealed record Trace(long Number, Instant At, string Event, Role Role, Text? Reason)
 {
     internal static Trace Of(in Recorded recorded, long number) =>
-        new(number, recorded.At, EventContracts.NameOf(recorded.Event), recorded.Role, recorded.Reason);
+        new(number, recorded.At, EventContracts.NameOf(recorded.Event), recorded.Role, ReasonOf(recorded));
+
+    private static Text? ReasonOf(in Recorded recorded) =>
+        (recorded.Event as IReasoned)?.Reason ?? (recorded.Reason is { } given ? new Text(given, given) : null);
 }
 
 /// <summary>A change of what subscribers see of a fact.</summary>
