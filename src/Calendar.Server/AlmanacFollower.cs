@@ -19,6 +19,8 @@ internal enum FoldState
 /// <summary>Folds the log and follows it; everybody reads <see cref="Current"/>.</summary>
 internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings settings, ILogger<AlmanacFollower> logger) : BackgroundService
 {
+    private const long _tellEvery = 200_000;
+
     private readonly TaskCompletionSource _folded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Almanac _current = new AlmanacFold(settings.Home).Publish();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +82,8 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private async Task FollowAsync(CancellationToken ct)
     {
         var fold = new AlmanacFold(settings.Home);
-        await FoldAsync(log, fold, ct);
+        var told = 0L;
+        await FoldAsync(log, fold, Tell, ct);
         Publish(fold);
         logger.Folded(fold.Position, Current.FactCount);
         _state = FoldState.Following;
@@ -95,10 +98,21 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
 
             Publish(fold);
         }
+
+        void Tell(int events)
+        {
+            if ((told + events) / _tellEvery > told / _tellEvery)
+            {
+                logger.Folding(told + events);
+            }
+
+            told += events;
+        }
     }
 
     /// <summary>The start-up fold: one task reads and parses, another folds.</summary>
-    internal static async Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct)
+    /// <param name="progress">Told how many more events have been folded.</param>
+    internal static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
     {
         var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true });
         var parsing = Task.Run(
@@ -132,6 +146,8 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
             {
                 fold.Apply(e);
             }
+
+            progress(events.Length);
         }
 
         await parsing;
