@@ -76,7 +76,7 @@ public sealed class AlmanacFold
         _position = recorded.Position;
         if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
         {
-            Renamed(renamed, recorded);
+            Renamed(((PartyState)stream).Party, renamed, recorded);
         }
     }
 
@@ -234,12 +234,15 @@ public sealed class AlmanacFold
     }
 
     // A party's name stands in the entries of all its facts.
-    private void Renamed(PartyState party, in Recorded recorded)
+    private void Renamed(Party before, PartyState party, in Recorded recorded)
     {
-        if (recorded.Event is IAboutFact about && party.Party.Facts[about.Fact].Kind != FactKind.PartyRenamed)
+        if (recorded.Event is IAboutFact about
+            && (before.Facts[about.Fact].Kind != FactKind.PartyRenamed || Name(before.Facts[about.Fact]) == Name(party.Party.Facts[about.Fact])))
         {
             return;
         }
+
+        static (PartialDate, Text?, bool) Name(Fact fact) => (fact.On, fact.Title, fact.Withdrawn is null);
 
         foreach (var number in _byParty[party.Number].Items)
         {
