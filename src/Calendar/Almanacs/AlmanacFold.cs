@@ -202,7 +202,7 @@ public sealed class AlmanacFold
         _journal = _journal.Add(new Change(_publicNumber, at, number, old, next));
     }
 
-    // What a suspension says stands in every entry of the relationship.
+    // What a suspension says stands in every entry of the relationship, cancelled ones included.
     private PairState Resuspend(PairState pair, Instant at)
     {
         var suspensions = Suspensions.Of(FactsOf(pair));
@@ -213,7 +213,7 @@ public sealed class AlmanacFold
 
         foreach (var number in pair.Facts.Items)
         {
-            if (_facts[number] is { IsCommemorated: true } fact)
+            if (_facts[number] is { Commemorated: true } fact)
             {
                 Step(number, fact, fact, at);
             }
@@ -233,7 +233,7 @@ public sealed class AlmanacFold
         return facts;
     }
 
-    // A party's name stands in the entries of all its facts.
+    // A party's name stands in the entries of all its facts, cancelled ones included.
     private void Renamed(Party before, PartyState party, in Recorded recorded)
     {
         if (recorded.Event is IAboutFact about
@@ -246,7 +246,7 @@ public sealed class AlmanacFold
 
         foreach (var number in _byParty[party.Number].Items)
         {
-            if (_facts[number] is { IsCommemorated: true } fact)
+            if (_facts[number] is { Commemorated: true } fact)
             {
                 Step(number, fact, fact, recorded.At);
             }
