@@ -77,7 +77,7 @@ public sealed class AlmanacFold
         _position = recorded.Position;
         if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
         {
-            Renamed(renamed, recorded);
+            Renamed(((PartyState)stream).Party, renamed, recorded);
         }
     }
 
@@ -210,7 +210,7 @@ public sealed class AlmanacFold
         _lastChange = Instant.Max(_lastChange, at);
     }
 
-    // What a suspension says stands in every entry of the relationship.
+    // What a suspension says stands in every entry of the relationship, cancelled ones included.
     private PairState Resuspend(PairState pair, Instant at)
     {
         var suspensions = Suspensions.Of(FactsOf(pair));
@@ -221,7 +221,7 @@ public sealed class AlmanacFold
 
         foreach (var number in pair.Facts.Items)
         {
-            if (_facts[number] is { IsCommemorated: true } fact)
+            if (_facts[number] is { Commemorated: true } fact)
             {
                 Step(number, fact, fact, at);
             }
@@ -241,17 +241,20 @@ public sealed class AlmanacFold
         return facts;
     }
 
-    // A party's name stands in the entries of all its facts.
-    private void Renamed(PartyState party, in Recorded recorded)
+    // A party's name stands in the entries of all its facts, cancelled ones included.
+    private void Renamed(Party before, PartyState party, in Recorded recorded)
     {
-        if (recorded.Event is IAboutFact about && party.Party.Facts[about.Fact].Kind != FactKind.PartyRenamed)
+        if (recorded.Event is IAboutFact about
+            && (before.Facts[about.Fact].Kind != FactKind.PartyRenamed || Name(before.Facts[about.Fact]) == Name(party.Party.Facts[about.Fact])))
         {
             return;
         }
 
+        static (PartialDate, Text?, bool) Name(Fact fact) => (fact.On, fact.Title, fact.Withdrawn is null);
+
         foreach (var number in _byParty[party.Number].Items)
         {
-            if (_facts[number] is { IsCommemorated: true } fact)
+            if (_facts[number] is { Commemorated: true } fact)
             {
                 Step(number, fact, fact, recorded.At);
             }

@@ -55,8 +55,10 @@ public static class Titles
         var title = fact.Title ?? names;
         return fact.Kind switch
         {
+            FactKind.TiesEstablished or FactKind.TiesSuspended or FactKind.TiesResumed or FactKind.TreatyEnded or FactKind.PartyEnded
+                when fact.Title is { } given => given,
             FactKind.TiesEstablished => new Text($"Thiết lập quan hệ {names.Vi}", $"Establishment of {names.En} diplomatic relations"),
-            FactKind.TiesSuspended => new Text($"Gián đoạn quan hệ {names.Vi}", $"Suspension of {names.En} relations"),
+            FactKind.TiesSuspended => new Text($"Gián đoạn quan hệ {names.Vi}", $"Suspension of {names.En} diplomatic relations"),
             FactKind.TiesResumed => new Text($"Nối lại quan hệ {names.Vi}", $"Resumption of {names.En} relations"),
             FactKind.PartnershipElevated => Partnership(fact, names),
             FactKind.TreatyEnded => new Text($"Hiệp ước hết hiệu lực: {names.Vi}", $"End of a treaty: {names.En}"),
@@ -75,8 +77,8 @@ public static class Titles
         var names = Names(almanac, fact.Parties, anniversary.Date);
         switch (fact.Kind)
         {
-            case FactKind.TiesEstablished:
-                return new Text($"{n} năm thiết lập quan hệ {names.Vi}", $"{n} {YearsEn(n)} of {names.En} diplomatic relations");
+            case FactKind.TiesEstablished when fact.Title is null:
+                return new Text($"{n} năm thiết lập quan hệ {names.Vi}", $"{n} {YearsEn(n)} of {names.En} relations");
             case FactKind.PartnershipElevated:
                 var partnership = Partnership(fact, names);
                 return new Text($"{n} năm {partnership.Vi}", $"{n} {YearsEn(n)}: {partnership.En}");

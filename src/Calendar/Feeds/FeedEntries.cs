@@ -102,7 +102,7 @@ public static class FeedEntries
                 // Withdrawn or ended: the date of today's view is not shown, the old one is.
                 if (Shown(almanac, change.Old, number, filter) is { } was && Shown(almanac, now, number, filter) is null)
                 {
-                    gone[(now.Id, number)] = new FeedEntry(was, true, change.At, now.Revision);
+                    gone[(now.Id, number)] = new FeedEntry(was, true, now.ChangedAt, now.Revision);
                 }
             }
         }
