@@ -30,7 +30,7 @@ public class WhenYearsHavePassed
         Assert.Equal(("2033-09-21", 60, Tier.Round, false), (anniversary.Date.ToString(), anniversary.Years, anniversary.Tier, anniversary.IsJubilee));
         Assert.Equal("JP", Assert.Single(anniversary.Partners).Value);
         Assert.Equal($"{Id("ties/JP~VN")}/60", anniversary.Id);
-        Assert.Equal(new Text("60 năm thiết lập quan hệ Việt Nam – Nhật Bản", "60 years of Viet Nam – Japan relations"), anniversary.Title);
+        Assert.Equal(new Text("60 năm thiết lập quan hệ Việt Nam – Nhật Bản", "60 years of Viet Nam – Japan diplomatic relations"), anniversary.Title);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class WhenYearsHavePassed
 
     [Fact]
     public void One_year_is_singular_in_English() =>
-        Assert.Equal("1 year of Viet Nam – Japan relations", _record.Now.Anniversaries(Asking.Year(1974))[0].Title.En);
+        Assert.Equal("1 year of Viet Nam – Japan diplomatic relations", _record.Now.Anniversaries(Asking.Year(1974))[0].Title.En);
 
     [Fact]
     public void Ties_with_a_given_title_are_called_by_it()

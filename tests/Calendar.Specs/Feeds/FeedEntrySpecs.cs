@@ -223,10 +223,13 @@ public class WhenAnEntryLeavesTheRecord
     }
 
     [Fact]
-    public void The_day_on_which_the_cancellation_is_last_shown_is_known()
+    public void The_day_on_which_the_cancellation_disappears_is_known()
     {
-        Assert.Equal(new LocalDate(2026, 5, 30), _record.Now.CancellationsEnd(new(2026, 3, 2), Chronicle.Zone));
-        Assert.Null(_record.Now.CancellationsEnd(new(2026, 5, 31), Chronicle.Zone));
+        var changes = _record.Now.Journal.Length;
+
+        Assert.Equal(new LocalDate(2026, 5, 31), FeedEntries.Expiry(_record.Now.Journal.Span[^1], Chronicle.Zone));
+        Assert.Equal(changes - 1, _record.Now.FirstRecentChange(new(2026, 5, 30), Chronicle.Zone));
+        Assert.Equal(changes, _record.Now.FirstRecentChange(new(2026, 5, 31), Chronicle.Zone));
     }
 }
 
