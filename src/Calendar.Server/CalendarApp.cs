@@ -80,6 +80,7 @@ internal static class CalendarApp
             RequestPath = "/assets",
             OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "max-age=3600",
         });
+        app.Use(WaitForTheFold);
         app.UseAuthentication();
         app.UseAuthorization();
 
@@ -93,6 +94,16 @@ internal static class CalendarApp
         UpcomingEndpoint.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
+    }
+
+    // An empty list with 200 would say that nothing is on record.
+    private static Task WaitForTheFold(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        var isOfTheRecord = path == "/" || path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/feeds", StringComparison.Ordinal);
+        return isOfTheRecord && context.RequestServices.GetRequiredService<AlmanacFollower>().State == FoldState.Folding
+            ? Problems.Starting(context).ExecuteAsync(context)
+            : next(context);
     }
 
     // One place turns failures into problem documents; what is not the caller's doing is logged.

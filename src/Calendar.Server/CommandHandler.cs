@@ -20,7 +20,8 @@ internal abstract record Outcome
     public sealed record Stale(long Version) : Outcome;
 
     /// <summary>The same request was answered before; the answer is rendered again from this.</summary>
-    public sealed record Repeated(StoredOutcome Stored) : Outcome;
+    /// <param name="Visible">Whether this instance, which may not be the one that answered, has folded it.</param>
+    public sealed record Repeated(StoredOutcome Stored, bool Visible) : Outcome;
 
     /// <summary>The idempotency key belongs to another request.</summary>
     public sealed record KeyReused : Outcome;
@@ -39,7 +40,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
     {
         if (retry is not null && await log.FindOutcomeAsync(retry.Caller, retry.Key, ct) is { } stored)
         {
-            return Repeat(stored, retry);
+            return await RepeatAsync(stored, retry, ct);
         }
 
         if (follower.State != FoldState.Following)
@@ -65,13 +66,13 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                 return new Outcome.Done(stream, version, Changed: false, Visible: true, decision.Warnings);
             }
 
-            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, retry), ct))
+            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, Kept(retry, decision)), ct))
             {
                 case AppendResult.Appended appended:
                     return new Outcome.Done(
                         stream, appended.Version, !decision.Events.IsEmpty, await IsVisibleAsync(stream, appended.Version, ct), decision.Warnings);
                 case AppendResult.Repeated repeated:
-                    return Repeat(repeated.Outcome, retry!);
+                    return await RepeatAsync(repeated.Outcome, retry!, ct);
                 case AppendResult.FactTaken taken:
                     return new Outcome.Refused(Calendar.Facts.FactDecisions.Taken(new FactId(taken.Fact)));
                 case AppendResult.Conflict conflict when ifMatch is not null:
@@ -95,8 +96,14 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         "Nhiều người đang cùng sửa mục này: thử lại sau giây lát.",
         "Several people are changing this at the same time: try again in a moment.");
 
-    private static Outcome Repeat(StoredOutcome stored, Idempotency retry) =>
-        stored.RequestHash.Span.SequenceEqual(retry.RequestHash.Span) ? new Outcome.Repeated(stored) : new Outcome.KeyReused();
+    // A repeat is answered like the first: "recorded" only if that was.
+    private static Idempotency? Kept(Idempotency? retry, Decision decision) =>
+        retry is not null && decision.Events.IsEmpty ? retry with { Status = StatusCodes.Status200OK } : retry;
+
+    private async Task<Outcome> RepeatAsync(StoredOutcome stored, Idempotency retry, CancellationToken ct) =>
+        stored.RequestHash.Span.SequenceEqual(retry.RequestHash.Span)
+            ? new Outcome.Repeated(stored, stored.StreamId is not { } stream || await IsVisibleAsync(stream, stored.Version, ct))
+            : new Outcome.KeyReused();
 
     private async Task<bool> IsVisibleAsync(string stream, long version, CancellationToken ct)
     {
