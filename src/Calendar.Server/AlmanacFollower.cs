@@ -31,7 +31,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
 
     public FoldState State => _state;
 
-    /// <summary>Done when the log has been folded once.</summary>
+    /// <summary>Done when the log has been folded once, or as far as it can be.</summary>
     public Task Folded => _folded.Task;
 
     public bool Connected => tail.Connected;
@@ -46,6 +46,21 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
             if (almanac.VersionOf(stream) >= version)
             {
                 return almanac;
+            }
+
+            await next.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>Waits until the almanac holds an event of the log; at once when the fold has stopped.</summary>
+    public async Task WaitForAsync(long position, CancellationToken ct)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref _next).Task;
+            if (Current.Position >= position || _state == FoldState.Stopped)
+            {
+                return;
             }
 
             await next.WaitAsync(ct);
@@ -67,7 +82,11 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
             catch (LogBrokenException broken)
             {
                 logger.FoldStopped(broken.Message);
-                _state = FoldState.Stopped;
+                Stop();
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
                 return;
             }
             catch (Exception away) when (away is NpgsqlException or LogUnavailableException)
@@ -76,6 +95,13 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
                 logger.DatabaseAway(away.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
             }
+            catch (Exception mistake)
+            {
+                // Ours, and no reason to take the reads away.
+                logger.FoldFailed(mistake);
+                Stop();
+                return;
+            }
         }
     }
 
@@ -83,7 +109,17 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     {
         var fold = new AlmanacFold(settings.Home);
         var told = 0L;
-        await FoldAsync(log, fold, Tell, ct);
+        try
+        {
+            await FoldAsync(log, fold, Tell, ct);
+        }
+        catch (LogBrokenException) when (!_folded.Task.IsCompleted)
+        {
+            // At start there is no better almanac than what lies before the break.
+            Publish(fold);
+            throw;
+        }
+
         Publish(fold);
         logger.Folded(fold.Position, Current.FactCount);
         _state = FoldState.Following;
@@ -91,9 +127,18 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
 
         await foreach (var batch in tail.FollowAsync(fold.Position, ct))
         {
-            foreach (var e in batch)
+            try
             {
-                fold.Apply(Read(e));
+                foreach (var e in batch)
+                {
+                    fold.Apply(Read(e));
+                }
+            }
+            catch (LogBrokenException)
+            {
+                // What lies before it is shown, as it would be after a restart.
+                Publish(fold);
+                throw;
             }
 
             Publish(fold);
@@ -114,43 +159,57 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     /// <param name="progress">Told how many more events have been folded.</param>
     internal static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true });
-        var parsing = Task.Run(
-            async () =>
+        var parsing = Task.Run(() => ParseAsync(log, parsed.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var events in parsed.Reader.ReadAllAsync(ct))
             {
+                foreach (var e in events)
+                {
+                    fold.Apply(e);
+                }
+
+                progress(events.Length);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await parsing;
+        }
+    }
+
+    // Whatever ends it is the consumer's to see, after the events before it.
+    private static async Task ParseAsync(EventLog log, ChannelWriter<Recorded[]> parsed, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var batch in log.ReadAllAsync(0, ct))
+            {
+                var events = new Recorded[batch.Count];
+                var readable = 0;
                 try
                 {
-                    await foreach (var batch in log.ReadAllAsync(0, ct))
+                    while (readable < events.Length)
                     {
-                        var events = new Recorded[batch.Count];
-                        for (var i = 0; i < events.Length; i++)
-                        {
-                            events[i] = Read(batch[i]);
-                        }
-
-                        await parsed.Writer.WriteAsync(events, ct);
+                        events[readable] = Read(batch[readable]);
+                        readable++;
                     }
-
-                    parsed.Writer.Complete();
                 }
-                catch (Exception e) when (parsed.Writer.TryComplete(e))
+                finally
                 {
-                    // The reader of the channel throws it.
+                    await parsed.WriteAsync(readable == events.Length ? events : events[..readable], ct);
                 }
-            },
-            ct);
-
-        await foreach (var events in parsed.Reader.ReadAllAsync(ct))
-        {
-            foreach (var e in events)
-            {
-                fold.Apply(e);
             }
 
-            progress(events.Length);
+            parsed.Complete();
         }
-
-        await parsing;
+        catch (Exception e)
+        {
+            parsed.Complete(e);
+        }
     }
 
     internal static Recorded Read(RecordedEvent e)
@@ -169,6 +228,15 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private void Publish(AlmanacFold fold)
     {
         Volatile.Write(ref _current, fold.Publish());
-        Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        Wake();
     }
+
+    private void Stop()
+    {
+        _state = FoldState.Stopped;
+        Wake();
+        _folded.TrySetResult();
+    }
+
+    private void Wake() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 }

@@ -82,6 +82,7 @@ internal static class CalendarApp
             RequestPath = "/assets",
             OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "max-age=3600",
         });
+        app.Use(WaitForTheFold);
         app.UseAuthentication();
         app.UseAuthorization();
 
@@ -106,6 +107,16 @@ internal static class CalendarApp
         }
 
         return next(context);
+    }
+
+    // An empty list with 200 would say that nothing is on record.
+    private static Task WaitForTheFold(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        var isOfTheRecord = path == "/" || path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/feeds", StringComparison.Ordinal);
+        return isOfTheRecord && context.RequestServices.GetRequiredService<AlmanacFollower>().State == FoldState.Folding
+            ? Problems.Starting(context).ExecuteAsync(context)
+            : next(context);
     }
 
     // One place turns failures into problem documents; what is not the caller's doing is logged.

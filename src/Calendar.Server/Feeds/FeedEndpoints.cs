@@ -14,9 +14,7 @@ internal static class FeedEndpoints
                 // Before the first pack is loaded a feed would be empty, and a subscriber would lose entries.
                 if (!readiness.IsReady)
                 {
-                    context.Response.Headers.RetryAfter = "5";
-                    return Problems.Answer(StatusCodes.Status503ServiceUnavailable, "starting", new Text(
-                        "Dịch vụ đang khởi động: thử lại sau vài giây.", "The service is starting: try again in a few seconds."));
+                    return Problems.Starting(context);
                 }
 
                 return feeds.Get(FeedVariant.Read(context.Request, follower.Current)) is { } feed

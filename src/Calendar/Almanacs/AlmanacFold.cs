@@ -48,18 +48,20 @@ public sealed class AlmanacFold
     public void Apply(in Recorded recorded)
     {
         var number = _streamIds.Find(recorded.Stream, _streams.Count, _streamId);
+        var version = number < 0 ? 0 : _streams[number].Version;
+        if (recorded.Version != version + 1 || recorded.Position <= _position)
+        {
+            throw new LogBrokenException(
+                recorded.Position, $"{recorded.Stream} is at version {version}, and this event has version {recorded.Version}.");
+        }
+
+        // Only now: what is broken leaves no trace.
         if (number < 0)
         {
             number = Open(recorded);
         }
 
         var stream = _streams[number];
-        if (recorded.Version != stream.Version + 1 || recorded.Position <= _position)
-        {
-            throw new LogBrokenException(
-                recorded.Position, $"{recorded.Stream} is at version {stream.Version}, and this event has version {recorded.Version}.");
-        }
-
         _publicNumber++;
         var next = recorded.Event switch
         {
