@@ -9,15 +9,23 @@ namespace Calendar.Benchmarks;
 /// <summary>A private PostgreSQL in a temporary folder, with databases for the asking; all gone afterwards.</summary>
 internal sealed class BenchmarkDatabases : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder;
+    private readonly TemporaryFolder _folder;
     private readonly LocalPostgresServer _server;
 
-    private BenchmarkDatabases(DirectoryInfo folder, LocalPostgresServer server) => (_folder, _server) = (folder, server);
+    private BenchmarkDatabases(TemporaryFolder folder, LocalPostgresServer server) => (_folder, _server) = (folder, server);
 
     public static async Task<BenchmarkDatabases> StartAsync(CancellationToken ct)
     {
-        var folder = Directory.CreateTempSubdirectory("calendar-bench-");
-        return new BenchmarkDatabases(folder, await LocalPostgresServer.StartAsync(new LocalPostgresOptions(folder.FullName), ct));
+        var folder = new TemporaryFolder();
+        try
+        {
+            return new BenchmarkDatabases(folder, await LocalPostgresServer.StartAsync(new LocalPostgresOptions(folder.Path), ct));
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A new, migrated database.</summary>
@@ -69,7 +77,7 @@ internal sealed class BenchmarkDatabases : IAsyncDisposable
     {
         NpgsqlConnection.ClearAllPools();
         await _server.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     private static string Headers(Recorded e) => e.Reason is { } reason
