@@ -155,9 +155,11 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
         }
     }
 
-    /// <summary>The start-up fold: one task reads and parses, another folds.</summary>
-    /// <param name="progress">Told how many more events have been folded.</param>
-    internal static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
+    /// <summary>The start-up fold, for whoever needs an almanac of his own.</summary>
+    internal static Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct) => FoldAsync(log, fold, _ => { }, ct);
+
+    // One task reads and parses, another folds.
+    private static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true });

@@ -33,7 +33,7 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
     public async Task<ImportReport> ImportAsync(IReadOnlyList<string> files, Actor actor, bool dryRun, Action<int> progress, CancellationToken ct)
     {
         var fold = new AlmanacFold(settings.Home);
-        await AlmanacFollower.FoldAsync(log, fold, _ => { }, ct);
+        await AlmanacFollower.FoldAsync(log, fold, ct);
 
         var run = new Run(fold);
         foreach (var file in files)
