@@ -50,7 +50,11 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
         return stream.StartsWith(_prefix, StringComparison.Ordinal) && Slug.TryParse(stream[_prefix.Length..], out slug);
     }
 
-    private Fact? Conclusion => Facts.Values.FirstOrDefault(fact => fact.Kind == FactKind.AccordConcluded && fact.Withdrawn is null);
+    private Fact? Conclusion => ConclusionOf(Facts.Values);
+
+    /// <summary>The conclusion that stands among an accord's facts.</summary>
+    public static Fact? ConclusionOf(IEnumerable<Fact> facts) =>
+        facts.Where(fact => fact.Kind == FactKind.AccordConcluded && fact.Withdrawn is null).MinBy(fact => fact.Id);
 
     /// <summary>The fact by which somebody is a party now: the conclusion or a joining that nobody has left since.</summary>
     private Fact? Membership(PartyCode party) => Facts.Values.FirstOrDefault(fact =>

@@ -139,7 +139,7 @@ public sealed class AlmanacFold
         {
             PairState pair => Relationship.NewFact(stated, pair.Id, pair.Parties),
             PartyState party => Party.NewFact(stated, party.Id, [party.Party.Code]),
-            AccordState accord => Accord.NewFact(stated, accord.Id, accord.Title),
+            AccordState accord => Accord.NewFact(stated, accord.Id, Accord.ConclusionOf(FactsOf(accord))?.Title),
             _ => null,
         } ?? throw new LogBrokenException(recorded.Position, $"an event of another kind of stream lies in {stream.Id}.");
 
@@ -165,7 +165,6 @@ public sealed class AlmanacFold
         stream = stream with { Facts = stream.Facts.Add(number) };
         return stream switch
         {
-            AccordState accord when fact.Kind == FactKind.AccordConcluded => accord with { Title = fact.Title },
             PairState pair when fact.Kind is FactKind.TiesSuspended or FactKind.TiesResumed => Resuspend(pair, recorded.At),
             _ => stream,
         };
@@ -232,10 +231,10 @@ public sealed class AlmanacFold
         return pair with { Suspensions = suspensions };
     }
 
-    private List<Fact> FactsOf(PairState pair)
+    private List<Fact> FactsOf(StreamState stream)
     {
-        var facts = new List<Fact>(pair.Facts.Count);
-        foreach (var number in pair.Facts.Items)
+        var facts = new List<Fact>(stream.Facts.Count);
+        foreach (var number in stream.Facts.Items)
         {
             facts.Add(_facts[number]);
         }
