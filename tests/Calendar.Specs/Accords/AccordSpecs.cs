@@ -69,6 +69,14 @@ public class WhenAPartyJoinsAnAccord
     }
 
     [Fact]
+    public void It_joins_under_the_title_the_accord_has_by_then()
+    {
+        _record.With(Retitle("accords/mekong", "Hiệp định phát triển bền vững lưu vực sông Mê Công"), Joins("KH", "mekong", "1996-07"));
+
+        Assert.Equal("Hiệp định phát triển bền vững lưu vực sông Mê Công", _record.Fact("accords/mekong/joined/KH/1996-07").Title!.Vi);
+    }
+
+    [Fact]
     public void The_fact_of_another_party_is_not_its_own()
     {
         _record.With(Joins("KH", "mekong", "1996-07"));

@@ -105,7 +105,7 @@ public class WhenTheLogIsFolded
 
     [Fact]
     public void Each_stream_folded_by_its_decider_is_what_the_almanac_loads() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(AnyHistory.Any, steps =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(AnyHistory.Any, steps =>
         {
             var record = AnyHistory.After(steps);
             foreach (var stream in record.Log.GroupBy(recorded => recorded.Stream))
