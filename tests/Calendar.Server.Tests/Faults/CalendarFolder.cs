@@ -20,7 +20,7 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
 }
 
 /// <summary>A data folder and the processes that work on it; at the end nothing of either is left.</summary>
-internal sealed class CalendarFolder : IAsyncDisposable
+internal sealed class CalendarFolder
 {
     private readonly string _parent = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "calendar-faults-" + Guid.NewGuid().ToString("N")[..12]);
     private readonly List<ServerProcess> _servers = [];
