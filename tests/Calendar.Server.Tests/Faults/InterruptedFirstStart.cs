@@ -50,7 +50,7 @@ public sealed class InterruptedFirstStart
 
         Assert.Equal("admin-token", Path.GetFileName(Assert.Single(Directory.GetFiles(folder.Path, "admin-token*"))));
         var answer = await new Posted(1, Guid.NewGuid(), "FR~VN", IsBad: false).SendAsync(server);
-        Assert.Equal(422, answer.Status); // allowed, but there are no parties
+        Assert.Equal(404, answer.Status); // allowed, but there are no parties
     }
 
     private static async Task UntilStoredAsync(CalendarFolder folder, long events)

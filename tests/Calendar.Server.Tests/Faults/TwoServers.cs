@@ -10,7 +10,7 @@ public sealed class TwoServers(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly string[] Shared =
     [
-        "/feeds/anniversaries.ics", "/feeds/anniversaries.ics?lang=en&tier=other,half,round&party=FR", "/v1/relationships?limit=500&count=true", "/v1/parties?limit=500",
+        "/feeds/anniversaries.ics?kind=ties_established", "/feeds/anniversaries.ics?lang=en&party=FR", "/v1/relationships?limit=500&count=true", "/v1/parties?limit=500",
         "/v1/anniversaries?year=2031&limit=500",
     ];
 
@@ -23,6 +23,9 @@ public sealed class TwoServers(ITestOutputHelper output) : IAsyncLifetime
         _database = await Postgres.NewDatabaseAsync(CalendarFolder.Bounded());
         _oneFolder = new CalendarFolder("vietnam", _database);
         _otherFolder = new CalendarFolder("vietnam", _database);
+
+        // One service to its users, whichever instance answers.
+        _oneFolder.Environment_["CALENDAR_PUBLIC_URL"] = _otherFolder.Environment_["CALENDAR_PUBLIC_URL"] = "https://calendar.example";
 
         // At the same moment, over an empty database: one migrates and loads, the other waits for it.
         (_one, _other) = (_oneFolder.Launch(), _otherFolder.Launch());
