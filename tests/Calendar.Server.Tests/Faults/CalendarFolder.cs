@@ -20,7 +20,7 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
 }
 
 /// <summary>A data folder and the processes that work on it; at the end nothing of either is left.</summary>
-internal sealed class CalendarFolder : IAsyncDisposable
+internal sealed class CalendarFolder
 {
     private readonly string _parent = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "calendar-faults-" + Guid.NewGuid().ToString("N")[..12]);
     private readonly List<ServerProcess> _servers = [];
@@ -93,15 +93,10 @@ internal sealed class CalendarFolder : IAsyncDisposable
     }
 
     /// <summary>Asks the cluster, which is started for it if it does not run.</summary>
-    public async Task<T> QueryAsync<T>(string sql)
-    {
-        await using var local = await LocalPostgresServer.JoinAsync(new LocalPostgresOptions(Path), Bounded());
-        await using var source = NpgsqlDataSource.Create(local.ConnectionString + ";Pooling=false");
-        await using var command = source.CreateCommand(sql);
-        return (T)(await command.ExecuteScalarAsync(Bounded()))!;
-    }
+    public Task<T> QueryAsync<T>(string sql) => WithAsync(sql, async command => (T)(await command.ExecuteScalarAsync(Bounded()))!);
 
-    public Task ExecuteAsync(string sql) => QueryAsync<int>(sql + "; select 1");
+    /// <summary>As <see cref="QueryAsync"/>, for statements that answer nothing.</summary>
+    public Task ExecuteAsync(string sql) => WithAsync(sql, command => command.ExecuteNonQueryAsync(Bounded()));
 
     /// <summary><c>pg_ctl</c> on the cluster, as its user.</summary>
     public async Task PgCtlAsync(params string[] arguments)
@@ -129,6 +124,14 @@ internal sealed class CalendarFolder : IAsyncDisposable
         }
 
         Directory.Delete(_parent, recursive: true);
+    }
+
+    private async Task<T> WithAsync<T>(string sql, Func<NpgsqlCommand, Task<T>> work)
+    {
+        await using var local = await LocalPostgresServer.JoinAsync(new LocalPostgresOptions(Path), Bounded());
+        await using var source = NpgsqlDataSource.Create(local.ConnectionString + ";Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        return await work(command);
     }
 
     private ProcessStartInfo StartInfo(params string[] arguments)
