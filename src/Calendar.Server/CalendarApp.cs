@@ -96,7 +96,7 @@ internal static class CalendarApp
         FeedEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
         return app;
     }
 

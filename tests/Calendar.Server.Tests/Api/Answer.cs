@@ -77,7 +77,7 @@ public sealed class Answer
 
     public override string ToString()
     {
-        var text = Body.Length <= 2000 ? Text : Encoding.UTF8.GetString(Body, 0, 2000) + "…";
+        var text = Body.Length <= 1000 ? Text : Encoding.UTF8.GetString(Body, 0, 1000) + "…";
         return $"{_request} → {Status}\n{string.Join('\n', _headers.Select(header => $"{header.Key}: {header.Value}"))}\n\n{text}";
     }
 }
