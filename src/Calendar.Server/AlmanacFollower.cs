@@ -19,6 +19,8 @@ internal enum FoldState
 /// <summary>Folds the log and follows it; everybody reads <see cref="Current"/>.</summary>
 internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings settings, ILogger<AlmanacFollower> logger) : BackgroundService
 {
+    private const long _tellEvery = 200_000;
+
     private readonly TaskCompletionSource _folded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Almanac _current = new AlmanacFold(settings.Home).Publish();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,9 +108,10 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private async Task FollowAsync(CancellationToken ct)
     {
         var fold = new AlmanacFold(settings.Home);
+        var told = 0L;
         try
         {
-            await FoldAsync(log, fold, ct);
+            await FoldAsync(log, fold, Tell, ct);
         }
         catch (LogBrokenException) when (!_folded.Task.IsCompleted)
         {
@@ -140,10 +143,23 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
 
             Publish(fold);
         }
+
+        void Tell(int events)
+        {
+            if ((told + events) / _tellEvery > told / _tellEvery)
+            {
+                logger.Folding(told + events);
+            }
+
+            told += events;
+        }
     }
 
-    /// <summary>The start-up fold: one task reads and parses, another folds.</summary>
-    internal static async Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct)
+    /// <summary>The start-up fold, for whoever needs an almanac of his own.</summary>
+    internal static Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct) => FoldAsync(log, fold, _ => { }, ct);
+
+    // One task reads and parses, another folds.
+    private static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true });
@@ -156,6 +172,8 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
                 {
                     fold.Apply(e);
                 }
+
+                progress(events.Length);
             }
         }
         finally

@@ -74,6 +74,8 @@ internal static class CalendarApp
         OpenApi.AddTo(builder.Services);
 
         var app = builder.Build();
+        app.Use(AnswerHeadAsGet);
+        app.UseRouting();
         app.Use(AnswerFailures);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
         app.UseStaticFiles(new StaticFileOptions
@@ -96,6 +98,17 @@ internal static class CalendarApp
         UpcomingEndpoint.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
+    }
+
+    // Whatever can be read can be asked for its headers (RFC 9110, 9.3.2); the server sends no body to a HEAD.
+    private static Task AnswerHeadAsGet(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
     }
 
     // An empty list with 200 would say that nothing is on record.

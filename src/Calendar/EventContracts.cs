@@ -15,9 +15,9 @@ namespace Calendar;
 /// </summary>
 public static class EventContracts
 {
-    private static readonly JsonSerializerOptions _options = new(EventJson.Default.Options)
+    private static readonly JsonSerializerOptions _json = new(EventJson.Default.Options)
     {
-        TypeInfoResolver = EventJson.Default.WithAddedModifier(Require),
+        TypeInfoResolver = EventJson.Default.WithAddedModifier(RequireWhatCannotBeNull),
     };
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> _byName = new (string Name, JsonTypeInfo Shape)[]
@@ -67,7 +67,8 @@ public static class EventContracts
 
         try
         {
-            return (IEvent?)JsonSerializer.Deserialize(json, shape) ?? throw new JsonException();
+            return (IEvent?)JsonSerializer.Deserialize(json, shape)
+                ?? throw new EventUnreadableException($"The data of a '{name}' is null.", null);
         }
         catch (JsonException e)
         {
@@ -75,14 +76,15 @@ public static class EventContracts
         }
     }
 
-    private static JsonTypeInfo Shape<T>() => _options.GetTypeInfo(typeof(T));
+    private static JsonTypeInfo Shape<T>()
+        where T : IEvent => _json.GetTypeInfo(typeof(T));
 
-    // A member that may not be null may not be absent either: an event without its source would be folded as one from nowhere.
-    private static void Require(JsonTypeInfo shape)
+    // A missing confidence would read as confirmed, a missing day as the year 0. What may be null may be missing.
+    private static void RequireWhatCannotBeNull(JsonTypeInfo shape)
     {
         foreach (var member in shape.Properties)
         {
-            member.IsRequired = member.AssociatedParameter is { IsNullable: false };
+            member.IsRequired = member.AssociatedParameter is { IsNullable: false } && Nullable.GetUnderlyingType(member.PropertyType) is null;
         }
     }
 }

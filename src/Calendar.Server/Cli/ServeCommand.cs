@@ -26,6 +26,11 @@ internal static class ServeCommand
         _ = settings.Pack is { } pack ? Pack.Find(pack) : null;
         await using var database = await Database.OpenAsync(settings, owner: true, Console.WriteLine, ct);
         await database.MigrateAsync(ct);
+        if (settings.Database is not null && !await database.HasSynchronousStandbyAsync(ct))
+        {
+            Console.WriteLine("Warning: the database has no synchronous standby (synchronous_standby_names): what has been acknowledged is lost with its disk.");
+        }
+
         await using var app = CalendarApp.Create(settings, database.Source, SystemClock.Instance);
         var token = await EnsureTokenAsync(app, settings, ct);
 

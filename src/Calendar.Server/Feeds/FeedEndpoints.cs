@@ -9,7 +9,7 @@ internal static class FeedEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(FeedVariant.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context, AlmanacFollower follower, Readiness readiness, FeedCache feeds) =>
+        routes.MapGet(FeedVariant.Path, (HttpContext context, AlmanacFollower follower, Readiness readiness, FeedCache feeds) =>
             {
                 // Before the first pack is loaded a feed would be empty, and a subscriber would lose entries.
                 if (!readiness.IsReady)
@@ -57,7 +57,7 @@ internal static class FeedEndpoints
                 headers.ContentEncoding = coding;
             }
 
-            return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
+            return response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
         }
 
         // The best coding the client takes; brotli before gzip at equal weight.

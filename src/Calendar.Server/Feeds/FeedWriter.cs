@@ -42,7 +42,9 @@ internal static class FeedWriter
     public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, List<FeedEntry> entries, int? lastYearHeld, LocalDate today, string publicUrl)
     {
         var (language, tag) = (variant.Language, variant.Language.Name());
-        var home = almanac.LoadParty(almanac.Home).NameOn(new PartialDate(today));
+
+        // By the year: a rendered feed is kept for as long as the year and the record stay the same.
+        var home = almanac.LoadParty(almanac.Home).NameOn(PartialDate.OfYear(today.Year));
         var name = new Text($"Ngày kỷ niệm đối ngoại: {home.Vi}", $"Diplomatic anniversaries: {home.En}");
         var description = new Text("Các ngày kỷ niệm quan hệ sắp tới; mỗi mục tự giải thích nguồn và quy tắc.", "Coming anniversaries of relations; each entry explains its source and rule.");
         if (lastYearHeld is { } year)
@@ -129,7 +131,7 @@ internal static class FeedWriter
         var tier = x.Tier switch
         {
             Calendar.Rules.Tier.Round => new Text("Năm tròn", "Round year"),
-            Calendar.Rules.Tier.Half => new Text("Năm lẻ 5", "Half year"),
+            Calendar.Rules.Tier.Half => new Text("Năm lẻ 5", "Year ending in 5"),
             _ => new Text("Năm khác", "Other year"),
         };
         return [tier.In(language)];

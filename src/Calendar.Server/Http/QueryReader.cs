@@ -13,8 +13,8 @@ internal sealed class QueryReader(HttpRequest request)
     private readonly List<ProblemError> _errors = [];
     private readonly SortedSet<string> _asked = new(StringComparer.Ordinal);
 
-    /// <summary>The query without its cursor, parameters sorted: what a cursor belongs to.</summary>
-    public string Canonical => CanonicalOf(request);
+    /// <summary>The path and the query without its cursor, parameters sorted: what a cursor belongs to.</summary>
+    public string Canonical => $"{request.Path}?{CanonicalOf(request)}";
 
     public static string CanonicalOf(HttpRequest request) => string.Join('&', request.Query
         .Where(parameter => parameter.Key != "cursor")

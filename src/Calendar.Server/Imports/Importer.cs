@@ -41,7 +41,11 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
             await foreach (var (number, bytes) in LinesAsync(file, ct))
             {
                 var line = new Line(Path.GetFileName(file), number);
-                if (Read(bytes, line, run) is { } command)
+                if (bytes is null)
+                {
+                    run.Refuse(line, Rejection.Invalid("too-long", "", "Dòng này dài hơn 1 MB: chia nhỏ ra.", "This line is longer than 1 MB: split it."));
+                }
+                else if (Read(bytes, line, run) is { } command)
                 {
                     await DecideAsync(command, line, run, actor, dryRun, ct);
                 }
@@ -72,9 +76,10 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
             line.Key = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("key", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
             read = CommandReader.ReadLine(json);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            var column = e.BytePositionInLine + 1 ?? 1;
+            // The latter where a text holds an escape such as \ud800 without its second half.
+            var column = (e as JsonException)?.BytePositionInLine + 1 ?? 1;
             run.Refuse(line, Rejection.Invalid("not-json", "", $"Dòng này không phải là JSON hợp lệ bằng UTF-8 (cột {column}).", $"This line is not valid JSON in UTF-8 (column {column})."));
             return null;
         }
@@ -154,31 +159,46 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
         }
     }
 
-    private static async IAsyncEnumerable<(int Number, byte[] Bytes)> LinesAsync(string file, [EnumeratorCancellation] CancellationToken ct)
+    // The lines that hold anything; null for one that is too long, which is read past without being kept.
+    private static async IAsyncEnumerable<(int Number, byte[]? Bytes)> LinesAsync(string file, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
         var reader = PipeReader.Create(stream);
+        var passing = false;
         for (var number = 0; ;)
         {
             var read = await reader.ReadAsync(ct);
             var buffer = read.Buffer;
             while (TryReadLine(ref buffer, read.IsCompleted, out var line))
             {
-                number++;
-                if (line.Length > 0)
+                if (++number == 1 && line.AsSpan().StartsWith("\uFEFF"u8))
                 {
-                    yield return (number, line);
+                    // The mark that some editors put before UTF-8.
+                    line = line[3..];
                 }
+
+                if (passing || line.Length > 0)
+                {
+                    yield return (number, passing || line.Length > _maxLine ? null : line);
+                }
+
+                passing = false;
             }
 
             if (buffer.Length > _maxLine)
             {
-                throw new InvalidDataException($"{Path.GetFileName(file)} line {number + 1} is longer than 1 MB.");
+                passing = true;
+                buffer = buffer.Slice(buffer.End);
             }
 
-            reader.AdvanceTo(buffer.Start, buffer.End);
+            reader.AdvanceTo(buffer.Start, read.Buffer.End);
             if (read.IsCompleted)
             {
+                if (passing)
+                {
+                    yield return (number + 1, null);
+                }
+
                 yield break;
             }
         }
