@@ -26,9 +26,10 @@ public sealed class KilledServer(ITestOutputHelper output)
                 await server.GetAsync("/health/live");
             }
 
-            await server.KillAsync();
+            await server.SignalAsync("KILL");
             await enough.CancelAsync();
             await running;
+            await server.KillAsync();
             load.AssertOnce(await LogTable.FactsAsync(folder));
 
             var clock = Stopwatch.StartNew();
