@@ -58,7 +58,9 @@ internal static class CalendarApp
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning)
+            // What keeps it from starting is told in one line by the verb.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>();
@@ -72,6 +74,8 @@ internal static class CalendarApp
         OpenApi.AddTo(builder.Services);
 
         var app = builder.Build();
+        app.Use(AnswerHeadAsGet);
+        app.UseRouting();
         app.Use(AnswerFailures);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
         app.UseStaticFiles(new StaticFileOptions
@@ -80,6 +84,7 @@ internal static class CalendarApp
             RequestPath = "/assets",
             OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "max-age=3600",
         });
+        app.Use(WaitForTheFold);
         app.UseAuthentication();
         app.UseAuthorization();
 
@@ -93,6 +98,27 @@ internal static class CalendarApp
         UpcomingEndpoint.Map(app);
         app.MapOpenApi("/openapi/v1.json");
         return app;
+    }
+
+    // Whatever can be read can be asked for its headers (RFC 9110, 9.3.2); the server sends no body to a HEAD.
+    private static Task AnswerHeadAsGet(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
+    }
+
+    // An empty list with 200 would say that nothing is on record.
+    private static Task WaitForTheFold(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        var isOfTheRecord = path == "/" || path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/feeds", StringComparison.Ordinal);
+        return isOfTheRecord && context.RequestServices.GetRequiredService<AlmanacFollower>().State == FoldState.Folding
+            ? Problems.Starting(context).ExecuteAsync(context)
+            : next(context);
     }
 
     // One place turns failures into problem documents; what is not the caller's doing is logged.

@@ -20,7 +20,7 @@ internal abstract record Outcome
     public sealed record Stale(long Version) : Outcome;
 
     /// <summary>The same request was answered before; the answer is rendered again from this.</summary>
-    /// <param name="Visible">Whether this instance has folded what it led to, which another one may have recorded.</param>
+    /// <param name="Visible">As in <see cref="Done"/>.</param>
     public sealed record Repeated(StoredOutcome Stored, bool Visible) : Outcome;
 
     /// <summary>The idempotency key belongs to another request.</summary>
@@ -34,7 +34,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     /// <param name="ifMatch">The version the caller saw; null re-decides on a conflict, up to five times.</param>
-    /// <param name="retry">The request's idempotency entry, its status that of an answer that recorded something.</param>
+    /// <param name="retry">The request's idempotency entry; its status is set to 201 when something is recorded, 200 when not.</param>
     /// <exception cref="LogUnavailableException">Nothing was stored, or it is not known (the exception says).</exception>
     public async Task<Outcome> HandleAsync(Command command, Actor actor, long? ifMatch, Idempotency? retry, CancellationToken ct)
     {
@@ -66,8 +66,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                 return new Outcome.Done(stream, version, Changed: false, Visible: true, decision.Warnings);
             }
 
-            var entry = decision.Events.IsEmpty ? retry! with { Status = StatusCodes.Status200OK } : retry;
-            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, entry), ct))
+            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, Settled(retry, decision)), ct))
             {
                 case AppendResult.Appended appended:
                     return new Outcome.Done(
@@ -92,15 +91,25 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         }
     }
 
+    private static Idempotency? Settled(Idempotency? retry, Decision decision) =>
+        retry is null ? null : retry with { Status = decision.Events.IsEmpty ? StatusCodes.Status200OK : StatusCodes.Status201Created };
+
     private static Rejection Contended { get; } = Rejection.Conflict(
         "contended", "",
         "Nhiều người đang cùng sửa mục này: thử lại sau giây lát.",
         "Several people are changing this at the same time: try again in a moment.");
 
-    private async Task<Outcome> RepeatAsync(StoredOutcome stored, Idempotency retry, CancellationToken ct) =>
-        stored.RequestHash.Span.SequenceEqual(retry.RequestHash.Span)
-            ? new Outcome.Repeated(stored, stored.StreamId is null || await IsVisibleAsync(stored.StreamId, stored.Version, ct))
-            : new Outcome.KeyReused();
+    private async Task<Outcome> RepeatAsync(StoredOutcome stored, Idempotency retry, CancellationToken ct)
+    {
+        if (!stored.RequestHash.Span.SequenceEqual(retry.RequestHash.Span))
+        {
+            return new Outcome.KeyReused();
+        }
+
+        // Another instance may have answered first; what it stored must be here before it is shown.
+        var visible = stored.StreamId is not { } stream || await IsVisibleAsync(stream, stored.Version, ct);
+        return new Outcome.Repeated(stored, visible);
+    }
 
     private async Task<bool> IsVisibleAsync(string stream, long version, CancellationToken ct)
     {

@@ -31,6 +31,13 @@ internal sealed class Database : IAsyncDisposable
     public Task MigrateAsync(CancellationToken ct) =>
         Migrator.MigrateAsync(Source, [typeof(EventLog).Assembly, Assembly.GetExecutingAssembly()], ct);
 
+    /// <summary>Whether a commit waits for a second machine.</summary>
+    public async Task<bool> HasSynchronousStandbyAsync(CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand("select current_setting('synchronous_standby_names') <> ''");
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();

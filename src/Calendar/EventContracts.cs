@@ -72,7 +72,7 @@ public static class EventContracts
         }
         catch (JsonException e)
         {
-            throw new EventUnreadableException($"The data of a '{name}' does not have its shape: {e.Path}.", e);
+            throw new EventUnreadableException($"The data of a '{name}' does not have its shape: {e.Path ?? "$"}.", e);
         }
     }
 

@@ -1,12 +1,19 @@
-using System.Globalization;
+using System.Text.Json;
 using Calendar.Benchmarks;
-using Calendar.EventStore;
-using Npgsql;
 
-// Benchmarks append CONNECTION_STRING [ROUNDS]: in a database of its own, which is migrated first.
-if (args is not ["append", var connectionString, ..])
+// Benchmarks [SUBJECT…] [--quick] [--json FILE]: a table on standard output, progress on standard error.
+if (args is ["bare", var folder])
 {
-    Console.Error.WriteLine("usage: Calendar.Benchmarks append CONNECTION_STRING [ROUNDS]");
+    await BareEndpoint.RunAsync(folder);
+    return 0;
+}
+
+var json = Array.IndexOf(args, "--json") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+var quick = args.Contains("--quick", StringComparer.Ordinal);
+var named = args.Where(arg => arg != json && !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
+if (named.Except(Subjects.Names, StringComparer.Ordinal).Any() || args.Any(arg => arg is not ("--quick" or "--json") && arg.StartsWith("--", StringComparison.Ordinal)))
+{
+    await Console.Error.WriteLineAsync($"usage: bench [--quick] [{string.Join(" | ", Subjects.Names)}]…");
     return 2;
 }
 
@@ -17,15 +24,20 @@ Console.CancelKeyPress += (_, e) =>
     interrupted.Cancel();
 };
 
-await using (var source = NpgsqlDataSource.Create(connectionString))
-    await Migrator.MigrateAsync(source, [typeof(EventLog).Assembly], interrupted.Token);
-
-var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 9;
-foreach (var m in await AppendBenchmark.RunAsync(connectionString, rounds, TimeSpan.FromSeconds(0.6), interrupted.Token))
+var report = new Report(DateTimeOffset.UtcNow, Environment.ProcessorCount, Load.Generator, quick, []);
+await using (var databases = await BenchmarkDatabases.StartAsync(interrupted.Token))
 {
-    var ratio = m.Ratio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"  {m.Ratio:0.00} × {m.Against}");
-    var target = m.Target is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (wanted {m.Target:0.00})");
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{m.Name,-42} {m.Value,10:#,0.##} {m.Unit}{ratio}{target}"));
+    foreach (var name in named.Length == 0 ? Subjects.Names : named)
+    {
+        await Console.Error.WriteLineAsync($"{name} …");
+        report.Measures.AddRange(await Subjects.RunAsync(name, databases, quick, interrupted.Token));
+    }
+}
+
+await Console.Out.WriteAsync(report.Table());
+if (json is not null)
+{
+    await File.WriteAllBytesAsync(json, JsonSerializer.SerializeToUtf8Bytes(report, Report.Json), interrupted.Token);
 }
 
 return 0;

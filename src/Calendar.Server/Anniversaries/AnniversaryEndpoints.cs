@@ -31,9 +31,9 @@ internal static class AnniversaryEndpoints
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
         anniversaries.MapGet("{fact}/{number:int}", (string fact, int number, AlmanacFollower follower) =>
                 Find(follower.Current, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found)) : Missing())
-            .WithSummary("One anniversary").Produces<AnniversaryView>().ProducesProblem(404);
+            .WithSummary("One anniversary").Produces<AnniversaryView>().RefusesWith(404);
         anniversaries.MapGet("{fact}/{number:int}/explanation", Explain)
-            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html").ProducesProblem(404);
+            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html").RefusesWith(404);
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>

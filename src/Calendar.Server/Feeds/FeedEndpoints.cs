@@ -9,14 +9,12 @@ internal static class FeedEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(FeedVariant.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context, AlmanacFollower follower, Readiness readiness, FeedCache feeds) =>
+        routes.MapGet(FeedVariant.Path, (HttpContext context, AlmanacFollower follower, Readiness readiness, FeedCache feeds) =>
             {
                 // Before the first pack is loaded a feed would be empty, and a subscriber would lose entries.
                 if (!readiness.IsReady)
                 {
-                    context.Response.Headers.RetryAfter = "5";
-                    return Problems.Answer(StatusCodes.Status503ServiceUnavailable, "starting", new Text(
-                        "Dịch vụ đang khởi động: thử lại sau vài giây.", "The service is starting: try again in a few seconds."));
+                    return Problems.Starting(context);
                 }
 
                 return feeds.Get(FeedVariant.Read(context.Request, follower.Current)) is { } feed
@@ -59,7 +57,7 @@ internal static class FeedEndpoints
                 headers.ContentEncoding = coding;
             }
 
-            return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
+            return response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
         }
 
         // The best coding the client takes; brotli before gzip at equal weight.

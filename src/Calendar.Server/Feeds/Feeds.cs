@@ -8,10 +8,10 @@ using NodaTime;
 namespace Calendar.Server.Feeds;
 
 /// <summary>
-/// What a rendered feed depends on besides its variant: the record, the window and how many changes are recent enough to show
+/// What a rendered feed depends on besides its variant: the record, the window and which changes are recent enough to show
 /// cancellations. A ticked task or a midnight without an expiry changes none of it.
 /// </summary>
-internal sealed record FeedEdition(long RecordVersion, int Year, LocalDate? CancellationsEnd);
+internal sealed record FeedEdition(long RecordVersion, int Year, int FirstRecentChange);
 
 /// <summary>A rendered feed with its compressed forms, which are made on first demand.</summary>
 internal sealed class RenderedFeed(byte[] body, Instant lastModified)
@@ -55,7 +55,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
     {
         var almanac = follower.Current;
         var today = clock.Today;
-        var edition = new FeedEdition(almanac.PublicRecordVersion, today.Year, almanac.CancellationsEnd(today, clock.Zone));
+        var edition = new FeedEdition(almanac.PublicRecordVersion, today.Year, almanac.FirstRecentChange(today, clock.Zone));
         var name = variant.Canonical();
         var slot = _slots.GetOrAdd(name, static _ => new Slot());
         slot.LastUse = Interlocked.Increment(ref _uses);
@@ -95,13 +95,10 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
     {
         var newYear = new LocalDate(today.Year, 1, 1).AtStartOfDayInZone(clock.Zone).ToInstant();
         var last = Instant.Max(Instant.Max(newYear, FeedFormat.Released), almanac.LastChange);
-        foreach (var change in almanac.Journal.Span)
+        if (almanac.FirstRecentChange(today, clock.Zone) is > 0 and var expired)
         {
-            var expiry = change.At.InZone(clock.Zone).Date.PlusDays(FeedEntries.CancelledDays + 1);
-            if (expiry <= today)
-            {
-                last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
-            }
+            var expiry = FeedEntries.Expiry(almanac.Journal.Span[expired - 1], clock.Zone);
+            last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
         // Whole seconds, as the header has them.

@@ -18,7 +18,7 @@ internal sealed class Members
     private readonly List<Rejection> _errors;
     private readonly Dictionary<string, JsonElement> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonElement> _given = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Type> _asked = new(StringComparer.Ordinal);
 
     public Members(JsonElement element, string at, List<Rejection> errors)
     {
@@ -55,9 +55,12 @@ internal sealed class Members
         _given[name] = JsonSerializer.SerializeToElement(value, ValueJson.Default.String);
     }
 
+    /// <summary>The members that were asked for, with the type of each.</summary>
+    public IReadOnlyDictionary<string, Type> Asked => _asked;
+
     public string? OptionalString(string name, int max)
     {
-        if (!Find(name, out var value))
+        if (!Find<string>(name, out var value))
         {
             return null;
         }
@@ -75,7 +78,7 @@ internal sealed class Members
 
     public Text? OptionalText(string name, int max)
     {
-        if (!Find(name, out var value))
+        if (!Find<Text>(name, out var value))
         {
             return null;
         }
@@ -96,6 +99,7 @@ internal sealed class Members
 
     public PartialDate? OptionalDate(string name)
     {
+        Ask<PartialDate>(name);
         if (OptionalString(name, 40) is not { } text)
         {
             return null;
@@ -114,6 +118,7 @@ internal sealed class Members
 
     public AnnualDate MonthAndDay(string name)
     {
+        Ask<AnnualDate>(name);
         var text = String(name, 40);
         if (MonthDay.TryParse(text, out var day) || text.Length == 0)
         {
@@ -126,7 +131,7 @@ internal sealed class Members
 
     public Source Source(string name)
     {
-        if (!Find(name, out var value))
+        if (!Find<Source>(name, out var value))
         {
             return Missing(name, new Source("", null, Confidence.Unconfirmed));
         }
@@ -143,6 +148,7 @@ internal sealed class Members
     public bool OptionalId<T>(string name, Parser<T> parse, string vi, string en, out T value)
     {
         value = default!;
+        Ask<T>(name);
         if (OptionalString(name, Keys.MaxLength) is not { } text)
         {
             return Present(name);
@@ -159,6 +165,7 @@ internal sealed class Members
     public T? Enum<T>(string name, bool required = true)
         where T : struct, Enum
     {
+        Ask<T>(name);
         if (OptionalString(name, 100) is not { } text)
         {
             return required ? Missing(name, (T?)default) : null;
@@ -176,7 +183,7 @@ internal sealed class Members
 
     public bool? OptionalBool(string name)
     {
-        if (!Find(name, out var value))
+        if (!Find<bool>(name, out var value))
         {
             return null;
         }
@@ -192,7 +199,7 @@ internal sealed class Members
 
     public ImmutableArray<T> List<T>(string name, Parser<T> parse, string vi, string en, bool required)
     {
-        if (!Find(name, out var value))
+        if (!Find<T[]>(name, out var value))
         {
             return required ? Missing<ImmutableArray<T>>(name, []) : [];
         }
@@ -226,12 +233,12 @@ internal sealed class Members
         // What the route decides has been reported already.
         foreach (var name in _members.Keys)
         {
-            if (!_asked.Contains(name) && !_given.ContainsKey(name))
+            if (!_asked.ContainsKey(name) && !_given.ContainsKey(name))
             {
                 Add(
                     "unknown-member", Pointer(name),
-                    $"Không có thành phần “{Shorten(name)}” ở đây: bỏ đi hoặc sửa tên. Có: {string.Join(", ", _asked)}.",
-                    $"There is no member \"{Shorten(name)}\" here: leave it out or mend its name. There are: {string.Join(", ", _asked)}.");
+                    $"Không có thành phần “{Shorten(name)}” ở đây: bỏ đi hoặc sửa tên. Có: {string.Join(", ", _asked.Keys.Where(known => !_given.ContainsKey(known)))}.",
+                    $"There is no member \"{Shorten(name)}\" here: leave it out or mend its name. There are: {string.Join(", ", _asked.Keys.Where(known => !_given.ContainsKey(known)))}.");
             }
         }
     }
@@ -283,18 +290,15 @@ internal sealed class Members
         return text;
     }
 
-    private bool Find(string name, out JsonElement value)
-    {
-        if (_given.TryGetValue(name, out value))
-        {
-            return true;
-        }
+    private void Ask<T>(string name) => _asked.TryAdd(name, typeof(T));
 
-        _asked.Add(name);
-        return _members.TryGetValue(name, out value) && value.ValueKind != JsonValueKind.Null;
+    private bool Find<T>(string name, out JsonElement value)
+    {
+        Ask<T>(name);
+        return _given.TryGetValue(name, out value) || (_members.TryGetValue(name, out value) && value.ValueKind != JsonValueKind.Null);
     }
 
-    private bool Present(string name) => Find(name, out _);
+    private bool Present(string name) => _given.ContainsKey(name) || (_members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null);
 
     private T Missing<T>(string name, T placeholder)
     {

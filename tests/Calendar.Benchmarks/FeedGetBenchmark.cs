@@ -1,0 +1,74 @@
+using System.Net;
+using Calendar.Server.Feeds;
+
+namespace Calendar.Benchmarks;
+
+/// <summary>
+/// GET of a cached feed of the Viet Nam pack from the real service against a bare Kestrel endpoint with the same bytes, each in its own
+/// process, in turns.
+/// </summary>
+internal static class FeedGetBenchmark
+{
+    private static readonly string[] _gzip = ["Accept-Encoding: gzip"];
+
+    public static async Task<IReadOnlyList<Measure>> RunAsync(BenchmarkDatabases databases, int rounds, TimeSpan each, CancellationToken ct)
+    {
+        var connection = await databases.CreateAsync("feed", ct);
+        using var data = new TemporaryFolder();
+        using var bodies = new TemporaryFolder();
+        await using var service = await ServerProcess.ServeAsync(ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data.Path));
+
+        using var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
+        var (large, small) = (new Uri(service.Url, FeedVariant.Path), new Uri(service.Url, FeedVariant.Path + "?party=JP&lang=en"));
+        using var answer = await client.GetAsync(large, ct);
+        var etag = answer.Headers.ETag!.Tag;
+        var largeSize = await SaveAsync(client, large, [], bodies.Path, "large", ct);
+        var zippedSize = await SaveAsync(client, large, _gzip, bodies.Path, "large.gz", ct);
+        var smallSize = await SaveAsync(client, small, [], bodies.Path, "small", ct);
+        await using var bare = await ServerProcess.BareAsync(bodies.Path, ct);
+
+        (string Name, Uri Url, string Route, string[] Headers, double Target)[] cases =
+        [
+            ($"feed GET 200, {largeSize:N0} bytes", large, "large", [], Wanted(largeSize)),
+            ($"feed GET 200 gzip, {zippedSize:N0} bytes", large, "large.gz", _gzip, Wanted(zippedSize)),
+            ($"feed GET 200, {smallSize:N0} bytes", small, "small", [], Wanted(smallSize)),
+            ("feed GET 304", large, "304", [$"If-None-Match: {etag}"], 0.95),
+        ];
+        var measures = new List<Measure>();
+        foreach (var (name, url, route, headers, target) in cases)
+        {
+            List<double> own = [], other = [];
+            for (var round = -1; round < rounds; round++)
+            {
+                var (x, y) = (await Load.RunAsync(url, each, ct, headers), await Load.RunAsync(new Uri(bare.Url, route), each, ct, headers));
+                if (round >= 0)
+                {
+                    own.Add(x);
+                    other.Add(y);
+                }
+            }
+
+            measures.Add(new(name, own.Median(), "requests/s", own.MedianRatio(other), "bare Kestrel, same bytes", Target.RatioAtLeast(target)));
+            measures.Add(new("bare Kestrel beside " + name, other.Median(), "requests/s"));
+        }
+
+        measures.Add(new("memory of the service after that load", service.Memory("VmRSS:") / (1 << 20), "MiB"));
+        return measures;
+    }
+
+    private static double Wanted(long size) => size > 100_000 ? 1.2 : 0.95;
+
+    private static async Task<long> SaveAsync(HttpClient client, Uri url, string[] headers, string folder, string name, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        foreach (var header in headers)
+        {
+            request.Headers.TryAddWithoutValidation(header.Split(": ")[0], header.Split(": ")[1]);
+        }
+
+        using var answer = await client.SendAsync(request, ct);
+        var body = await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(ct);
+        await File.WriteAllBytesAsync(Path.Combine(folder, name), body, ct);
+        return body.Length;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Calendar.Benchmarks;
+
+/// <summary>
+/// The same question over HTTP, on a kept loopback connection: pages of a log with 500,000 facts, first and following, and what such a
+/// service weighs.
+/// </summary>
+internal static class QueryHttpBenchmark
+{
+    private const int _events = 700_000;
+    private static readonly string[] _filters =
+    [
+        "", "party=VN", "party=" + "{rare}", "group=ASEAN", "kind=ties_established", "kind=national_day", "tier=round", "tier=other", "precision=year",
+        "party=VN&kind=ties_established&tier=round", "group=ASEAN&kind=treaty_signed&tier=half,round", "party={rare}&precision=month",
+    ];
+
+    public static async Task<IReadOnlyList<Measure>> RunAsync(BenchmarkDatabases databases, int rounds, CancellationToken ct)
+    {
+        var connection = await databases.CreateAsync("query", ct);
+        await BenchmarkDatabases.FillAsync(connection, Synthetic.Events().Take(_events), ct);
+        using var data = new TemporaryFolder();
+        await using var service = await ServerProcess.ServeAsync(
+            ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data.Path), ("CALENDAR_PACK", "none"));
+        using var client = new HttpClient { BaseAddress = service.Url };
+
+        var pages = new List<string>();
+        foreach (var filter in _filters.Select(filter => filter.Replace("{rare}", Synthetic.Parties[^1].Value, StringComparison.Ordinal)))
+        {
+            foreach (var limit in new[] { 100, 500 })
+            {
+                var page = $"/v1/anniversaries?limit={limit}&{filter}";
+                pages.Add(page);
+                using var first = await client.GetAsync(page, ct);
+                if (first.EnsureSuccessStatusCode().Headers.TryGetValues("Link", out var link))
+                {
+                    pages.Add(link.Single().Split('<', '>')[1]);
+                }
+            }
+        }
+
+        for (var warming = Stopwatch.StartNew(); warming.Elapsed < TimeSpan.FromSeconds(5);)
+        {
+            foreach (var page in pages)
+            {
+                await client.GetByteArrayAsync(page, ct);
+            }
+        }
+
+        var times = pages.ToDictionary(page => page, _ => new List<double>(rounds), StringComparer.Ordinal);
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var page in pages)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await client.GetByteArrayAsync(page, ct);
+                times[page].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+
+        var slowest = times.MaxBy(time => time.Value.Quantile(0.99));
+        return
+        [
+            new($"query over HTTP, {pages.Count} pages, p50", times.Values.SelectMany(time => time).Median(), "ms"),
+            new($"query over HTTP, {pages.Count} pages, p99", times.Values.SelectMany(time => time).Quantile(0.99), "ms", null, null, Target.AtMost(5)),
+            new($"slowest page over HTTP: {slowest.Key.Split("&cursor")[0]}, p99", slowest.Value.Quantile(0.99), "ms", null, null, Target.AtMost(5)),
+            new($"slowest page over HTTP: {slowest.Key.Split("&cursor")[0]}, p50", slowest.Value.Median(), "ms"),
+        ];
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Calendar.Benchmarks;
+
+/// <summary>The real service, or the bare endpoint beside it, in a process of its own.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri url, TimeSpan ready) => (_process, Url, Ready) = (process, url, ready);
+
+    public Uri Url { get; }
+
+    /// <summary>From the start of the process to the first good answer.</summary>
+    public TimeSpan Ready { get; }
+
+    /// <summary><c>serve</c>, until it says that it is ready.</summary>
+    public static Task<ServerProcess> ServeAsync(CancellationToken ct, params (string Name, string Value)[] settings) =>
+        StartAsync("Calendar.Server", ["serve"], "/health/ready", settings, ct);
+
+    /// <summary>This program as a bare endpoint, see <see cref="BareEndpoint"/>.</summary>
+    public static Task<ServerProcess> BareAsync(string folder, CancellationToken ct) =>
+        StartAsync("Calendar.Benchmarks", ["bare", folder], "/304", [], ct);
+
+    private static async Task<ServerProcess> StartAsync(
+        string program, string[] arguments, string probe, (string Name, string Value)[] settings, CancellationToken ct)
+    {
+        var url = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["CALENDAR_URL"] = url.AbsoluteUri;
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var clock = Stopwatch.StartNew();
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, e) => Console.Error.Write(e.Data is null ? "" : e.Data + "\n");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        while (!await AnswersAsync(new Uri(url, probe), ct))
+        {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), ct);
+        }
+
+        return new ServerProcess(process, url, clock.Elapsed);
+    }
+
+    /// <summary>A line of <c>/proc/PID/status</c> in bytes: VmRSS now, VmHWM at most.</summary>
+    public double Memory(string line) => File.ReadLines($"/proc/{_process.Id}/status")
+        .Where(text => text.StartsWith(line, StringComparison.Ordinal))
+        .Select(text => 1024 * double.Parse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+        .FirstOrDefault(double.NaN);
+
+    public async Task KillAsync(CancellationToken ct)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var term = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<bool> AnswersAsync(Uri url, CancellationToken ct)
+    {
+        try
+        {
+            using var answer = await _client.GetAsync(url, ct);
+            return (int)answer.StatusCode is >= 200 and < 400;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

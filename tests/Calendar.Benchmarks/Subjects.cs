@@ -1,0 +1,24 @@
+namespace Calendar.Benchmarks;
+
+/// <summary>What can be measured, by name, in the order of a whole run.</summary>
+internal static class Subjects
+{
+    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "render", "get", "start", "memory"];
+
+    public static async Task<IReadOnlyList<Measure>> RunAsync(string name, BenchmarkDatabases databases, bool quick, CancellationToken ct) => name switch
+    {
+        "append" => await AppendBenchmark.RunAsync(
+            await databases.CreateAsync("append", ct), quick ? 3 : 9, TimeSpan.FromSeconds(quick ? 0.3 : 0.6), ct),
+        "fold" =>
+        [
+            .. await FoldBenchmark.RunAsync(databases, 100_000, quick ? 3 : 9, ct),
+            .. quick ? [] : await FoldBenchmark.RunAsync(databases, 1_000_000, 5, ct),
+        ],
+        "query" => [.. QueryBenchmark.Run(quick ? 50 : 300), .. await QueryHttpBenchmark.RunAsync(databases, quick ? 20 : 100, ct)],
+        "render" => [.. FeedRenderBenchmark.Run(quick ? 11 : 51), .. IcalBenchmark.Run()],
+        "get" => await FeedGetBenchmark.RunAsync(databases, quick ? 3 : 7, TimeSpan.FromSeconds(quick ? 1 : 2), ct),
+        "start" => await StartBenchmark.RunAsync(databases, quick ? 1 : 3, ct),
+        "memory" => await MemoryBenchmark.RunAsync(databases, ct),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name),
+    };
+}
