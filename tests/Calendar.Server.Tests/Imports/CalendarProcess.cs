@@ -9,44 +9,32 @@ internal sealed class CalendarProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly string _folder;
-    private readonly Task<string> _output;
-    private readonly Task<string> _error;
 
-    private CalendarProcess(Process process, string folder)
-    {
-        (_process, _folder) = (process, folder);
-        (_output, _error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-    }
+    private CalendarProcess(Process process, string folder) => (_process, _folder) = (process, folder);
 
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string connection, CancellationToken ct, params string[] arguments)
     {
-        await using var process = Start(connection, arguments, []);
-        await process._process.WaitForExitAsync(ct);
-        return (process._process.ExitCode, await process._output, await process._error);
+        await using var run = Start(connection, arguments, []);
+        var (output, error) = (run._process.StandardOutput.ReadToEndAsync(ct), run._process.StandardError.ReadToEndAsync(ct));
+        await run._process.WaitForExitAsync(ct);
+        return (run._process.ExitCode, await output, await error);
     }
 
-    /// <summary>Serves until disposed of, and returns when it is ready.</summary>
+    /// <summary>Serves until disposed of, and returns when it has said how to stop it, which is when it is ready.</summary>
     public static async Task<(CalendarProcess Process, HttpClient Client)> ServeAsync(
         string connection, CancellationToken ct, params (string Name, string Value)[] environment)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
-        var process = Start(connection, ["serve"], [("CALENDAR_URL", address), .. environment]);
-        var client = new HttpClient { BaseAddress = new Uri(address) };
-        while (true)
+        var serving = Start(connection, ["serve"], [("CALENDAR_URL", address), .. environment]);
+        var error = serving._process.StandardError.ReadToEndAsync(ct);
+        var said = new List<string>();
+        do
         {
-            try
-            {
-                using var ready = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), ct);
-                if (ready.IsSuccessStatusCode)
-                {
-                    return (process, client);
-                }
-            }
-            catch (HttpRequestException) when (!process._process.HasExited)
-            {
-                // It does not listen yet.
-            }
+            said.Add(await serving._process.StandardOutput.ReadLineAsync(ct) ?? throw new InvalidOperationException($"It ended: {string.Join('\n', said)}\n{await error}"));
         }
+        while (!said[^1].Contains("Ctrl-C", StringComparison.Ordinal));
+
+        return (serving, new HttpClient { BaseAddress = new Uri(address) });
     }
 
     public async ValueTask DisposeAsync()
