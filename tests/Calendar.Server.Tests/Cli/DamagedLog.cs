@@ -115,5 +115,5 @@ public sealed class DamagedLog : IAsyncLifetime
         Assert.False(_folder.PostgresRuns);
     }
 
-    private static Task<Answer> VisitAsync(ServerProcess server) => new Posted(1, Guid.NewGuid(), "JP~VN", IsBad: false).SendAsync(server);
+    private static Task<ServerAnswer> VisitAsync(ServerProcess server) => new Posted(1, Guid.NewGuid(), "JP~VN", IsBad: false).SendAsync(server);
 }
