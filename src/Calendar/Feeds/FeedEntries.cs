@@ -67,21 +67,21 @@ public static class FeedEntries
             .Select(anniversary => new FeedEntry(anniversary, false, anniversary.Fact.ChangedAt, anniversary.Fact.Revision))
             .ToList();
         entries.AddRange(Cancelled(almanac, filter, today, zone));
+
+        // A UID begins with the fact's id, whose order is that of its text.
         entries.Sort(static (x, y) =>
-            x.Start.CompareTo(y.Start) is var order and not 0 ? order : string.CompareOrdinal(x.Uid, y.Uid));
+            x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
+            : x.Anniversary.Fact.Id.CompareTo(y.Anniversary.Fact.Id) is var byFact and not 0 ? byFact
+            : string.CompareOrdinal(x.Uid, y.Uid));
         return entries;
     }
 
     /// <summary>The last civil day on which the latest cancellation is still shown; null when nothing has left of late.</summary>
     public static LocalDate? CancellationsEnd(this Almanac almanac, LocalDate today, DateTimeZone zone)
     {
-        LocalDate? last = null;
-        foreach (var change in Recent(almanac, today, zone))
-        {
-            last = DayOf(change, zone).PlusDays(CancelledDays);
-        }
-
-        return last;
+        // The journal is in order: its last change is the latest.
+        var journal = almanac.Journal.Span;
+        return journal.Length > 0 && DayOf(journal[^1], zone).PlusDays(CancelledDays) is var end && end >= today ? end : null;
     }
 
     // What an old view of a fact showed and its view of today does not.
