@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Calendar.Server.Tests.Faults;
 
-/// <summary>An answer, read whole.</summary>
+/// <summary>What a server process answered, read whole.</summary>
 internal sealed record ServerAnswer(int Status, byte[] Body, string? ContentType, string? ETag, TimeSpan? RetryAfter)
 {
     public string Text => Encoding.UTF8.GetString(Body);
