@@ -33,6 +33,9 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
     private const int _attempts = 5;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
+    // Of many who write to one stream at once one succeeds at a time: without turns a crowd would use up its attempts.
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
     /// <param name="ifMatch">The version the caller saw; null re-decides on a conflict, up to five times.</param>
     /// <param name="retry">The request's idempotency entry; its status is set to 201 when something is recorded, 200 when not.</param>
     /// <exception cref="LogUnavailableException">Nothing was stored, or it is not known (the exception says).</exception>
@@ -48,6 +51,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
             throw new LogUnavailableException(LogUnavailableReason.Unreachable);
         }
 
+        using var turn = new Turn(_turns);
         for (var attempt = 1; ; attempt++)
         {
             var (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
@@ -80,7 +84,8 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                 case AppendResult.Conflict when attempt == _attempts:
                     return new Outcome.Refused(Contended);
                 case AppendResult.Conflict conflict:
-                    // Somebody else was first: decide again on what they left.
+                    // Somebody else was first: decide again on what they left, in turn with the others whom that befell.
+                    await turn.TakeAsync(stream, ct);
                     if (!await IsVisibleAsync(stream, conflict.ActualVersion, ct))
                     {
                         return new Outcome.Refused(Contended);
@@ -122,6 +127,23 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         {
             return false;
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim[] turns) : IDisposable
+    {
+        private SemaphoreSlim? _taken;
+
+        public async Task TakeAsync(string stream, CancellationToken ct)
+        {
+            if (_taken is null)
+            {
+                var turn = turns[(uint)string.GetHashCode(stream, StringComparison.Ordinal) % (uint)turns.Length];
+                await turn.WaitAsync(ct);
+                _taken = turn;
+            }
+        }
+
+        public void Dispose() => _taken?.Release();
     }
 }
 

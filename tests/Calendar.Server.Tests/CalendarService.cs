@@ -104,20 +104,20 @@ public sealed class CalendarService : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(Soon))!;
     }
 
-    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
+    public Task<Reply> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, headers);
 
     /// <summary>Posts JSON as the admin.</summary>
-    public Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>
+    public Task<Reply> PostAsync(string path, string json, params (string Name, string Value)[] headers) =>
         SendAsync("POST", path, Json(json), [Bearer(Admin!), .. headers]);
 
-    public Task<Answer> PutAsync(string path, string json, params (string Name, string Value)[] headers) =>
+    public Task<Reply> PutAsync(string path, string json, params (string Name, string Value)[] headers) =>
         SendAsync("PUT", path, Json(json), [Bearer(Admin!), .. headers]);
 
     public static (string Name, string Value) Bearer(string token) => ("Authorization", "Bearer " + token);
 
     public static HttpContent Json(string text) => new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
 
-    public async Task<Answer> SendAsync(string method, string path, HttpContent? body, params (string Name, string Value)[] headers)
+    public async Task<Reply> SendAsync(string method, string path, HttpContent? body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body };
         foreach (var (name, value) in headers)
@@ -126,7 +126,7 @@ public sealed class CalendarService : IAsyncDisposable
         }
 
         using var response = await _client.SendAsync(request, Soon);
-        return await Answer.OfAsync($"{method} {path}", response, Soon);
+        return await Reply.OfAsync($"{method} {path}", response, Soon);
     }
 
     /// <summary>Sends octets as they are, what no client library would send, and reads until the server closes; it may do so at any time.</summary>

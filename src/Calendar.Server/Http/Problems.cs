@@ -66,6 +66,12 @@ internal static class Problems
     public static Task WriteBareAsync(HttpContext context)
     {
         var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status405MethodNotAllowed && context.Response.Headers.Allow is [{ } allow] && allow.Split(", ").Contains(HttpMethods.Get, StringComparer.Ordinal))
+        {
+            // The routes know GET only; HEAD is answered as GET.
+            context.Response.Headers.Allow = allow + ", " + HttpMethods.Head;
+        }
+
         var (code, text) = status switch
         {
             401 => ("unauthenticated", new Text(

@@ -87,6 +87,27 @@ public sealed class OtherForms(SmallCalendar calendar) : IClassFixture<SmallCale
     }
 
     [Theory]
+    [InlineData("/")]
+    [InlineData("/v1/anniversaries")]
+    [InlineData("/v1/parties/JP")]
+    [InlineData("/v1/relationships/JP~VN/history")]
+    [InlineData("/v1/relationships/VN~JP")]
+    [InlineData("/v1/parties/ZZ")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/health/ready")]
+    [InlineData("/assets/calendar.css")]
+    public async Task The_headers_can_be_asked_for_alone(string path)
+    {
+        var get = await _service.GetAsync(path);
+        var head = await _service.SendAsync("HEAD", path, null);
+        Assert.Equal(get.Status, head.Status);
+        Assert.Empty(head.Body);
+        Assert.Equal(
+            (get["Content-Type"], get["ETag"], get["Vary"], get["Cache-Control"], get["Location"]),
+            (head["Content-Type"], head["ETag"], head["Vary"], head["Cache-Control"], head["Location"]));
+    }
+
+    [Theory]
     [InlineData("/v1/relationships/VN~JP", "/v1/relationships/JP~VN")]
     [InlineData("/v1/relationships/VN~JP?lang=vi&x=%C3%A9%20b", "/v1/relationships/JP~VN?lang=vi&x=%C3%A9%20b")]
     [InlineData("/v1/relationships/VN~JP/history?x=1", "/v1/relationships/JP~VN/history?x=1")]

@@ -102,12 +102,12 @@ public sealed class WrongAddresses(SmallCalendar calendar) : IClassFixture<Small
     public async Task What_is_not_there_is_told_so(string path) => (await _service.GetAsync(path)).IsProblem(404, "not-found");
 
     [Theory]
-    [InlineData("DELETE", "/v1/parties/JP", "GET, PUT")]
-    [InlineData("POST", "/v1/parties", "GET")]
-    [InlineData("PATCH", "/v1/facts/0198c0de-0000-7000-8000-000000000000", "GET")]
+    [InlineData("DELETE", "/v1/parties/JP", "GET, HEAD, PUT")]
+    [InlineData("POST", "/v1/parties", "GET, HEAD")]
+    [InlineData("PATCH", "/v1/facts/0198c0de-0000-7000-8000-000000000000", "GET, HEAD")]
     [InlineData("GET", "/v1/relationships/JP~VN/facts", "POST")]
     [InlineData("PUT", "/feeds/anniversaries.ics", "GET, HEAD")]
-    [InlineData("BREW", "/v1/anniversaries", "GET")]
+    [InlineData("BREW", "/v1/anniversaries", "GET, HEAD")]
     public async Task Another_method_is_told_which_there_are(string method, string path, string allow)
     {
         var answer = (await _service.SendAsync(method, path, null)).IsProblem(405, "method-not-allowed");

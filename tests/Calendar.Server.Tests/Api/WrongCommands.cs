@@ -227,10 +227,10 @@ public sealed class WrongCommands(SmallCalendar calendar) : IClassFixture<SmallC
     private static string Milestone(string on = "1999", string title = "A milestone", string? fact = null) =>
         $$"""{"kind":"milestone_recorded","on":"{{on}}","title":"{{title}}","source":{{Source}}{{(fact is null ? "" : $",\"fact\":\"{fact}\"")}}}""";
 
-    private Task<Answer> SendAsync(string path, HttpContent body, params (string Name, string Value)[] headers) =>
+    private Task<Reply> SendAsync(string path, HttpContent body, params (string Name, string Value)[] headers) =>
         _service.SendAsync("POST", path, body, [CalendarService.Bearer(_service.Admin!), .. headers]);
 
-    private async Task<Answer> RefusedAsync(string path, string json, int status, string code, string? pointer = null)
+    private async Task<Reply> RefusedAsync(string path, string json, int status, string code, string? pointer = null)
     {
         var before = await _service.CountAsync();
         var answer = (await _service.PostAsync(path, json)).IsProblem(status, code);

@@ -53,7 +53,7 @@ public sealed class TheFeedOfASmallLog(SmallCalendar calendar) : IClassFixture<S
         Assert.Equal(Told(get), Told(head));
         (await _service.SendAsync("HEAD", FeedVariant.Path, null, ("Accept-Encoding", "gzip"), ("If-None-Match", get.ETag))).Is(304);
 
-        static IEnumerable<string> Told(Answer answer) =>
+        static IEnumerable<string> Told(Reply answer) =>
             answer.Headers.Where(header => header.Key is not "Date").Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
     }
 
@@ -245,7 +245,7 @@ public sealed class TheFeedOfASmallLog(SmallCalendar calendar) : IClassFixture<S
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 
-    private static byte[] Decoded(Answer answer)
+    private static byte[] Decoded(Reply answer)
     {
         using var body = new MemoryStream(answer.Body);
         using Stream coded = answer["Content-Encoding"] switch

@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Calendar.Server.Tests;
 
 /// <summary>An answer read to its end, and words for what tests expect of it; a failure shows the answer.</summary>
-public sealed class Answer
+public sealed class Reply
 {
     private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
     private readonly string _request;
     private JsonElement? _json;
 
-    private Answer(string request, int status, byte[] body) => (_request, Status, Body) = (request, status, body);
+    private Reply(string request, int status, byte[] body) => (_request, Status, Body) = (request, status, body);
 
     public int Status { get; }
 
@@ -27,9 +27,9 @@ public sealed class Answer
 
     public string ETag => this["ETag"] ?? throw new InvalidOperationException($"{this} has no ETag.");
 
-    public static async Task<Answer> OfAsync(string request, HttpResponseMessage response, CancellationToken ct)
+    public static async Task<Reply> OfAsync(string request, HttpResponseMessage response, CancellationToken ct)
     {
-        var answer = new Answer(request, (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct));
+        var answer = new Reply(request, (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct));
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
             answer._headers[name] = string.Join(", ", values);
@@ -38,14 +38,14 @@ public sealed class Answer
         return answer;
     }
 
-    public Answer Is(int status)
+    public Reply Is(int status)
     {
         Assert.True(Status == status, $"Expected {status}: {this}");
         return this;
     }
 
     /// <summary>A problem document (RFC 9457) of this status and type, in both languages.</summary>
-    public Answer IsProblem(int status, string code)
+    public Reply IsProblem(int status, string code)
     {
         Is(status);
         Assert.Equal("application/problem+json", this["Content-Type"]);
@@ -58,7 +58,7 @@ public sealed class Answer
     }
 
     /// <summary>Its errors name this member (a JSON Pointer) or parameter, with this type.</summary>
-    public Answer Names(string at, string code)
+    public Reply Names(string at, string code)
     {
         Assert.True(
             Json.TryGetProperty("errors", out var errors) && errors.EnumerateArray().Any(error =>
