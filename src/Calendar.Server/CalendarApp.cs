@@ -14,6 +14,7 @@ using Calendar.Server.Imports;
 using Calendar.Server.Pages;
 using Calendar.Server.Parties;
 using Calendar.Server.Relationships;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.FileProviders;
 using NodaTime;
@@ -63,6 +64,7 @@ internal static class CalendarApp
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
         builder.Services.AddCalendar(settings, source, clock);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddRazorComponents();
@@ -78,6 +80,9 @@ internal static class CalendarApp
         app.UseRouting();
         app.Use(AnswerFailures);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
+
+        // Here and not in front of everything: feeds are answered from here, past what they have no use for.
+        app.UseRouting();
         app.UseStaticFiles(new StaticFileOptions
         {
             FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),

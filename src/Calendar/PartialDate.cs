@@ -37,6 +37,22 @@ public readonly struct PartialDate : IEquatable<PartialDate>, IComparable<Partia
 
     private PartialDate(int year, int month, int day) => _packed = (year << 9) | (month << 5) | day;
 
+    // For columns of many dates.
+    internal int Packed => _packed;
+
+    internal static PartialDate OfPacked(int packed) => new(packed >> 9, (packed >> 5) & 15, packed & 31);
+
+    // In another year; for dates that exist in every year.
+    internal int PackedIn(int year) => (year << 9) | (_packed & 511);
+
+    // How many low bits of a packed date say nothing.
+    internal static int UnknownBits(Precision precision) => precision switch
+    {
+        Precision.Day => 0,
+        Precision.Month => 5,
+        _ => 9,
+    };
+
     public PartialDate(LocalDate date)
         : this(date.Year, date.Month, date.Day)
     {

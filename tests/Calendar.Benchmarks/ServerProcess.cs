@@ -67,6 +67,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         .Select(text => 1024 * double.Parse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
         .FirstOrDefault(double.NaN);
 
+    /// <summary>Processor time used so far, in microseconds.</summary>
+    public double Cpu()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime.TotalMicroseconds;
+    }
+
     public async Task KillAsync(CancellationToken ct)
     {
         _process.Kill();
@@ -91,7 +98,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             using var answer = await _client.GetAsync(url, ct);
             return (int)answer.StatusCode is >= 200 and < 400;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             return false;
         }

@@ -86,8 +86,8 @@ internal sealed class Synthetic
             ? new TiesEstablished(fact, on, source, true, null, note)
             : what switch
             {
-                < 1 => new TiesSuspended(fact, on, source, note),
-                < 2 => new TiesResumed(fact, on, source, note),
+                < 10 when facts.Count == 5 => new TiesSuspended(fact, on, source, note),
+                < 90 when facts.Count == 6 => new TiesResumed(fact, on, source, note),
                 < 45 => new PartnershipElevated(fact, on, source, true, (PartnershipLevel)_random.Next(3), null, note),
                 < 75 => new TreatySigned(fact, on, source, true, new Text($"Hiệp định về {topic} {pair.A} – {pair.B}", $"Agreement {facts.Count} between {pair.A} and {pair.B}"), null, note),
                 _ => new MilestoneRecorded(fact, on, source, true, new Text($"Chuyến thăm cấp cao thứ {facts.Count}", $"High-level visit {facts.Count}"), note),

@@ -28,7 +28,7 @@ public sealed record AnniversaryView(
     bool Suspended,
     bool Waived,
     IReadOnlyList<WarningView> Warnings,
-    IReadOnlyDictionary<string, string> Links)
+    AnniversaryLinks Links)
 {
     public static AnniversaryView Of(Anniversary x)
     {
@@ -36,14 +36,12 @@ public sealed record AnniversaryView(
         return new AnniversaryView(
             x.Id, fact.Id, x.Years, x.Date, x.Date.Precision, x.Tier, x.IsJubilee, fact.Kind, fact.Parties, x.Partners,
             x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, false, WarningView.Of(x),
-            new SortedDictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["explanation"] = Server.Facts.Links.Explanation(x),
-                ["fact"] = Server.Facts.Links.Fact(fact.Id),
-                ["self"] = Server.Facts.Links.Anniversary(x),
-            });
+            new AnniversaryLinks(Server.Facts.Links.Explanation(x), Server.Facts.Links.Fact(fact.Id), Server.Facts.Links.Anniversary(x)));
     }
 }
+
+/// <summary>Where to go from an anniversary.</summary>
+public sealed record AnniversaryLinks(string Explanation, string Fact, string Self);
 
 /// <summary>Something a planner should know; nothing moves by itself.</summary>
 /// <param name="Code">suspended or unconfirmed.</param>

@@ -28,7 +28,7 @@ public sealed record ExplanationView(
     {
         var fact = x.Fact;
         var title = Titles.Of(x.Almanac, fact);
-        var source = fact.Preferred.Source;
+        var source = fact.Source;
         var sure = Confidences.Of(source.Confidence);
         yield return fact.Day is { } day
             ? new Text($"{title.Vi}: ngày {MonthDay.Format(day)} hằng năm.", $"{title.En}: every year on {MonthDay.Format(day)}.")

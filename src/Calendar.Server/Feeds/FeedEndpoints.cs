@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Calendar.Server.Health;
 using Calendar.Server.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Calendar.Server.Feeds;
@@ -9,7 +11,7 @@ internal static class FeedEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(FeedVariant.Path, (HttpContext context, AlmanacFollower follower, Readiness readiness, FeedCache feeds) =>
+        routes.MapGet(FeedVariant.Path, (HttpContext context, Readiness readiness, FeedCache feeds) =>
             {
                 // Before the first pack is loaded a feed would be empty, and a subscriber would lose entries.
                 if (!readiness.IsReady)
@@ -17,7 +19,7 @@ internal static class FeedEndpoints
                     return Problems.Starting(context);
                 }
 
-                return feeds.Get(FeedVariant.Read(context.Request, follower.Current)) is { } feed
+                return feeds.Get(context.Request) is { } feed
                     ? new FeedAnswer(feed)
                     : Problems.Answer(StatusCodes.Status422UnprocessableEntity, "feed-too-large", new Text(
                         "Bộ lọc này cho quá nhiều mục để ứng dụng lịch đọc được: thu hẹp bằng party, group, tier hoặc kind.",
@@ -28,11 +30,14 @@ internal static class FeedEndpoints
             .TakesQuery(
                 ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("tier", "round, half, other; round and half when left out"),
                 ("kind", "Kinds in commas; national_day only when named"), ("lang", "vi (default) or en"), ("alarm", "Reminder before the day, such as P7D"),
-                ("imprecise", "span (default), omit or year"), ("ahead", "1 to 12 years, 7 by default"), ("detail", "full adds RFC 9253 links"));
+                ("imprecise", "span (default), omit or year"), ("ahead", "1 to 12 years, 7 by default"), ("detail", "full adds RFC 9253 links"))
+            .ShortCircuit();
     }
 
     private sealed class FeedAnswer(RenderedFeed feed) : IResult
     {
+        private static readonly ConcurrentDictionary<string, string?> _codings = new(StringComparer.Ordinal);
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var (request, response) = (httpContext.Request, httpContext.Response);
@@ -40,7 +45,7 @@ internal static class FeedEndpoints
             var (body, tag) = feed.In(coding);
             var headers = response.Headers;
             headers.ETag = tag;
-            headers.LastModified = HeaderUtilities.FormatDate(feed.LastModified);
+            headers.LastModified = feed.LastModifiedText;
             headers.CacheControl = "max-age=3600, stale-if-error=604800";
             headers.Vary = "Accept-Encoding";
             if (ETags.IsNotModified(request, tag, feed.LastModified))
@@ -60,11 +65,36 @@ internal static class FeedEndpoints
             return response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
         }
 
-        // The best coding the client takes; brotli before gzip at equal weight.
         private static string? Coding(HttpRequest request)
         {
             var header = request.Headers.AcceptEncoding;
-            if (header.Count == 0 || !StringWithQualityHeaderValue.TryParseList(header.OfType<string>().ToList(), out var accepted))
+            if (header.Count == 0)
+            {
+                return null;
+            }
+
+            // Clients send the same few headers all the time.
+            if (header is not [{ Length: < 100 } text])
+            {
+                return Best(header);
+            }
+
+            if (!_codings.TryGetValue(text, out var coding))
+            {
+                coding = Best(header);
+                if (_codings.Count < 100)
+                {
+                    _codings.TryAdd(text, coding);
+                }
+            }
+
+            return coding;
+        }
+
+        // The best coding the client takes; brotli before gzip at equal weight.
+        private static string? Best(StringValues header)
+        {
+            if (!StringWithQualityHeaderValue.TryParseList(header.OfType<string>().ToList(), out var accepted))
             {
                 return null;
             }

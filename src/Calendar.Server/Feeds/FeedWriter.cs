@@ -105,7 +105,7 @@ internal static class FeedWriter
         }
 
         var sure = Confidences.Of(fact.Confidence);
-        lines.Add(new Text($"Nguồn: {fact.Preferred.Source.Citation} ({sure.Vi})", $"Source: {fact.Preferred.Source.Citation} ({sure.En})"));
+        lines.Add(new Text($"Nguồn: {fact.Source.Citation} ({sure.Vi})", $"Source: {fact.Source.Citation} ({sure.En})"));
         if (x.Date.Precision != Precision.Day)
         {
             lines.Add(x.Date.Precision == Precision.Month

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using Calendar.Almanacs;
 using Calendar.Feeds;
 using Calendar.Server.Http;
+using Microsoft.Net.Http.Headers;
 using NodaTime;
 
 namespace Calendar.Server.Feeds;
@@ -16,18 +17,20 @@ internal sealed record FeedEdition(long RecordVersion, int Year, int FirstRecent
 /// <summary>A rendered feed with its compressed forms, which are made on first demand.</summary>
 internal sealed class RenderedFeed(byte[] body, Instant lastModified)
 {
-    private readonly string _hash = ETags.Hash(body);
+    private readonly string _tag = $"\"{ETags.Hash(body)}\"";
     private readonly Lazy<byte[]> _gzip = new(() => Compress(body, stream => new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = 6 })));
     private readonly Lazy<byte[]> _brotli = new(() => Compress(body, stream => new BrotliStream(stream, new BrotliCompressionOptions { Quality = 6 })));
 
     public DateTimeOffset LastModified { get; } = lastModified.ToDateTimeOffset();
 
+    public string LastModifiedText { get; } = HeaderUtilities.FormatDate(lastModified.ToDateTimeOffset());
+
     /// <param name="coding">gzip, br or null for none.</param>
     public (byte[] Body, string Tag) In(string? coding) => coding switch
     {
-        "gzip" => (_gzip.Value, $"\"{_hash}-gzip\""),
-        "br" => (_brotli.Value, $"\"{_hash}-br\""),
-        _ => (body, $"\"{_hash}\""),
+        "gzip" => (_gzip.Value, _tag.Insert(_tag.Length - 1, "-gzip")),
+        "br" => (_brotli.Value, _tag.Insert(_tag.Length - 1, "-br")),
+        _ => (body, _tag),
     };
 
     private static byte[] Compress(byte[] body, Func<Stream, Stream> coder)
@@ -45,20 +48,41 @@ internal sealed class RenderedFeed(byte[] body, Instant lastModified)
 /// <summary>Rendered feeds by variant: each edition is rendered once, however many ask; the least used go first.</summary>
 internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Settings settings, ILogger<FeedCache> logger)
 {
-    private const int _capacity = 512;
+    // Feeds are some hundred kilobytes each, addresses only text.
+    private const int _capacity = 256;
+    private const int _addresses = 4096;
+    private const int _longestQuery = 256;
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+
+    // Subscribers ask by the same few addresses: each is read once. A party that is known stays known.
+    private readonly ConcurrentDictionary<string, (FeedVariant Variant, string Name)> _asked = new(StringComparer.Ordinal);
+    private Now? _now;
     private long _uses;
 
     /// <returns>Null if the variant does not fit the budget however few years it covers.</returns>
-    public RenderedFeed? Get(FeedVariant variant)
+    /// <exception cref="RefusedRequestException">The address cannot be read.</exception>
+    public RenderedFeed? Get(HttpRequest request)
     {
-        var almanac = follower.Current;
-        var today = clock.Today;
-        var edition = new FeedEdition(almanac.PublicRecordVersion, today.Year, almanac.FirstRecentChange(today, clock.Zone));
-        var name = variant.Canonical();
-        var slot = _slots.GetOrAdd(name, static _ => new Slot());
+        var now = At(follower.Current, clock.Today);
+        var query = request.QueryString.Value ?? "";
+        if (!_asked.TryGetValue(query, out var asked))
+        {
+            var variant = FeedVariant.Read(request, now.Almanac);
+            asked = (variant, variant.Canonical());
+            if (query.Length <= _longestQuery && _asked.Count < _addresses)
+            {
+                _asked.TryAdd(query, asked);
+            }
+        }
+
+        var slot = _slots.GetOrAdd(asked.Name, static _ => new Slot());
         slot.LastUse = Interlocked.Increment(ref _uses);
+        return slot.Rendered is { } rendered && rendered.Edition == now.Edition ? rendered.Feed : Get(asked.Variant, slot, now);
+    }
+
+    private RenderedFeed? Get(FeedVariant variant, Slot slot, Now now)
+    {
         if (_slots.Count > _capacity)
         {
             Evict();
@@ -67,21 +91,33 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
         // One caller renders, the others wait for it.
         lock (slot)
         {
-            if (slot.Edition != edition)
+            if (slot.Rendered is not { } rendered || rendered.Edition != now.Edition)
             {
                 try
                 {
-                    slot.Feed = Render(almanac, variant, today);
-                    slot.Edition = edition;
+                    slot.Rendered = new Rendered(now.Edition, Render(now.Almanac, variant, now.Today));
                 }
-                catch (Exception e) when (slot.Feed is not null)
+                catch (Exception e) when (slot.Rendered?.Feed is not null)
                 {
                     logger.RenderFailed(e);
                 }
             }
 
-            return slot.Feed;
+            return slot.Rendered?.Feed;
         }
+    }
+
+    // What every request of one almanac and day has in common.
+    private Now At(Almanac almanac, LocalDate today)
+    {
+        var now = Volatile.Read(ref _now);
+        if (now is null || now.Almanac != almanac || now.Today != today)
+        {
+            now = new Now(almanac, today, new FeedEdition(almanac.PublicRecordVersion, today.Year, almanac.FirstRecentChange(today, clock.Zone)));
+            Volatile.Write(ref _now, now);
+        }
+
+        return now;
     }
 
     private RenderedFeed? Render(Almanac almanac, FeedVariant variant, LocalDate today)
@@ -111,13 +147,23 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
         {
             _slots.TryRemove(name, out _);
         }
+
+        _asked.Clear();
     }
+
+    private sealed record Now(Almanac Almanac, LocalDate Today, FeedEdition Edition);
+
+    private sealed record Rendered(FeedEdition Edition, RenderedFeed? Feed);
 
     private sealed class Slot
     {
-        public FeedEdition? Edition { get; set; }
+        private Rendered? _rendered;
 
-        public RenderedFeed? Feed { get; set; }
+        public Rendered? Rendered
+        {
+            get => Volatile.Read(ref _rendered);
+            set => Volatile.Write(ref _rendered, value);
+        }
 
         public long LastUse { get; set; }
     }

@@ -51,7 +51,7 @@ internal static class ETags
         var noneMatch = request.Headers.IfNoneMatch;
         if (noneMatch.Count > 0)
         {
-            if (noneMatch is ["*"])
+            if (noneMatch is ["*"] || (noneMatch is [var only] && string.Equals(only, tag, StringComparison.Ordinal)))
             {
                 return true;
             }

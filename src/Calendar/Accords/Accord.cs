@@ -83,10 +83,10 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
     /// <param name="accord">The accord's title, for what parties did later.</param>
     public static Fact? NewFact(IFactEvent e, string stream, Text? accord) => e switch
     {
-        AccordConcluded x => Fact.New(FactKind.AccordConcluded, x, x.On, stream, x.Parties, x.Commemorated)
-            with { Title = x.Title, InForce = x.InForce, Note = x.Note },
-        AccordJoined x => Fact.New(FactKind.AccordJoined, x, x.On, stream, [x.Party], x.Commemorated) with { Title = accord },
-        AccordLeft x => Fact.New(FactKind.AccordLeft, x, x.On, stream, [x.Party], false) with { Title = accord, Ends = x.Ends },
+        AccordConcluded x => Fact.New(FactKind.AccordConcluded, x, x.On, stream, x.Parties, x.Commemorated, x.Title, x.Note)
+            with { InForce = x.InForce },
+        AccordJoined x => Fact.New(FactKind.AccordJoined, x, x.On, stream, [x.Party], x.Commemorated, accord),
+        AccordLeft x => Fact.New(FactKind.AccordLeft, x, x.On, stream, [x.Party], false, accord) with { Ends = x.Ends },
         _ => null,
     };
 

@@ -15,12 +15,15 @@ public sealed class Almanac
     private readonly AlmanacTables _tables;
     private readonly Func<int, string> _streamId;
     private readonly Func<int, FactId> _factId;
+    private readonly Func<int, PartyCode> _partyCode;
+    private Party[]? _parties;
 
     internal Almanac(PartyCode home, RuleSet rules, AnniversaryIndex index, AlmanacTables tables)
     {
         (Home, Rules, Index, _tables) = (home, rules, index, tables);
         _streamId = i => tables.Streams[i].Id;
         _factId = i => tables.Facts[i].Id;
+        _partyCode = i => ((PartyState)tables.Streams[i]).Party.Code;
     }
 
     /// <summary>The party whose calendar this is.</summary>
@@ -54,7 +57,16 @@ public sealed class Almanac
     public Fact FactAt(int number) => _tables.Facts[number];
 
     /// <summary>The events about a fact, in the order of recording.</summary>
-    public ReadOnlySpan<Trace> TracesOf(FactId id) => NumberOf(id) is >= 0 and var number ? _tables.Traces[number].Items : [];
+    public ReadOnlySpan<Trace> TracesOf(FactId id)
+    {
+        var traces = new Stack<Trace>();
+        for (var row = NumberOf(id) is >= 0 and var number ? _tables.LastTraces[number] : -1; row >= 0; row = _tables.Traces[row].Previous)
+        {
+            traces.Push(_tables.Traces[row].Trace);
+        }
+
+        return traces.ToArray();
+    }
 
     public Party? FindParty(PartyCode code) => State(code)?.Party;
 
@@ -75,7 +87,8 @@ public sealed class Almanac
     public Suspensions SuspensionsOf(Fact fact) => Find(fact.Stream) is PairState state ? state.Suspensions : Suspensions.None;
 
     /// <summary>All parties, by code.</summary>
-    public IEnumerable<Party> Parties => _tables.Parties.Memory.ToArray().Select(number => ((PartyState)_tables.Streams[number]).Party).OrderBy(party => party.Code);
+    public IReadOnlyList<Party> Parties =>
+        _parties ??= [.. _tables.Parties.Memory.ToArray().Select(number => ((PartyState)_tables.Streams[number]).Party).OrderBy(party => party.Code)];
 
     /// <summary>All pairs that have a relationship on record, in order.</summary>
     public IEnumerable<Pair> Pairs => _tables.Pairs.Memory.ToArray().Select(number => ((PairState)_tables.Streams[number]).Pair)
@@ -97,7 +110,8 @@ public sealed class Almanac
 
     internal ReadOnlyMemory<int> FactsOf(FactKind kind) => _tables.ByKind[(int)kind].Memory;
 
-    private PartyState? State(PartyCode code) => Find(Party.Stream(code)) as PartyState;
+    private PartyState? State(PartyCode code) =>
+        _tables.PartyCodes.Find(code, _tables.Streams.Count, _partyCode) is >= 0 and var number ? (PartyState)_tables.Streams[number] : null;
 
     private int NumberOf(FactId id) => _tables.FactIds.Find(id, _tables.Facts.Count, _factId);
 
@@ -119,11 +133,13 @@ public sealed class Almanac
 internal sealed record AlmanacTables(
     Frozen<StreamState> Streams,
     Frozen<Fact> Facts,
-    Frozen<Growing<Trace>> Traces,
+    Frozen<TraceRow> Traces,
+    Frozen<int> LastTraces,
     Frozen<Growing<int>> ByParty,
     ImmutableArray<Growing<int>> ByKind,
     IdIndex<string> StreamIds,
     IdIndex<FactId> FactIds,
+    IdIndex<PartyCode> PartyCodes,
     Growing<int> Parties,
     Growing<int> Pairs,
     Growing<int> Accords,

@@ -16,15 +16,19 @@ public sealed class AlmanacFold
 {
     private readonly Chunked<StreamState> _streams = new();
     private readonly Chunked<Fact> _facts = new();
-    private readonly Chunked<Growing<Trace>> _traces = new();
+    private readonly Chunked<TraceRow> _traces = new();
+    private readonly Chunked<int> _lastTraces = new();
     private readonly Chunked<Growing<int>> _byParty = new();
     private readonly IdIndex<string> _streamIds = new();
     private readonly IdIndex<FactId> _factIds = new();
+    private readonly IdIndex<PartyCode> _partyCodes = new();
     private readonly Func<int, string> _streamId;
+    private readonly Func<int, PartyCode> _partyCode;
     private readonly Func<int, FactId> _factId;
     private readonly Dictionary<Source, Source> _sources = [];
     private readonly Growing<int>[] _byKind = new Growing<int>[FactKinds.All.Length];
-    private readonly Dictionary<int, Fact?> _unindexed = [];
+    private readonly Chunked<int> _commemorations = new();
+    private readonly Dictionary<int, Fact> _moved = [];
 
     private Growing<int> _parties, _pairs, _accords;
     private Growing<Change> _journal;
@@ -37,6 +41,7 @@ public sealed class AlmanacFold
         Home = home;
         _streamId = i => _streams[i].Id;
         _factId = i => _facts[i].Id;
+        _partyCode = i => ((PartyState)_streams[i]).Party.Code;
     }
 
     public PartyCode Home { get; }
@@ -75,7 +80,7 @@ public sealed class AlmanacFold
             Changed(recorded.At);
         }
 
-        _streams[number] = next with { Version = recorded.Version };
+        _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
         _position = recorded.Position;
         if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
         {
@@ -86,15 +91,15 @@ public sealed class AlmanacFold
     /// <summary>A snapshot of everything folded so far.</summary>
     public Almanac Publish()
     {
-        if (_unindexed.Count > 0)
+        if (_moved.Count > 0 || _index.FactCount < _facts.Count)
         {
-            _index = _index.With(_unindexed, _facts.Snapshot());
-            _unindexed.Clear();
+            _index = _index.With(_moved, _facts.Snapshot(), _commemorations.Snapshot());
+            _moved.Clear();
         }
 
         var tables = new AlmanacTables(
-            _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
-            _streamIds, _factIds, _parties, _pairs, _accords, _journal);
+            _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
+            _streamIds, _factIds, _partyCodes, _parties, _pairs, _accords, _journal);
         return new Almanac(Home, RuleSet.Decree145, _index, tables)
         {
             Position = _position,
@@ -118,6 +123,7 @@ public sealed class AlmanacFold
             number = _streams.Add(new PartyState(id, Party.Decider(code).Initial, _byParty.Count));
             _byParty.Add(default);
             _parties = _parties.Add(number);
+            _partyCodes.Add(code, number, _partyCode);
         }
         else if (Accord.TryParseStream(id, out var slug))
         {
@@ -143,13 +149,11 @@ public sealed class AlmanacFold
             _ => null,
         } ?? throw new LogBrokenException(recorded.Position, $"an event of another kind of stream lies in {stream.Id}.");
 
-        var source = Shared(stated.Source);
-        var own = fact.Claims[0] with { Source = source };
-        fact = fact with { Claims = [own], Preferred = own, ChangedAt = recorded.At };
-
+        fact = fact with { StatedBy = Shared(fact.StatedBy), ChangedAt = recorded.At };
         var number = _facts.Add(fact);
+        _commemorations.Add(Commemoration.Of(fact));
         _factIds.Add(fact.Id, number, _factId);
-        _traces.Add(default(Growing<Trace>).Add(Trace.Of(recorded, _publicNumber)));
+        _lastTraces.Add(_traces.Add(TraceRow.Of(recorded, _publicNumber, -1)));
         _byKind[(int)fact.Kind] = _byKind[(int)fact.Kind].Add(number);
         foreach (var code in fact.Parties)
         {
@@ -159,10 +163,8 @@ public sealed class AlmanacFold
             }
         }
 
-        _unindexed.Add(number, null);
-
         Changed(recorded.At);
-        stream = stream with { Facts = stream.Facts.Add(number) };
+        stream = stream with { Facts = stream.Facts.Add(number), Version = recorded.Version };
         return stream switch
         {
             PairState pair when fact.Kind is FactKind.TiesSuspended or FactKind.TiesResumed => Resuspend(pair, recorded.At),
@@ -180,7 +182,7 @@ public sealed class AlmanacFold
 
         var old = _facts[number];
         Replace(number, old, old.Evolve(about, recorded.Role), recorded.At);
-        _traces[number] = _traces[number].Add(Trace.Of(recorded, _publicNumber));
+        _lastTraces[number] = _traces.Add(TraceRow.Of(recorded, _publicNumber, _lastTraces[number]));
         return stream is PairState pair && (old.Kind is FactKind.TiesSuspended or FactKind.TiesResumed) ? Resuspend(pair, recorded.At) : stream;
     }
 
@@ -194,7 +196,11 @@ public sealed class AlmanacFold
         }
 
         Step(number, old, next, at);
-        _unindexed.TryAdd(number, old);
+        _commemorations[number] = Commemoration.Of(next);
+        if (number < _index.FactCount)
+        {
+            _moved.TryAdd(number, old);
+        }
     }
 
     private void Step(int number, Fact old, Fact next, Instant at)
@@ -264,7 +270,7 @@ public sealed class AlmanacFold
 
     private int PartyNumber(PartyCode code)
     {
-        var number = _streamIds.Find(Party.Stream(code), _streams.Count, _streamId);
+        var number = _partyCodes.Find(code, _streams.Count, _partyCode);
         return number < 0 ? -1 : ((PartyState)_streams[number]).Number;
     }
 
@@ -287,10 +293,17 @@ public sealed class AlmanacFold
 
 /// <summary>One event about a fact, as an explanation tells it.</summary>
 /// <param name="Number">The count of public events up to it.</param>
-public sealed record Trace(long Number, Instant At, string Event, Role Role, Text? Reason)
+public sealed record Trace(long Number, Instant At, string Event, Role Role, Text? Reason);
+
+/// <summary>A <see cref="Trace"/> as it is kept: in one list for all facts.</summary>
+/// <param name="Ticks">Of the Unix epoch.</param>
+/// <param name="Previous">The place of the fact's trace before this one; -1 for its first.</param>
+internal readonly record struct TraceRow(long Number, long Ticks, string Event, Text? Reason, int Previous, Role Role)
 {
-    internal static Trace Of(in Recorded recorded, long number) =>
-        new(number, recorded.At, EventContracts.NameOf(recorded.Event), recorded.Role, ReasonOf(recorded));
+    public Trace Trace => new(Number, Instant.FromUnixTimeTicks(Ticks), Event, Role, Reason);
+
+    public static TraceRow Of(in Recorded recorded, long number, int previous) =>
+        new(number, recorded.At.ToUnixTimeTicks(), EventContracts.NameOf(recorded.Event), ReasonOf(recorded), previous, recorded.Role);
 
     private static Text? ReasonOf(in Recorded recorded) =>
         (recorded.Event as IReasoned)?.Reason ?? (recorded.Reason is { } given ? new Text(given, given) : null);
@@ -306,5 +319,5 @@ internal readonly record struct FactView(
     PartialDate On, Text? Title, Source Source, PartialDate? InForce, PartyCode? Through, bool IsCommemorated, PartialDate? EndedOn)
 {
     public static FactView Of(Fact fact) =>
-        new(fact.On, fact.Title, fact.Preferred.Source, fact.InForce, fact.Through, fact.IsCommemorated, fact.Ended?.On);
+        new(fact.On, fact.Title, fact.Source, fact.InForce, fact.Through, fact.IsCommemorated, fact.Ended?.On);
 }

@@ -36,7 +36,8 @@ internal sealed class Chunked<T>
             _own[chunk] = true;
         }
 
-        Own(chunk)[_count & (_size - 1)] = item;
+        // Snapshots look no further than their own count: what is added needs no copy.
+        _chunks[chunk][_count & (_size - 1)] = item;
         return _count++;
     }
 

@@ -93,7 +93,24 @@ public static class Titles
     /// <summary>The parties' names on a day, the home party first: "Việt Nam – Nhật Bản".</summary>
     public static Text Names(Almanac almanac, ImmutableArray<PartyCode> parties, PartialDate day)
     {
-        var names = parties.OrderBy(code => code != almanac.Home).ThenBy(code => code).Select(code => almanac.LoadParty(code).NameOn(day)).ToArray();
+        if (parties.Length == 1)
+        {
+            return almanac.LoadParty(parties[0]).NameOn(day);
+        }
+
+        var names = new Text[parties.Length];
+        PartyCode[] codes = [.. parties];
+        Array.Sort(codes, (x, y) => (x == almanac.Home, y == almanac.Home) switch
+        {
+            (true, false) => -1,
+            (false, true) => 1,
+            _ => x.CompareTo(y),
+        });
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = almanac.LoadParty(codes[i]).NameOn(day);
+        }
+
         return new Text(string.Join(" – ", names.Select(name => name.Vi)), string.Join(" – ", names.Select(name => name.En)));
     }
 

@@ -1,99 +1,162 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Calendar.Almanacs;
 using Calendar.Facts;
 
 namespace Calendar.Anniversaries;
 
+/// <summary>What a query needs to know of a fact, in one number: kind, year, month, day; 0 for a fact nobody commemorates.</summary>
+internal static class Commemoration
+{
+    public static int Of(Fact fact) => !fact.IsCommemorated
+        ? 0
+        : ((int)fact.Kind << 24) | (fact.Day is { } day ? (day.Month << 5) | day.Day : fact.On.Packed);
+
+    public static FactKind Kind(int commemoration) => (FactKind)(commemoration >> 24);
+
+    /// <summary>The fact's date; of a national day month and day, in the year 0.</summary>
+    public static PartialDate Date(int commemoration) => PartialDate.OfPacked(commemoration & 0xffffff);
+}
+
 /// <summary>
-/// Where the commemorations fall: by the place of their date in a year and the last digit of their year of origin. Of a day's
-/// facts a query of round years then touches the tenth that has one. Holds fact numbers, sorted by FactId. Never changes.
+/// Where the commemorations fall: by the place of their date in a year, sorted by FactId, so that a page ends where it is full; and
+/// by fact, for filters that leave few of them. Never changes.
 /// </summary>
 internal sealed class AnniversaryIndex
 {
-    // Places: 12 × 31 days, 12 months (precision month), 1 year (precision year).
-    public const int YearPlace = (12 * 31) + 12;
-    private const int _places = YearPlace + 1;
+    // Places: 12 × 31 days, 12 months (precision month), 1 year (precision year), then 12 × 31 national days.
+    private const int _months = 12 * 31;
+    private const int _year = _months + 12;
+    private const int _nationalDays = _year + 1;
+    private const int _sets = 64;
 
-    private readonly int[][] _buckets;
-    private readonly int[][] _nationalDays;
-    private readonly ConcurrentDictionary<string, FactSet> _sets = new(StringComparer.Ordinal);
+    private readonly Entry[][] _places;
+    private readonly Frozen<int> _commemorations;
+    private readonly ConcurrentDictionary<string, FactSet> _known = new(StringComparer.Ordinal);
 
-    private AnniversaryIndex(int[][] buckets, int[][] nationalDays, int factCount) =>
-        (_buckets, _nationalDays, FactCount) = (buckets, nationalDays, factCount);
+    private AnniversaryIndex(Entry[][] places, Frozen<int> commemorations) => (_places, _commemorations) = (places, commemorations);
 
-    public static AnniversaryIndex Empty { get; } = new(Fill(_places * 10), Fill(12 * 31), 0);
+    public static AnniversaryIndex Empty { get; } = new([.. Enumerable.Repeat(Array.Empty<Entry>(), _nationalDays + _months)], new Frozen<int>([], 0));
 
-    /// <summary>How many facts there were when it was made; later ones are in no bucket.</summary>
-    public int FactCount { get; }
+    /// <summary>How many facts there were when it was made; later ones are in no place.</summary>
+    public int FactCount => _commemorations.Count;
 
-    public static int Place(PartialDate date) => date.Precision switch
+    /// <summary>See <see cref="Commemoration"/>.</summary>
+    public int CommemorationOf(int fact) => _commemorations[fact];
+
+    public ReadOnlySpan<Entry> At(PartialDate date) => _places[Place(date)];
+
+    public ReadOnlySpan<Entry> NationalDaysAt(PartialDate date) => _places[_nationalDays + Place(date)];
+
+    /// <summary>A set of facts by a filter's text, kept while there are few of them.</summary>
+    public FactSet Set(string filter, Func<FactSet> make)
     {
-        Precision.Day => ((date.Month - 1) * 31) + date.Day - 1,
-        Precision.Month => (12 * 31) + date.Month - 1,
-        _ => YearPlace,
-    };
+        if (_known.Count >= _sets)
+        {
+            _known.Clear();
+        }
 
-    public ReadOnlySpan<int> At(int place, int digit) => _buckets[(place * 10) + digit];
-
-    public ReadOnlySpan<int> NationalDaysAt(int place) => _nationalDays[place];
-
-    /// <summary>A set of facts by a filter's text, made once and kept as long as this index.</summary>
-    public FactSet Set(string filter, Func<FactSet> make) => _sets.GetOrAdd(filter, static (_, make) => make(), make);
+        return _known.GetOrAdd(filter, static (_, make) => make(), make);
+    }
 
     /// <summary>The index after facts have come, gone or moved.</summary>
-    /// <param name="changed">The facts' numbers, each with the fact as this index holds it; null for a new one.</param>
-    public AnniversaryIndex With(IReadOnlyDictionary<int, Fact?> changed, Frozen<Fact> facts)
+    /// <param name="moved">Facts that this index holds, as it holds them.</param>
+    public AnniversaryIndex With(IReadOnlyDictionary<int, Fact> moved, Frozen<Fact> facts, Frozen<int> commemorations)
     {
-        var buckets = new Dictionary<int, List<(int Number, bool Adds)>>();
-        foreach (var (number, old) in changed)
+        var changes = new Dictionary<int, List<(FactId Fact, bool Comes, Entry Entry)>>();
+        foreach (var (number, old) in moved)
         {
-            if (old is { IsCommemorated: true })
+            Add(number, Commemoration.Of(old), comes: false);
+            Add(number, commemorations[number], comes: true);
+        }
+
+        for (var number = FactCount; number < facts.Count; number++)
+        {
+            Add(number, commemorations[number], comes: true);
+        }
+
+        Entry[][] places = [.. _places];
+        foreach (var (place, list) in changes)
+        {
+            places[place] = Merge(places[place], list, facts);
+        }
+
+        return new AnniversaryIndex(places, commemorations);
+
+        void Add(int number, int commemoration, bool comes)
+        {
+            if (commemoration == 0)
             {
-                In(Bucket(old)).Add((number, false));
+                return;
             }
 
-            if (facts[number] is { IsCommemorated: true } fact)
+            var (kind, date) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(changes, Place(date) + (kind == FactKind.NationalDay ? _nationalDays : 0), out _);
+            (list ??= []).Add((facts[number].Id, comes, new Entry(number, date.Year, kind)));
+        }
+    }
+
+    private static int Place(PartialDate date) => date.Precision switch
+    {
+        Precision.Day => ((date.Month - 1) * 31) + date.Day - 1,
+        Precision.Month => _months + date.Month - 1,
+        _ => _year,
+    };
+
+    private static Entry[] Merge(Entry[] held, List<(FactId Fact, bool Comes, Entry Entry)> changes, Frozen<Fact> facts)
+    {
+        // What goes before what comes: a fact may do both in one place.
+        changes.Sort(static (x, y) => x.Fact.CompareTo(y.Fact) is var order and not 0 ? order : x.Comes.CompareTo(y.Comes));
+        var merged = new List<Entry>(held.Length + changes.Count);
+        var done = 0;
+        foreach (var (fact, comes, entry) in changes)
+        {
+            var at = done + FirstFrom(held.AsSpan(done), fact, number => facts[number].Id);
+            merged.AddRange(held.AsSpan(done, at - done));
+            done = at;
+            if (comes)
             {
-                In(Bucket(fact)).Add((number, true));
+                merged.Add(entry);
+            }
+            else
+            {
+                done++;
             }
         }
 
-        int[][] years = [.. _buckets], nationalDays = [.. _nationalDays];
-        foreach (var (bucket, list) in buckets)
-        {
-            ref var held = ref (bucket < 0 ? ref nationalDays[~bucket] : ref years[bucket]);
-            held = Changed(held, list, facts);
-        }
-
-        return new AnniversaryIndex(years, nationalDays, facts.Count);
-
-        List<(int Number, bool Adds)> In(int bucket) =>
-            buckets.TryGetValue(bucket, out var list) ? list : buckets[bucket] = [];
+        merged.AddRange(held.AsSpan(done));
+        return [.. merged];
     }
 
-    // National days have no year of origin; their buckets are the complements of their places.
-    private static int Bucket(Fact fact) => fact.Day is { } day
-        ? ~(((day.Month - 1) * 31) + day.Day - 1)
-        : (Place(fact.On) * 10) + (fact.On.Year % 10);
-
-    private static int[] Changed(int[] held, List<(int Number, bool Adds)> changes, Frozen<Fact> facts)
+    /// <summary>The place of the first entry whose fact does not come before <paramref name="fact"/>.</summary>
+    public static int FirstFrom(ReadOnlySpan<Entry> entries, FactId fact, Func<int, FactId> idOf)
     {
-        var set = new HashSet<int>(held);
-        foreach (var (number, adds) in changes)
+        var (from, to) = (0, entries.Length);
+        while (from < to)
         {
-            _ = adds ? set.Add(number) : set.Remove(number);
+            var middle = (from + to) / 2;
+            (from, to) = idOf(entries[middle].Number) < fact ? (middle + 1, to) : (from, middle);
         }
 
-        int[] numbers = [.. set];
-        Array.Sort([.. numbers.Select(number => facts[number].Id)], numbers);
-        return numbers;
+        return from;
     }
 
-    private static int[][] Fill(int count)
+    /// <summary>A commemoration at its place.</summary>
+    public readonly struct Entry(int number, int year, FactKind kind)
     {
-        var buckets = new int[count][];
-        Array.Fill(buckets, []);
-        return buckets;
+        private readonly short _year = (short)year;
+        private readonly byte _digit = (byte)(year % 10);
+
+        /// <summary>The fact's number.</summary>
+        public int Number { get; } = number;
+
+        public FactKind Kind { get; } = kind;
+
+        /// <summary>Of origin; 0 for a national day.</summary>
+        public int Year => _year;
+
+        /// <summary>Of the year.</summary>
+        public int LastDigit => _digit;
     }
 }
 
@@ -102,7 +165,14 @@ internal sealed class FactSet
 {
     private readonly ulong[] _bits;
 
-    private FactSet(ulong[] bits, int count) => (_bits, Count) = (bits, count);
+    private FactSet(ulong[] bits)
+    {
+        _bits = bits;
+        foreach (var word in bits)
+        {
+            Count += System.Numerics.BitOperations.PopCount(word);
+        }
+    }
 
     public int Count { get; }
 
@@ -120,7 +190,7 @@ internal sealed class FactSet
             }
         }
 
-        return new FactSet(bits, CountOf(bits));
+        return new FactSet(bits);
     }
 
     public FactSet And(FactSet other)
@@ -131,7 +201,7 @@ internal sealed class FactSet
             bits[i] = _bits[i] & other._bits[i];
         }
 
-        return new FactSet(bits, CountOf(bits));
+        return new FactSet(bits);
     }
 
     public bool Has(int number) => (_bits[number >> 6] & (1UL << number)) != 0;
@@ -145,16 +215,5 @@ internal sealed class FactSet
                 yield return (word << 6) + System.Numerics.BitOperations.TrailingZeroCount(rest);
             }
         }
-    }
-
-    private static int CountOf(ulong[] bits)
-    {
-        var count = 0;
-        foreach (var word in bits)
-        {
-            count += System.Numerics.BitOperations.PopCount(word);
-        }
-
-        return count;
     }
 }

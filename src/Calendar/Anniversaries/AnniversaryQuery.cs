@@ -45,8 +45,11 @@ public readonly record struct AnniversaryKey(PartialDate Date, FactId Fact, int 
 
 public static class AnniversaryQueries
 {
-    // Up to so many facts it is cheaper to look at each than to walk the days.
-    private const int _few = 2_000;
+    // So many facts are looked at one by one, and so many of their anniversaries sorted, before walking the days is cheaper.
+    private const int _mostFacts = 30_000;
+    private const int _mostFinds = 6_000;
+
+    private static readonly PartialDate _leapDay = PartialDate.OfDay(2000, 2, 29);
 
     /// <summary>Whether one anniversary passes the filters, its day apart.</summary>
     public static bool Matches(this AnniversaryQuery query, Anniversary anniversary)
@@ -70,25 +73,10 @@ public static class AnniversaryQueries
             return found;
         }
 
-        var set = Filter(almanac, query);
-        if (set is { Count: 0 })
+        var run = new Run(almanac, query, after, limit, found);
+        if (run.Candidates() is not { } candidates || !run.OfFacts(candidates))
         {
-            return found;
-        }
-
-        if (set is { Count: <= _few })
-        {
-            OfFacts(almanac, query, set, after, found);
-            return found.Count <= limit ? found : found[..limit];
-        }
-
-        foreach (var date in Dates(query, after))
-        {
-            OnDate(almanac, query, set, date, after, found);
-            if (found.Count >= limit)
-            {
-                return found[..limit];
-            }
+            run.OfDates();
         }
 
         return found;
@@ -96,162 +84,253 @@ public static class AnniversaryQueries
 
     public static AnniversaryKey Key(this Anniversary anniversary) => new(anniversary.Date, anniversary.Fact.Id, anniversary.Number);
 
-    private static void OfFacts(Almanac almanac, AnniversaryQuery query, FactSet set, AnniversaryKey? after, List<Anniversary> found)
+    private static bool HasPrecision(AnniversaryQuery query, Precision precision) => query.Precisions.IsEmpty || query.Precisions.Contains(precision);
+
+    /// <summary>One query under way.</summary>
+    private sealed class Run
     {
-        var lastYear = query.To.PlusDays(-1).Year;
-        foreach (var number in set.Numbers())
+        private readonly Almanac _almanac;
+        private readonly AnniversaryQuery _query;
+        private readonly AnniversaryKey? _after;
+        private readonly int _limit;
+        private readonly List<Anniversary> _found;
+        private readonly Func<int, FactId> _factId;
+        private readonly int _kinds;
+
+        // The last digits of the numbers of years that count.
+        private readonly int _tiers;
+        private readonly FactSet? _set;
+
+        public Run(Almanac almanac, AnniversaryQuery query, AnniversaryKey? after, int limit, List<Anniversary> found)
         {
-            var fact = almanac.FactAt(number);
-            var wanted = fact.Day is null ? HasPrecision(query, fact.On.Precision) : HasPrecision(query, Precision.Day) && query.Kinds.Contains(fact.Kind);
-            if (!fact.IsCommemorated || !wanted)
+            (_almanac, _query, _after, _limit, _found) = (almanac, query, after, limit, found);
+            _factId = number => almanac.FactAt(number).Id;
+            _kinds = query.Kinds.IsEmpty ? ~(1 << (int)FactKind.NationalDay) : query.Kinds.Aggregate(0, (kinds, kind) => kinds | (1 << (int)kind));
+            for (var n = 0; n < 10; n++)
             {
-                continue;
+                _tiers |= almanac.Rules.Counts(n, query.Tiers) ? 1 << n : 0;
             }
 
-            for (var year = query.From.Year; year <= lastYear; year++)
-            {
-                var n = fact.Day is null ? year - fact.On.Year : year;
-                if (Find(almanac, query, fact, n) is { } date && date.First < query.To && date.Last >= query.From
-                    && (after is null || new AnniversaryKey(date, fact.Id, n) > after))
-                {
-                    found.Add(new Anniversary(fact, n, date, almanac));
-                }
-            }
+            _set = OfParties();
         }
 
-        found.Sort(static (x, y) => x.Key().CompareTo(y.Key()));
-    }
+        private bool WantsNationalDays => (_kinds & (1 << (int)FactKind.NationalDay)) != 0;
 
-    // The dates of the range in the order of lists: the year itself, then each month, then its days.
-    private static IEnumerable<PartialDate> Dates(AnniversaryQuery query, AnniversaryKey? after)
-    {
-        var last = query.To.PlusDays(-1);
-        for (var year = Math.Max(query.From.Year, PartialDate.MinYear); year <= last.Year; year++)
+        private AnniversaryIndex Index => _almanac.Index;
+
+        /// <summary>All facts that can match, by the filter that leaves the fewest; null when they are too many to look at each.</summary>
+        public IEnumerable<int>? Candidates()
         {
-            if (Wanted(Precision.Year, PartialDate.OfYear(year)))
-            {
-                yield return PartialDate.OfYear(year);
-            }
-
-            for (var month = year == query.From.Year ? query.From.Month : 1; month <= (year == last.Year ? last.Month : 12); month++)
-            {
-                if (Wanted(Precision.Month, PartialDate.OfMonth(year, month)))
-                {
-                    yield return PartialDate.OfMonth(year, month);
-                }
-
-                var first = new LocalDate(year, month, 1);
-                for (var day = LocalDate.Max(first, query.From); day.Month == month && day <= last; day = day.PlusDays(1))
-                {
-                    if (Wanted(Precision.Day, new PartialDate(day)))
-                    {
-                        yield return new PartialDate(day);
-                    }
-
-                    if (day == new LocalDate(PartialDate.MaxYear, 12, 31))
-                    {
-                        yield break;
-                    }
-                }
-            }
+            var ofKinds = _query.Kinds.IsEmpty ? int.MaxValue : _query.Kinds.Sum(kind => _almanac.FactsOf(kind).Length);
+            var ofParties = _set?.Count ?? int.MaxValue;
+            return Math.Min(ofKinds, ofParties) > _mostFacts ? null
+                : ofParties <= ofKinds ? _set!.Numbers()
+                : OfKinds();
         }
 
-        bool Wanted(Precision precision, PartialDate date) => HasPrecision(query, precision) && (after is null || date >= after.Value.Date);
-    }
-
-    private static void OnDate(Almanac almanac, AnniversaryQuery query, FactSet? set, PartialDate date, AnniversaryKey? after, List<Anniversary> found)
-    {
-        var start = found.Count;
-        var place = AnniversaryIndex.Place(date);
-        for (var remainder = 0; remainder < 10; remainder++)
+        /// <summary>Looks at fact after fact.</summary>
+        /// <returns>False if they have too many anniversaries to sort.</returns>
+        public bool OfFacts(IEnumerable<int> facts)
         {
-            if (!almanac.Rules.Counts(remainder, query.Tiers))
+            // Date and fact in one number, which sorts as they do.
+            var finds = new List<long>();
+            var last = _query.To.PlusDays(-1);
+            var firstYear = Math.Max(_query.From.Year, PartialDate.MinYear);
+            var (firstDay, lastDay) = (new PartialDate(_query.From).Packed, new PartialDate(last).Packed);
+            var earliest = _after is { } after ? after.Date.Packed : 0;
+            foreach (var number in facts)
             {
-                continue;
-            }
-
-            var digit = ((date.Year - remainder) % 10 + 10) % 10;
-            Take(almanac.Index.At(place, digit));
-            if (FallsHere(almanac.Rules.LeapDay, date))
-            {
-                Take(almanac.Index.At(AnniversaryIndex.Place(PartialDate.OfDay(2000, 2, 29)), digit));
-            }
-        }
-
-        if (date.Precision == Precision.Day && query.Kinds.Contains(FactKind.NationalDay))
-        {
-            Take(almanac.Index.NationalDaysAt(place));
-            if (FallsHere(LeapDayRule.LastOfFebruary, date))
-            {
-                Take(almanac.Index.NationalDaysAt(AnniversaryIndex.Place(PartialDate.OfDay(2000, 2, 29))));
-            }
-        }
-
-        if (found.Count - start > 1)
-        {
-            found.Sort(start, found.Count - start, Comparer<Anniversary>.Create(static (x, y) => x.Key().CompareTo(y.Key())));
-        }
-
-        void Take(ReadOnlySpan<int> numbers)
-        {
-            foreach (var number in numbers)
-            {
-                if (set is not null && !set.Has(number))
+                var commemoration = Index.CommemorationOf(number);
+                var (kind, origin) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
+                if (commemoration == 0 || (_kinds & (1 << (int)kind)) == 0 || !HasPrecision(_query, origin.Precision))
                 {
                     continue;
                 }
 
-                var fact = almanac.FactAt(number);
-                var n = fact.Day is null ? date.Year - fact.On.Year : date.Year;
-                if (Find(almanac, query, fact, n) is { } on && (after is null || new AnniversaryKey(on, fact.Id, n) > after))
+                var (isNationalDay, isLeapDay) = (kind == FactKind.NationalDay, origin.IsLeapDay);
+                var unknown = PartialDate.UnknownBits(origin.Precision);
+                for (var year = firstYear; year <= last.Year; year++)
                 {
-                    found.Add(new Anniversary(fact, n, on, almanac));
+                    if (!isNationalDay && (year <= origin.Year || (_tiers & (1 << ((year - origin.Year) % 10))) == 0))
+                    {
+                        continue;
+                    }
+
+                    var date = isLeapDay ? origin.In(year, isNationalDay ? LeapDayRule.LastOfFebruary : _almanac.Rules.LeapDay).Packed : origin.PackedIn(year);
+                    if (date >= earliest && date >> unknown >= firstDay >> unknown && date >> unknown <= lastDay >> unknown)
+                    {
+                        finds.Add(((long)date << 32) | (uint)number);
+                    }
+                }
+
+                if (finds.Count > _mostFinds)
+                {
+                    return false;
+                }
+            }
+
+            finds.Sort();
+            for (var i = 0; i < finds.Count && _found.Count < _limit;)
+            {
+                var (start, date) = (_found.Count, PartialDate.OfPacked((int)(finds[i] >> 32)));
+                for (; i < finds.Count && finds[i] >> 32 == date.Packed; i++)
+                {
+                    Take((int)finds[i], date);
+                }
+
+                Sort(start);
+            }
+
+            return true;
+        }
+
+        /// <summary>Walks the dates of the range in the order of lists: the year itself, then each month, then its days.</summary>
+        public void OfDates()
+        {
+            var last = _query.To.PlusDays(-1);
+            var (years, months, days) = (HasPrecision(_query, Precision.Year), HasPrecision(_query, Precision.Month), HasPrecision(_query, Precision.Day));
+            for (var year = Math.Max(_query.From.Year, PartialDate.MinYear); year <= last.Year; year++)
+            {
+                if (years && !On(PartialDate.OfYear(year)))
+                {
+                    return;
+                }
+
+                var (firstMonth, lastMonth) = (year == _query.From.Year ? _query.From.Month : 1, year == last.Year ? last.Month : 12);
+                for (var month = firstMonth; month <= lastMonth; month++)
+                {
+                    if (months && !On(PartialDate.OfMonth(year, month)))
+                    {
+                        return;
+                    }
+
+                    var firstDay = year == _query.From.Year && month == _query.From.Month ? _query.From.Day : 1;
+                    var lastDay = year == last.Year && month == last.Month ? last.Day : CalendarSystem.Iso.GetDaysInMonth(year, month);
+                    for (var day = firstDay; days && day <= lastDay; day++)
+                    {
+                        if (!On(PartialDate.OfDay(year, month, day)))
+                        {
+                            return;
+                        }
+                    }
                 }
             }
         }
-    }
 
-    private static PartialDate? Find(Almanac almanac, AnniversaryQuery query, Fact fact, int n) =>
-        fact.Day is not null || (n >= 1 && almanac.Rules.Counts(n, query.Tiers)) ? Anniversary.DateOf(fact, n, almanac.Rules.LeapDay) : null;
-
-    // Whether 29 February is kept on this day.
-    private static bool FallsHere(LeapDayRule rule, PartialDate date) =>
-        !CalendarSystem.Iso.IsLeapYear(date.Year)
-        && (rule == LeapDayRule.FirstOfMarch ? date is { Month: 3, Day: 1 } : date is { Month: 2, Day: 28 });
-
-    private static bool HasPrecision(AnniversaryQuery query, Precision precision) => query.Precisions.IsEmpty || query.Precisions.Contains(precision);
-
-    // The facts that pass the filters; null for all.
-    private static FactSet? Filter(Almanac almanac, AnniversaryQuery query)
-    {
-        FactSet? set = null;
-        if (!query.Parties.IsEmpty)
+        // False when the page is full.
+        private bool On(PartialDate date)
         {
-            And("party:" + string.Join(',', query.Parties), () => OfParties(query.Parties));
+            if (_after is { } after && date < after.Date)
+            {
+                return true;
+            }
+
+            // The last digits of the years of origin whose anniversaries count.
+            var digits = 0;
+            for (var n = 0; n < 10; n++)
+            {
+                digits |= (_tiers & (1 << n)) != 0 ? 1 << ((date.Year + 10 - n) % 10) : 0;
+            }
+
+            var start = _found.Count;
+            var room = _limit - start;
+            var lists = Take(Index.At(date), date, digits, room);
+            lists += FallsHere(_almanac.Rules.LeapDay, date) ? Take(Index.At(_leapDay), date, digits, room) : 0;
+            if (WantsNationalDays && date.Precision == Precision.Day)
+            {
+                lists += Take(Index.NationalDaysAt(date), date, ~0, room);
+                lists += FallsHere(LeapDayRule.LastOfFebruary, date) ? Take(Index.NationalDaysAt(_leapDay), date, ~0, room) : 0;
+            }
+
+            if (lists > 1)
+            {
+                Sort(start);
+            }
+
+            return _found.Count < _limit;
         }
 
-        if (!query.Groups.IsEmpty)
+        // Of one list, which is sorted by fact, no more than still fit. Returns 1 if there were any.
+        private int Take(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date, int digits, int room)
         {
+            var start = _found.Count;
+            for (var i = _after is { } after && after.Date == date ? AnniversaryIndex.FirstFrom(entries, after.Fact, _factId) : 0; i < entries.Length; i++)
+            {
+                var entry = entries[i];
+                if ((digits & (1 << entry.LastDigit)) != 0 && (_kinds & (1 << (int)entry.Kind)) != 0 && entry.Year < date.Year && _set?.Has(entry.Number) != false)
+                {
+                    Take(entry.Number, date);
+                    if (_found.Count - start == room)
+                    {
+                        break;
+                    }
+                }
+            }
+
+            return _found.Count > start ? 1 : 0;
+        }
+
+        private void Take(int number, PartialDate date)
+        {
+            var fact = _almanac.FactAt(number);
+            var n = fact.Day is null ? date.Year - fact.On.Year : date.Year;
+            if (Anniversary.DateOf(fact, n, _almanac.Rules.LeapDay) is { } on && (_after is null || new AnniversaryKey(on, fact.Id, n) > _after))
+            {
+                _found.Add(new Anniversary(fact, n, on, _almanac));
+            }
+        }
+
+        // Those of one date, by fact; then as many as fit.
+        private void Sort(int start)
+        {
+            if (_found.Count - start > 1)
+            {
+                _found.Sort(start, _found.Count - start, Comparer<Anniversary>.Create(static (x, y) =>
+                    x.Fact.Id.CompareTo(y.Fact.Id) is var order and not 0 ? order : x.Number.CompareTo(y.Number)));
+            }
+
+            if (_found.Count > _limit)
+            {
+                _found.RemoveRange(_limit, _found.Count - _limit);
+            }
+        }
+
+        private IEnumerable<int> OfKinds()
+        {
+            foreach (var kind in _query.Kinds)
+            {
+                var facts = _almanac.FactsOf(kind);
+                for (var i = 0; i < facts.Length; i++)
+                {
+                    var number = facts.Span[i];
+                    if (number < Index.FactCount && _set?.Has(number) != false)
+                    {
+                        yield return number;
+                    }
+                }
+            }
+        }
+
+        // Whether 29 February is kept on this day.
+        private static bool FallsHere(LeapDayRule rule, PartialDate date) =>
+            !CalendarSystem.Iso.IsLeapYear(date.Year)
+            && (rule == LeapDayRule.FirstOfMarch ? date is { Month: 3, Day: 1 } : date is { Month: 2, Day: 28 });
+
+        // The facts that pass the filters by party and group; null for all.
+        private FactSet? OfParties()
+        {
+            var set = _query.Parties.IsEmpty ? null : Of(_query.Parties);
+            if (_query.Groups.IsEmpty)
+            {
+                return set;
+            }
+
             // The home party's own groups say nothing about a partner.
-            var members = almanac.Parties.Where(party => party.Code != almanac.Home && query.Groups.Any(party.Groups.Contains))
-                .Select(party => party.Code).ToArray();
-            And("party:" + string.Join(',', members), () => OfParties(members));
+            var members = Of(_almanac.Parties.Where(party => party.Code != _almanac.Home && _query.Groups.Any(party.Groups.Contains)).Select(party => party.Code));
+            return set is null ? members : set.And(members);
         }
 
-        if (!query.Kinds.IsEmpty)
-        {
-            And("kind:" + string.Join(',', query.Kinds), () => FactSet.Of(almanac.Index.FactCount, query.Kinds.Select(kind => almanac.FactsOf(kind))));
-        }
-
-        return set;
-
-        void And(string name, Func<FactSet> make)
-        {
-            var other = almanac.Index.Set(name, make);
-            set = set is null ? other : set.And(other);
-        }
-
-        FactSet OfParties(IEnumerable<PartyCode> parties) =>
-            FactSet.Of(almanac.Index.FactCount, parties.Select(party => almanac.FactsOf(party)));
+        private FactSet Of(IEnumerable<PartyCode> parties) => Index.Set(
+            string.Join(',', parties), () => FactSet.Of(Index.FactCount, parties.Select(party => _almanac.FactsOf(party))));
     }
 }

@@ -39,54 +39,110 @@ public enum DecidedByPerson : byte
 }
 
 /// <summary>One thing history did, with everything that was said about its date.</summary>
-public sealed record Fact(FactId Id, FactKind Kind, string Stream, ImmutableArray<PartyCode> Parties, ImmutableArray<Claim> Claims, bool Commemorated)
+/// <param name="StatedOn">The date of the claim inside the fact's own event.</param>
+/// <param name="StatedBy">The source of that claim.</param>
+public sealed record Fact(
+    FactId Id, FactKind Kind, string Stream, ImmutableArray<PartyCode> Parties, PartialDate StatedOn, Source StatedBy, bool Commemorated)
 {
-    /// <summary>The claim that dates the fact.</summary>
-    public Claim Preferred { get; init; } = Claims[0];
+    // There are very many facts: their own claim is no object, an instant takes 8 bytes, and what few of them have lies apart.
+    private FactDetails _details = FactDetails.None;
+    private long _changedAt;
 
-    public Text? PreferenceReason { get; init; }
+    /// <summary>Everything that was said about the date, what the fact's own event says first.</summary>
+    public ImmutableArray<Claim> Claims => [Stated, .. _details.Claims];
+
+    /// <summary>The claim that dates the fact.</summary>
+    public Claim Preferred
+    {
+        get => _details.Preferred ?? Stated;
+        init => _details = _details with { Preferred = value.Id == Stated.Id ? null : value };
+    }
+
+    public Text? PreferenceReason
+    {
+        get => _details.PreferenceReason;
+        init => _details = value == PreferenceReason ? _details : _details with { PreferenceReason = value };
+    }
 
     /// <summary>The given title; for ties and the regular partnership levels there is none and the kind speaks.</summary>
     public Text? Title { get; init; }
 
-    public Text? Note { get; init; }
+    public Text? Note
+    {
+        get => _details.Note;
+        init => _details = value == Note ? _details : _details with { Note = value };
+    }
 
     public Relationships.PartnershipLevel? Level { get; init; }
 
     /// <summary>When the treaty entered into force: shown, never a series of its own.</summary>
-    public PartialDate? InForce { get; init; }
+    public PartialDate? InForce
+    {
+        get => _details.InForce;
+        init => _details = value == InForce ? _details : _details with { InForce = value };
+    }
 
     /// <summary>The predecessor state through which the date is counted.</summary>
-    public PartyCode? Through { get; init; }
+    public PartyCode? Through
+    {
+        get => _details.Through;
+        init => _details = value == Through ? _details : _details with { Through = value };
+    }
 
     /// <summary>The fact that this one ended (treaty_ended, accord_left).</summary>
-    public FactId? Ends { get; init; }
+    public FactId? Ends
+    {
+        get => _details.Ends;
+        init => _details = value == Ends ? _details : _details with { Ends = value };
+    }
 
     /// <summary>The day of a <see cref="FactKind.NationalDay"/>, which has no year and so no date in its claim.</summary>
-    public AnnualDate? Day { get; init; }
+    public AnnualDate? Day
+    {
+        get => _details.Day;
+        init => _details = value == Day ? _details : _details with { Day = value };
+    }
 
     /// <summary>Why the fact does not stand; null while it stands.</summary>
-    public Text? Withdrawn { get; init; }
+    public Text? Withdrawn
+    {
+        get => _details.Withdrawn;
+        init => _details = value == Withdrawn ? _details : _details with { Withdrawn = value };
+    }
 
-    public Ending? Ended { get; init; }
+    public Ending? Ended
+    {
+        get => _details.Ended;
+        init => _details = value == Ended ? _details : _details with { Ended = value };
+    }
 
     public DecidedByPerson Decided { get; init; }
 
     /// <summary>How often what subscribers see of the fact has changed; kept by the almanac.</summary>
     public int Revision { get; init; }
 
-    /// <summary>When what subscribers see last changed; kept by the almanac.</summary>
-    public Instant ChangedAt { get; init; }
+    /// <summary>When what subscribers see last changed; kept by the almanac. The log has microseconds.</summary>
+    public Instant ChangedAt
+    {
+        get => Instant.FromUnixTimeTicks(_changedAt);
+        init => _changedAt = value.ToUnixTimeTicks();
+    }
 
-    public PartialDate On => Preferred.On;
+    public PartialDate On => _details.Preferred?.On ?? StatedOn;
 
-    public Confidence Confidence => Preferred.Source.Confidence;
+    public Source Source => _details.Preferred?.Source ?? StatedBy;
+
+    public Confidence Confidence => Source.Confidence;
 
     public bool IsCommemorated => Commemorated && Withdrawn is null;
 
-    /// <summary>A fact as its own event states it: one claim, which has the fact's id.</summary>
-    public static Fact New(FactKind kind, IFactEvent e, PartialDate on, string stream, ImmutableArray<PartyCode> parties, bool commemorated) =>
-        new(e.Fact, kind, stream, parties, [new Claim(new ClaimId(e.Fact.Value), on, e.Source)], commemorated);
+    // It has the fact's id.
+    private Claim Stated => new(new ClaimId(Id.Value), StatedOn, StatedBy);
+
+    /// <summary>A fact as its own event states it, with one claim.</summary>
+    public static Fact New(
+        FactKind kind, IFactEvent e, PartialDate on, string stream, ImmutableArray<PartyCode> parties, bool commemorated, Text? title = null, Text? note = null) =>
+        new(e.Fact, kind, stream, parties, on, e.Source, commemorated) { Title = title, Note = note };
 
     /// <summary>What an event about the fact makes of it. Never throws: what does not fit changes nothing.</summary>
     public Fact Evolve(IAboutFact e, Role role)
@@ -95,7 +151,7 @@ public sealed record Fact(FactId Id, FactKind Kind, string Stream, ImmutableArra
         return e switch
         {
             DateClaimed claimed when Find(claimed.Claim) is null =>
-                this with { Claims = Claims.Add(new Claim(claimed.Claim, claimed.On, claimed.Source)) },
+                this with { _details = _details with { Claims = _details.Claims.Add(new Claim(claimed.Claim, claimed.On, claimed.Source)) } },
             ClaimPreferred preferred when Find(preferred.Claim) is { } claim =>
                 this with { Preferred = claim, PreferenceReason = preferred.Reason, Decided = Mark(DecidedByPerson.Preference) },
             FactRetitled retitled => this with { Title = retitled.Title, Decided = Mark(DecidedByPerson.Title) },
@@ -112,7 +168,12 @@ public sealed record Fact(FactId Id, FactKind Kind, string Stream, ImmutableArra
 
     public Claim? Find(ClaimId id)
     {
-        foreach (var claim in Claims)
+        if (id.Value == Id.Value)
+        {
+            return Stated;
+        }
+
+        foreach (var claim in _details.Claims)
         {
             if (claim.Id == id)
             {
@@ -122,6 +183,16 @@ public sealed record Fact(FactId Id, FactKind Kind, string Stream, ImmutableArra
 
         return null;
     }
+}
+
+/// <summary>What few facts have, see <see cref="Fact"/>.</summary>
+/// <param name="Claims">Those that later events made.</param>
+/// <param name="Preferred">The one of them that dates the fact; null while its own does.</param>
+internal sealed record FactDetails(
+    ImmutableArray<Claim> Claims, Claim? Preferred, Text? PreferenceReason, Text? Note, PartialDate? InForce, PartyCode? Through, FactId? Ends,
+    AnnualDate? Day, Text? Withdrawn, Ending? Ended)
+{
+    public static FactDetails None { get; } = new([], null, null, null, null, null, null, null, null, null);
 }
 
 /// <summary>Which kinds are commemorated unless a command says otherwise.</summary>

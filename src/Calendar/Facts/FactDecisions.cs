@@ -73,7 +73,7 @@ public static class FactDecisions
         }
 
         // A pack's line that is already in the log adds nothing, whatever people have made of the fact since.
-        return role == Role.Pack || (existing.Kind == kind && existing.Claims[0].On == on)
+        return role == Role.Pack || (existing.Kind == kind && existing.StatedOn == on)
             ? Decision.Nothing
             : Taken(existing.Id);
     }

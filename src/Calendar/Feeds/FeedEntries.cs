@@ -67,8 +67,12 @@ public static class FeedEntries
             .Select(anniversary => new FeedEntry(anniversary, false, anniversary.Fact.ChangedAt, anniversary.Fact.Revision))
             .ToList();
         entries.AddRange(Cancelled(almanac, filter, today, zone));
+
+        // A UID begins with the fact's id, whose order is that of its text.
         entries.Sort(static (x, y) =>
-            x.Start.CompareTo(y.Start) is var order and not 0 ? order : string.CompareOrdinal(x.Uid, y.Uid));
+            x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
+            : x.Anniversary.Fact.Id.CompareTo(y.Anniversary.Fact.Id) is var byFact and not 0 ? byFact
+            : string.CompareOrdinal(x.Uid, y.Uid));
         return entries;
     }
 

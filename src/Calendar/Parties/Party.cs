@@ -43,6 +43,8 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
 
     public Text Name => Registered?.Name ?? new Text(Code.Value, Code.Value);
 
+    private bool IsRenamed { get; init; }
+
     public static Decider<Command, Party> Decider(PartyCode code) => new(
         new Party(code, null, ImmutableSortedSet.Create<string>(StringComparer.Ordinal), ImmutableDictionary<FactId, Fact>.Empty), Decide, Evolve);
 
@@ -60,6 +62,11 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
     /// <summary>The name borne on a day: the latest one taken by then, else the registered one.</summary>
     public Text NameOn(PartialDate day)
     {
+        if (!IsRenamed)
+        {
+            return Name;
+        }
+
         Fact? latest = null;
         foreach (var fact in Facts.Values)
         {
@@ -96,7 +103,7 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
         GroupJoined joined => state with { Groups = state.Groups.Add(joined.Group) },
         GroupLeft left => state with { Groups = state.Groups.Remove(left.Group) },
         IFactEvent stated when NewFact(stated, Stream(state.Code), [state.Code]) is { } fact =>
-            state with { Facts = state.Facts.SetItem(fact.Id, fact) },
+            state with { Facts = state.Facts.SetItem(fact.Id, fact), IsRenamed = state.IsRenamed || fact.Kind == FactKind.PartyRenamed },
         IAboutFact about when state.Facts.TryGetValue(about.Fact, out var fact) =>
             state with { Facts = state.Facts.SetItem(fact.Id, fact.Evolve(about, role)) },
         _ => state,
@@ -105,9 +112,9 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
     /// <summary>The fact that an event of this stream states; null for events of other streams.</summary>
     public static Fact? NewFact(IFactEvent e, string stream, ImmutableArray<PartyCode> parties) => e switch
     {
-        PartyRenamed x => Fact.New(FactKind.PartyRenamed, x, x.On, stream, parties, false) with { Title = x.Name },
+        PartyRenamed x => Fact.New(FactKind.PartyRenamed, x, x.On, stream, parties, false, x.Name),
         PartyEnded x => Fact.New(FactKind.PartyEnded, x, x.On, stream, [.. parties, .. x.Successors], false),
-        NationalDayDeclared x => Fact.New(FactKind.NationalDay, x, default, stream, parties, true) with { Title = x.Name, Day = x.Day },
+        NationalDayDeclared x => Fact.New(FactKind.NationalDay, x, default, stream, parties, true, x.Name) with { Day = x.Day },
         _ => null,
     };
 

@@ -75,17 +75,18 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
     {
         return e switch
         {
-            TiesEstablished x => New(FactKind.TiesEstablished, x.On, x.Commemorated) with { Through = x.Through, Note = x.Note },
-            TiesSuspended x => New(FactKind.TiesSuspended, x.On, false) with { Note = x.Note },
-            TiesResumed x => New(FactKind.TiesResumed, x.On, false) with { Note = x.Note },
-            PartnershipElevated x => New(FactKind.PartnershipElevated, x.On, x.Commemorated) with { Level = x.Level, Title = x.Title, Note = x.Note },
-            TreatySigned x => New(FactKind.TreatySigned, x.On, x.Commemorated) with { Title = x.Title, InForce = x.InForce, Note = x.Note },
-            TreatyEnded x => New(FactKind.TreatyEnded, x.On, false) with { Ends = x.Ends, Note = x.Note },
-            MilestoneRecorded x => New(FactKind.MilestoneRecorded, x.On, x.Commemorated) with { Title = x.Title, Note = x.Note },
+            TiesEstablished x => New(FactKind.TiesEstablished, x.On, x.Commemorated, null, x.Note) with { Through = x.Through },
+            TiesSuspended x => New(FactKind.TiesSuspended, x.On, false, null, x.Note),
+            TiesResumed x => New(FactKind.TiesResumed, x.On, false, null, x.Note),
+            PartnershipElevated x => New(FactKind.PartnershipElevated, x.On, x.Commemorated, x.Title, x.Note) with { Level = x.Level },
+            TreatySigned x => New(FactKind.TreatySigned, x.On, x.Commemorated, x.Title, x.Note) with { InForce = x.InForce },
+            TreatyEnded x => New(FactKind.TreatyEnded, x.On, false, null, x.Note) with { Ends = x.Ends },
+            MilestoneRecorded x => New(FactKind.MilestoneRecorded, x.On, x.Commemorated, x.Title, x.Note),
             _ => null,
         };
 
-        Fact New(FactKind kind, PartialDate on, bool commemorated) => Fact.New(kind, e, on, stream, parties, commemorated);
+        Fact New(FactKind kind, PartialDate on, bool commemorated, Text? title, Text? note) =>
+            Fact.New(kind, e, on, stream, parties, commemorated, title, note);
     }
 
     private static Decision Record(RecordFact command, Relationship state, Role role)

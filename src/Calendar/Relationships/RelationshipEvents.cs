@@ -2,7 +2,7 @@ using Calendar.Facts;
 
 namespace Calendar.Relationships;
 
-public enum PartnershipLevel
+public enum PartnershipLevel : byte
 {
     Comprehensive,
     Strategic,

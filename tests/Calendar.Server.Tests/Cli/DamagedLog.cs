@@ -1,3 +1,4 @@
+using Calendar.LocalPostgres;
 using Calendar.Server.Tests.Faults;
 
 namespace Calendar.Server.Tests.Cli;
@@ -21,36 +22,6 @@ public sealed class DamagedLog : IAsyncLifetime
         Assert.Equal(0, (await _folder.RunAsync("import", _folder.Write("record.jsonl", SmallRecord.Lines))).ExitCode);
 
     public async Task DisposeAsync() => await _folder.DisposeAsync();
-
-    [Theory]
-    [InlineData("delete from calendar.mt_events where seq_id = 3", "Position 4")]
-    [InlineData("delete from calendar.mt_events where seq_id = 6", "ties-LA~VN")]
-    [InlineData("update calendar.mt_events set version = 7 where seq_id = 4", "Position 4")]
-    [InlineData("update calendar.mt_events set type = 'unheard_of' where seq_id = 4", "Position 4")]
-    [InlineData("update calendar.mt_events set stream_id = 'party-JP', version = 2 where seq_id = 4", "Position 4")]
-    [InlineData("""update calendar.mt_events set data = data || '{"on":1973}' where seq_id = 4""", "Position 4")]
-    [InlineData("""update calendar.mt_events set data = data || '{"on":"2017-02-30"}' where seq_id = 4""", "Position 4")]
-    [InlineData("""update calendar.mt_events set data = data || '{"title":7}' where seq_id = 4""", "Position 4")]
-    [InlineData("update calendar.mt_events set data = data - 'source' where seq_id = 4", "Position 4")]
-    [InlineData("update calendar.mt_events set data = data - 'fact' where seq_id = 4", "Position 4")]
-    [InlineData("update calendar.mt_events set data = 'null' where seq_id = 4", "Position 4")]
-    [InlineData("update calendar.mt_events set data = '[1]' where seq_id = 4", "Position 4")]
-    [InlineData("update calendar.mt_streams set version = 5 where id = 'ties-JP~VN'", "ties-JP~VN")]
-    [InlineData("update calendar.mt_events set seq_id = seq_id + 100 where seq_id = 3", "Position 4")]
-    public async Task Is_named_by_verify(string damage, string place)
-    {
-        var whole = await _folder.RunAsync("verify");
-        Assert.Equal(0, whole.ExitCode);
-        Assert.StartsWith("In order: 6 events", whole.Output, StringComparison.Ordinal);
-
-        await _folder.ExecuteAsync(damage);
-        var damaged = await _folder.RunAsync("verify");
-
-        Assert.Equal(1, damaged.ExitCode);
-        Assert.StartsWith("Not in order. ", damaged.Output, StringComparison.Ordinal);
-        Assert.Contains(place, damaged.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", damaged.All, StringComparison.Ordinal);
-    }
 
     [Fact]
     public async Task Met_while_following_leaves_all_that_was_shown_and_refuses_commands()
@@ -115,5 +86,76 @@ public sealed class DamagedLog : IAsyncLifetime
         Assert.False(_folder.PostgresRuns);
     }
 
-    private static Task<Answer> VisitAsync(ServerProcess server) => new Posted(1, Guid.NewGuid(), "JP~VN", IsBad: false).SendAsync(server);
+    private static Task<ServerAnswer> VisitAsync(ServerProcess server) => new Posted(1, Guid.NewGuid(), "JP~VN", IsBad: false).SendAsync(server);
+}
+
+/// <summary>A small log whose cluster runs, and a copy to repair it from.</summary>
+public sealed class SmallLog : IAsyncLifetime
+{
+    private LocalPostgresServer? _cluster;
+
+    internal CalendarFolder Folder { get; } = new();
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await LocalPostgresServer.JoinAsync(new LocalPostgresOptions(Folder.Path), CalendarFolder.Bounded());
+        Assert.Equal(0, (await Folder.RunAsync("import", Folder.Write("record.jsonl", SmallRecord.Lines))).ExitCode);
+        await Folder.ExecuteAsync("create table events as table calendar.mt_events; create table streams as table calendar.mt_streams");
+    }
+
+    public Task RestoreAsync() => Folder.ExecuteAsync("""
+        delete from calendar.mt_events;
+        delete from calendar.mt_streams;
+        insert into calendar.mt_streams table streams;
+        insert into calendar.mt_events table events
+        """);
+
+    public async Task DisposeAsync()
+    {
+        await _cluster!.DisposeAsync();
+        await Folder.DisposeAsync();
+    }
+}
+
+[Collection(FaultsCollection.Name)]
+public sealed class DamagedRow(SmallLog log) : IClassFixture<SmallLog>
+{
+    [Fact]
+    public async Task Is_what_verify_does_not_find_in_a_log_in_order()
+    {
+        await log.RestoreAsync();
+
+        var whole = await log.Folder.RunAsync("verify");
+
+        Assert.Equal(0, whole.ExitCode);
+        Assert.StartsWith("In order: 6 events", whole.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("delete from calendar.mt_events where seq_id = 3", "Position 4")]
+    [InlineData("delete from calendar.mt_events where seq_id = 6", "ties-LA~VN")]
+    [InlineData("update calendar.mt_events set version = 7 where seq_id = 4", "Position 4")]
+    [InlineData("update calendar.mt_events set type = 'unheard_of' where seq_id = 4", "Position 4")]
+    [InlineData("update calendar.mt_events set stream_id = 'party-JP', version = 2 where seq_id = 4", "Position 4")]
+    [InlineData("""update calendar.mt_events set data = data || '{"on":1973}' where seq_id = 4""", "Position 4")]
+    [InlineData("""update calendar.mt_events set data = data || '{"on":"2017-02-30"}' where seq_id = 4""", "Position 4")]
+    [InlineData("""update calendar.mt_events set data = data || '{"title":7}' where seq_id = 4""", "Position 4")]
+    [InlineData("update calendar.mt_events set data = data - 'source' where seq_id = 4", "Position 4")]
+    [InlineData("update calendar.mt_events set data = data - 'fact' where seq_id = 4", "Position 4")]
+    [InlineData("update calendar.mt_events set data = 'null' where seq_id = 4", "Position 4")]
+    [InlineData("update calendar.mt_events set data = '[1]' where seq_id = 4", "Position 4")]
+    [InlineData("update calendar.mt_streams set version = 5 where id = 'ties-JP~VN'", "ties-JP~VN")]
+    [InlineData("update calendar.mt_events set seq_id = seq_id + 100 where seq_id = 3", "Position 4")]
+    public async Task Is_named_by_verify(string damage, string place)
+    {
+        await log.RestoreAsync();
+        await log.Folder.ExecuteAsync(damage);
+
+        var damaged = await log.Folder.RunAsync("verify");
+
+        Assert.Equal(1, damaged.ExitCode);
+        Assert.StartsWith("Not in order. ", damaged.Output, StringComparison.Ordinal);
+        Assert.Contains(place, damaged.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", damaged.All, StringComparison.Ordinal);
+    }
 }

@@ -100,7 +100,7 @@ internal sealed class Load
 /// <summary>A command with a known fact and key.</summary>
 internal sealed record Posted(int Number, Guid Fact, string Pair, bool IsBad)
 {
-    public Task<Answer> SendAsync(ServerProcess server) => server.PostAsync($"/v1/relationships/{Pair}/facts", Json, Fact.ToString());
+    public Task<ServerAnswer> SendAsync(ServerProcess server) => server.PostAsync($"/v1/relationships/{Pair}/facts", Json, Fact.ToString());
 
     private string Json => string.Create(CultureInfo.InvariantCulture, $$"""
         {"kind":"milestone_recorded","fact":"{{Fact}}","on":"{{(IsBad ? "2011-02-30" : "2011-03")}}","title":"Visit {{Number}}",

@@ -50,7 +50,7 @@ public sealed class RestartedPostgres
         Assert.Equal(0, await server.StopAsync());
     }
 
-    private static async Task ReadAsync(ServerProcess server, Answer[] before, ConcurrentQueue<string> differing, CancellationToken enough)
+    private static async Task ReadAsync(ServerProcess server, ServerAnswer[] before, ConcurrentQueue<string> differing, CancellationToken enough)
     {
         while (!enough.IsCancellationRequested)
         {

@@ -6,8 +6,8 @@ using System.Text.Json;
 
 namespace Calendar.Server.Tests.Faults;
 
-/// <summary>An answer, read whole.</summary>
-internal sealed record Answer(int Status, byte[] Body, string? ContentType, string? ETag, TimeSpan? RetryAfter)
+/// <summary>What a server process answered, read whole.</summary>
+internal sealed record ServerAnswer(int Status, byte[] Body, string? ContentType, string? ETag, TimeSpan? RetryAfter)
 {
     public string Text => Encoding.UTF8.GetString(Body);
 
@@ -64,10 +64,10 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>When it has begun to load the pack.</summary>
     public Task LoadingAsync() => UnlessItEndsAsync(_loading.Task);
 
-    public Task<Answer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+    public Task<ServerAnswer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
     /// <summary>A command, as the admin.</summary>
-    public Task<Answer> PostAsync(string path, string json, string? key = null)
+    public Task<ServerAnswer> PostAsync(string path, string json, string? key = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(_tokenFile).Trim());
@@ -80,7 +80,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Asks until the answer is as wanted.</summary>
-    public async Task<Answer> UntilAsync(string path, Func<Answer, bool> wanted)
+    public async Task<ServerAnswer> UntilAsync(string path, Func<ServerAnswer, bool> wanted)
     {
         var bound = CalendarFolder.Bounded();
         while (true)
@@ -128,13 +128,13 @@ internal sealed class ServerProcess : IDisposable
         _http.Dispose();
     }
 
-    private async Task<Answer> SendAsync(HttpRequestMessage request)
+    private async Task<ServerAnswer> SendAsync(HttpRequestMessage request)
     {
         using (request)
         {
             using var response = await _http.SendAsync(request);
             var body = await response.Content.ReadAsByteArrayAsync();
-            return new Answer(
+            return new ServerAnswer(
                 (int)response.StatusCode, body, response.Content.Headers.ContentType?.MediaType, response.Headers.ETag?.Tag, response.Headers.RetryAfter?.Delta);
         }
     }

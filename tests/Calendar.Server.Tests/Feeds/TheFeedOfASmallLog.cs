@@ -221,23 +221,23 @@ public sealed class TheFeedOfASmallLog(SmallCalendar calendar) : IClassFixture<S
     [Fact]
     public async Task A_thousand_requests_at_once_render_once()
     {
-        var variant = Read("party=LA&ahead=9");
+        var request = Asking("party=LA&ahead=9");
         var cache = _service.Services.GetRequiredService<FeedCache>();
         using var gate = new ManualResetEventSlim();
         var rendered = Enumerable.Range(0, 64).Select(_ => Task.Factory.StartNew(
             () =>
             {
                 gate.Wait(_service.Soon);
-                return cache.Get(variant);
+                return cache.Get(request);
             },
             _service.Soon, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToList();
         gate.Set();
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => _service.GetAsync(FeedVariant.Path + "?ahead=9&party=LA")));
 
         // A rendering is an object of its own: all who asked hold the same one, and it is still the one that is kept.
-        Assert.Single((await Task.WhenAll(rendered)).Append(cache.Get(variant)).Distinct(ReferenceEqualityComparer.Instance));
+        Assert.Single((await Task.WhenAll(rendered)).Append(cache.Get(request)).Distinct(ReferenceEqualityComparer.Instance));
         Assert.Single(answers.Select(answer => answer.Is(200).Text).Distinct(StringComparer.Ordinal));
-        Assert.Equal(cache.Get(variant)!.In(null).Tag, answers[0].ETag);
+        Assert.Equal(cache.Get(request)!.In(null).Tag, answers[0].ETag);
     }
 
     private static string Unfold(string text) => text.Replace("\r\n ", "", StringComparison.Ordinal);
@@ -258,8 +258,9 @@ public sealed class TheFeedOfASmallLog(SmallCalendar calendar) : IClassFixture<S
         return whole.ToArray();
     }
 
-    private FeedVariant Read(string query) =>
-        FeedVariant.Read(new DefaultHttpContext { Request = { QueryString = new QueryString("?" + query) } }.Request, Almanac);
+    private FeedVariant Read(string query) => FeedVariant.Read(Asking(query), Almanac);
+
+    private static HttpRequest Asking(string query) => new DefaultHttpContext { Request = { QueryString = new QueryString("?" + query) } }.Request;
 
     private Almanac Almanac => _service.Services.GetRequiredService<AlmanacFollower>().Current;
 
