@@ -77,7 +77,6 @@ internal static class CalendarApp
 
         var app = builder.Build();
         app.Use(AnswerHeadAsGet);
-        app.UseRouting();
         app.Use(AnswerFailures);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
 
