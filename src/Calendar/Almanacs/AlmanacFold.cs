@@ -149,7 +149,7 @@ public sealed class AlmanacFold
             _ => null,
         } ?? throw new LogBrokenException(recorded.Position, $"an event of another kind of stream lies in {stream.Id}.");
 
-        fact = fact with { StatedBy = Shared(fact.StatedBy), ChangedAt = recorded.At };
+        fact.Settle(Shared(fact.StatedBy), recorded.At);
         var number = _facts.Add(fact);
         _commemorations.Add(Commemoration.Of(fact));
         _factIds.Add(fact.Id, number, _factId);

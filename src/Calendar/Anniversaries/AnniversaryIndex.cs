@@ -206,14 +206,6 @@ internal sealed class FactSet
 
     public bool Has(int number) => (_bits[number >> 6] & (1UL << number)) != 0;
 
-    public IEnumerable<int> Numbers()
-    {
-        for (var word = 0; word < _bits.Length; word++)
-        {
-            for (var rest = _bits[word]; rest != 0; rest &= rest - 1)
-            {
-                yield return (word << 6) + System.Numerics.BitOperations.TrailingZeroCount(rest);
-            }
-        }
-    }
+    /// <summary>64 numbers each, the lowest bit first.</summary>
+    public ReadOnlySpan<ulong> Words => _bits;
 }

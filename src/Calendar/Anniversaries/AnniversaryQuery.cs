@@ -74,7 +74,7 @@ public static class AnniversaryQueries
         }
 
         var run = new Run(almanac, query, after, limit, found);
-        if (run.Candidates() is not { } candidates || !run.OfFacts(candidates))
+        if (!run.OfFacts())
         {
             run.OfDates();
         }
@@ -100,6 +100,10 @@ public static class AnniversaryQueries
         // The last digits of the numbers of years that count.
         private readonly int _tiers;
         private readonly FactSet? _set;
+        private readonly PartialDate _first;
+        private readonly PartialDate _last;
+        private readonly int _firstYear;
+        private readonly int _earliest;
 
         public Run(Almanac almanac, AnniversaryQuery query, AnniversaryKey? after, int limit, List<Anniversary> found)
         {
@@ -111,6 +115,9 @@ public static class AnniversaryQueries
                 _tiers |= almanac.Rules.Counts(n, query.Tiers) ? 1 << n : 0;
             }
 
+            (_first, _last) = (new PartialDate(query.From), new PartialDate(query.To.PlusDays(-1)));
+            _firstYear = Math.Max(_first.Year, PartialDate.MinYear);
+            _earliest = after is { } key ? key.Date.Packed : 0;
             _set = OfParties();
         }
 
@@ -118,55 +125,22 @@ public static class AnniversaryQueries
 
         private AnniversaryIndex Index => _almanac.Index;
 
-        /// <summary>All facts that can match, by the filter that leaves the fewest; null when they are too many to look at each.</summary>
-        public IEnumerable<int>? Candidates()
+        /// <summary>Looks at fact after fact that can match, by the filter that leaves the fewest.</summary>
+        /// <returns>False if there are too many of them, or of their anniversaries.</returns>
+        public bool OfFacts()
         {
             var ofKinds = _query.Kinds.IsEmpty ? int.MaxValue : _query.Kinds.Sum(kind => _almanac.FactsOf(kind).Length);
             var ofParties = _set?.Count ?? int.MaxValue;
-            return Math.Min(ofKinds, ofParties) > _mostFacts ? null
-                : ofParties <= ofKinds ? _set!.Numbers()
-                : OfKinds();
-        }
+            if (Math.Min(ofKinds, ofParties) > _mostFacts)
+            {
+                return false;
+            }
 
-        /// <summary>Looks at fact after fact.</summary>
-        /// <returns>False if they have too many anniversaries to sort.</returns>
-        public bool OfFacts(IEnumerable<int> facts)
-        {
             // Date and fact in one number, which sorts as they do.
             var finds = new List<long>();
-            var last = _query.To.PlusDays(-1);
-            var firstYear = Math.Max(_query.From.Year, PartialDate.MinYear);
-            var (firstDay, lastDay) = (new PartialDate(_query.From).Packed, new PartialDate(last).Packed);
-            var earliest = _after is { } after ? after.Date.Packed : 0;
-            foreach (var number in facts)
+            if (!(ofParties <= ofKinds ? LookAtSet(_set!, finds) : LookAtKinds(finds)))
             {
-                var commemoration = Index.CommemorationOf(number);
-                var (kind, origin) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
-                if (commemoration == 0 || (_kinds & (1 << (int)kind)) == 0 || !HasPrecision(_query, origin.Precision))
-                {
-                    continue;
-                }
-
-                var (isNationalDay, isLeapDay) = (kind == FactKind.NationalDay, origin.IsLeapDay);
-                var unknown = PartialDate.UnknownBits(origin.Precision);
-                for (var year = firstYear; year <= last.Year; year++)
-                {
-                    if (!isNationalDay && (year <= origin.Year || (_tiers & (1 << ((year - origin.Year) % 10))) == 0))
-                    {
-                        continue;
-                    }
-
-                    var date = isLeapDay ? origin.In(year, isNationalDay ? LeapDayRule.LastOfFebruary : _almanac.Rules.LeapDay).Packed : origin.PackedIn(year);
-                    if (date >= earliest && date >> unknown >= firstDay >> unknown && date >> unknown <= lastDay >> unknown)
-                    {
-                        finds.Add(((long)date << 32) | (uint)number);
-                    }
-                }
-
-                if (finds.Count > _mostFinds)
-                {
-                    return false;
-                }
+                return false;
             }
 
             finds.Sort();
@@ -187,7 +161,7 @@ public static class AnniversaryQueries
         /// <summary>Walks the dates of the range in the order of lists: the year itself, then each month, then its days.</summary>
         public void OfDates()
         {
-            var last = _query.To.PlusDays(-1);
+            var last = _last;
             var (years, months, days) = (HasPrecision(_query, Precision.Year), HasPrecision(_query, Precision.Month), HasPrecision(_query, Precision.Day));
             for (var year = Math.Max(_query.From.Year, PartialDate.MinYear); year <= last.Year; year++)
             {
@@ -295,18 +269,63 @@ public static class AnniversaryQueries
             }
         }
 
-        private IEnumerable<int> OfKinds()
+        private bool LookAtSet(FactSet set, List<long> finds)
+        {
+            var words = set.Words;
+            for (var word = 0; word < words.Length && finds.Count <= _mostFinds; word++)
+            {
+                for (var rest = words[word]; rest != 0; rest &= rest - 1)
+                {
+                    LookAt((word << 6) + System.Numerics.BitOperations.TrailingZeroCount(rest), finds);
+                }
+            }
+
+            return finds.Count <= _mostFinds;
+        }
+
+        private bool LookAtKinds(List<long> finds)
         {
             foreach (var kind in _query.Kinds)
             {
-                var facts = _almanac.FactsOf(kind);
-                for (var i = 0; i < facts.Length; i++)
+                foreach (var number in _almanac.FactsOf(kind).Span)
                 {
-                    var number = facts.Span[i];
                     if (number < Index.FactCount && _set?.Has(number) != false)
                     {
-                        yield return number;
+                        LookAt(number, finds);
                     }
+
+                    if (finds.Count > _mostFinds)
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return true;
+        }
+
+        private void LookAt(int number, List<long> finds)
+        {
+            var commemoration = Index.CommemorationOf(number);
+            var (kind, origin) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
+            if (commemoration == 0 || (_kinds & (1 << (int)kind)) == 0 || !HasPrecision(_query, origin.Precision))
+            {
+                return;
+            }
+
+            var (isNationalDay, isLeapDay) = (kind == FactKind.NationalDay, origin.IsLeapDay);
+            var unknown = PartialDate.UnknownBits(origin.Precision);
+            for (var year = _firstYear; year <= _last.Year; year++)
+            {
+                if (!isNationalDay && (year <= origin.Year || (_tiers & (1 << ((year - origin.Year) % 10))) == 0))
+                {
+                    continue;
+                }
+
+                var date = isLeapDay ? origin.In(year, isNationalDay ? LeapDayRule.LastOfFebruary : _almanac.Rules.LeapDay).Packed : origin.PackedIn(year);
+                if (date >= _earliest && date >> unknown >= _first.Packed >> unknown && date >> unknown <= _last.Packed >> unknown)
+                {
+                    finds.Add(((long)date << 32) | (uint)number);
                 }
             }
         }
@@ -319,18 +338,19 @@ public static class AnniversaryQueries
         // The facts that pass the filters by party and group; null for all.
         private FactSet? OfParties()
         {
-            var set = _query.Parties.IsEmpty ? null : Of(_query.Parties);
             if (_query.Groups.IsEmpty)
             {
-                return set;
+                return _query.Parties.IsEmpty ? null : Of([.. _query.Parties]);
             }
 
             // The home party's own groups say nothing about a partner.
-            var members = Of(_almanac.Parties.Where(party => party.Code != _almanac.Home && _query.Groups.Any(party.Groups.Contains)).Select(party => party.Code));
-            return set is null ? members : set.And(members);
+            PartyCode[] members = [.. _almanac.Parties.Where(party => party.Code != _almanac.Home && _query.Groups.Any(party.Groups.Contains)).Select(party => party.Code)];
+            return _query.Parties.IsEmpty
+                ? Of(members)
+                : Index.Set($"{string.Join(',', _query.Parties)}&{string.Join(',', members)}", () => Of([.. _query.Parties]).And(Of(members)));
         }
 
-        private FactSet Of(IEnumerable<PartyCode> parties) => Index.Set(
+        private FactSet Of(PartyCode[] parties) => Index.Set(
             string.Join(',', parties), () => FactSet.Of(Index.FactCount, parties.Select(party => _almanac.FactsOf(party))));
     }
 }

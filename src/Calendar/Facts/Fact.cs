@@ -44,6 +44,8 @@ public enum DecidedByPerson : byte
 public sealed record Fact(
     FactId Id, FactKind Kind, string Stream, ImmutableArray<PartyCode> Parties, PartialDate StatedOn, Source StatedBy, bool Commemorated)
 {
+    public Source StatedBy { get; private set; } = StatedBy;
+
     // There are very many facts: their own claim is no object, an instant takes 8 bytes, and what few of them have lies apart.
     private FactDetails _details = FactDetails.None;
     private long _changedAt;
@@ -141,8 +143,12 @@ public sealed record Fact(
 
     /// <summary>A fact as its own event states it, with one claim.</summary>
     public static Fact New(
-        FactKind kind, IFactEvent e, PartialDate on, string stream, ImmutableArray<PartyCode> parties, bool commemorated, Text? title = null, Text? note = null) =>
-        new(e.Fact, kind, stream, parties, on, e.Source, commemorated) { Title = title, Note = note };
+        FactKind kind, IFactEvent e, PartialDate on, string stream, ImmutableArray<PartyCode> parties, bool commemorated, Text? title = null, Text? note = null,
+        Relationships.PartnershipLevel? level = null) =>
+        new(e.Fact, kind, stream, parties, on, e.Source, commemorated) { Title = title, Note = note, Level = level };
+
+    /// <summary>Completes a fact that nobody else has seen yet: a shared object for an equal source, and when it was recorded.</summary>
+    internal void Settle(Source shared, Instant at) => (StatedBy, _changedAt) = (shared, at.ToUnixTimeTicks());
 
     /// <summary>What an event about the fact makes of it. Never throws: what does not fit changes nothing.</summary>
     public Fact Evolve(IAboutFact e, Role role)

@@ -78,15 +78,15 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
             TiesEstablished x => New(FactKind.TiesEstablished, x.On, x.Commemorated, null, x.Note) with { Through = x.Through },
             TiesSuspended x => New(FactKind.TiesSuspended, x.On, false, null, x.Note),
             TiesResumed x => New(FactKind.TiesResumed, x.On, false, null, x.Note),
-            PartnershipElevated x => New(FactKind.PartnershipElevated, x.On, x.Commemorated, x.Title, x.Note) with { Level = x.Level },
+            PartnershipElevated x => New(FactKind.PartnershipElevated, x.On, x.Commemorated, x.Title, x.Note, x.Level),
             TreatySigned x => New(FactKind.TreatySigned, x.On, x.Commemorated, x.Title, x.Note) with { InForce = x.InForce },
             TreatyEnded x => New(FactKind.TreatyEnded, x.On, false, null, x.Note) with { Ends = x.Ends },
             MilestoneRecorded x => New(FactKind.MilestoneRecorded, x.On, x.Commemorated, x.Title, x.Note),
             _ => null,
         };
 
-        Fact New(FactKind kind, PartialDate on, bool commemorated, Text? title, Text? note) =>
-            Fact.New(kind, e, on, stream, parties, commemorated, title, note);
+        Fact New(FactKind kind, PartialDate on, bool commemorated, Text? title, Text? note, PartnershipLevel? level = null) =>
+            Fact.New(kind, e, on, stream, parties, commemorated, title, note, level);
     }
 
     private static Decision Record(RecordFact command, Relationship state, Role role)
