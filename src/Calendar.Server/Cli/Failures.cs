@@ -11,7 +11,7 @@ internal static class Failures
     /// <returns>Null for a mistake of ours, whose trace is wanted.</returns>
     public static string? Tell(Exception e) => e switch
     {
-        SettingException or LocalPostgresException or MigrationException or InvalidDataException => e.Message,
+        SettingException or LocalPostgresException or MigrationException => e.Message,
         LogBrokenException => $"The log is not in order. {e.Message} Run verify; restore the log, or start the build that wrote it.",
         PostgresException refused => $"The database refuses: {refused.MessageText} ({refused.SqlState}). Check CALENDAR_DATABASE, if it is set.",
         NpgsqlException or LogUnavailableException => $"The database cannot be reached: {Cause(e)} Check CALENDAR_DATABASE, if it is set.",

@@ -73,15 +73,15 @@ public sealed class ImportBesideAServer : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_a_line_that_is_too_long_refuses_that_line_and_stores_the_others()
+    public async Task Of_a_line_that_is_too_long_says_which_and_goes_on()
     {
         var file = _folder.Write("long.jsonl", SmallRecord.Lines[0], new string('x', 2 << 20), SmallRecord.Lines[1]);
 
         var ended = await _folder.RunAsync("import", file);
 
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains("long.jsonl:2", ended.All, StringComparison.Ordinal);
-        Assert.Equal(2, await EventsAsync());
+        Assert.Contains("refused   long.jsonl:2  too-long at the line", ended.All, StringComparison.Ordinal);
+        Assert.Contains("1 refused.", ended.All, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", ended.All, StringComparison.Ordinal);
     }
 
