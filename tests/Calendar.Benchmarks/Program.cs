@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Calendar.Benchmarks;
 
@@ -17,27 +18,37 @@ if (named.Except(Subjects.Names, StringComparer.Ordinal).Any() || args.Any(arg =
     return 2;
 }
 
+// Ctrl-C and SIGTERM end it in order: what was started is stopped, what was written is removed.
 using var interrupted = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
+void Interrupt(PosixSignalContext signal)
 {
-    e.Cancel = true;
+    signal.Cancel = true;
     interrupted.Cancel();
-};
+}
 
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 var report = new Report(DateTimeOffset.UtcNow, Environment.ProcessorCount, Load.Generator, quick, []);
 await using (var databases = await BenchmarkDatabases.StartAsync(interrupted.Token))
 {
     foreach (var name in named.Length == 0 ? Subjects.Names : named)
     {
         await Console.Error.WriteLineAsync($"{name} …");
-        report.Measures.AddRange(await Subjects.RunAsync(name, databases, quick, interrupted.Token));
+        try
+        {
+            report.Measures.AddRange(await Subjects.RunAsync(name, databases, quick, interrupted.Token));
+        }
+        catch (Exception) when (interrupted.IsCancellationRequested)
+        {
+            break;
+        }
+
+        if (json is not null)
+        {
+            await File.WriteAllBytesAsync(json, JsonSerializer.SerializeToUtf8Bytes(report, Report.Json));
+        }
     }
 }
 
 await Console.Out.WriteAsync(report.Table());
-if (json is not null)
-{
-    await File.WriteAllBytesAsync(json, JsonSerializer.SerializeToUtf8Bytes(report, Report.Json), interrupted.Token);
-}
-
-return 0;
+return interrupted.IsCancellationRequested ? 130 : 0;

@@ -48,14 +48,22 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, e) => Console.Error.Write(e.Data is null ? "" : e.Data + "\n");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        while (!await AnswersAsync(new Uri(url, probe), ct))
+        try
         {
-            if (process.HasExited)
+            while (!await AnswersAsync(new Uri(url, probe), ct))
             {
-                throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
-            }
+                if (process.HasExited)
+                {
+                    throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+                }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(5), ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(5), ct);
+            }
+        }
+        catch
+        {
+            await new ServerProcess(process, url, default).DisposeAsync();
+            throw;
         }
 
         return new ServerProcess(process, url, clock.Elapsed);

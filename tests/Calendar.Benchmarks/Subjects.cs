@@ -12,11 +12,11 @@ internal static class Subjects
         "fold" =>
         [
             .. await FoldBenchmark.RunAsync(databases, 100_000, quick ? 3 : 9, ct),
-            .. quick ? [] : await FoldBenchmark.RunAsync(databases, 1_000_000, 5, ct),
+            .. quick ? [] : await FoldBenchmark.RunAsync(databases, 1_000_000, 3, ct),
         ],
-        "query" => [.. QueryBenchmark.Run(quick ? 50 : 300), .. await QueryHttpBenchmark.RunAsync(databases, quick ? 20 : 100, ct)],
+        "query" => [.. QueryBenchmark.Run(quick ? 50 : 200), .. await QueryHttpBenchmark.RunAsync(databases, quick ? 20 : 100, ct)],
         "render" => [.. FeedRenderBenchmark.Run(quick ? 11 : 51), .. IcalBenchmark.Run()],
-        "get" => await FeedGetBenchmark.RunAsync(databases, quick ? 3 : 7, TimeSpan.FromSeconds(quick ? 1 : 2), ct),
+        "get" => await FeedGetBenchmark.RunAsync(databases, quick ? 3 : 5, TimeSpan.FromSeconds(quick ? 1 : 2), ct),
         "start" => await StartBenchmark.RunAsync(databases, quick ? 1 : 3, ct),
         "memory" => await MemoryBenchmark.RunAsync(databases, ct),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name),
