@@ -12,7 +12,8 @@ namespace Calendar.Server.Feeds;
 /// What a rendered feed depends on besides its variant: the record, the window and which changes are recent enough to show
 /// cancellations. A ticked task or a midnight without an expiry changes none of it.
 /// </summary>
-internal sealed record FeedEdition(long RecordVersion, int Year, int FirstRecentChange);
+/// <param name="LastChange">Tells two logs apart that have come equally far: after a restore the tail may follow another one.</param>
+internal sealed record FeedEdition(long RecordVersion, Instant LastChange, int Year, int FirstRecentChange);
 
 /// <summary>A rendered feed with its compressed forms, which are made on first demand.</summary>
 internal sealed class RenderedFeed(byte[] body, Instant lastModified)
@@ -113,7 +114,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
         var now = Volatile.Read(ref _now);
         if (now is null || now.Almanac != almanac || now.Today != today)
         {
-            now = new Now(almanac, today, new FeedEdition(almanac.PublicRecordVersion, today.Year, almanac.FirstRecentChange(today, clock.Zone)));
+            now = new Now(almanac, today, new FeedEdition(almanac.PublicRecordVersion, almanac.LastChange, today.Year, almanac.FirstRecentChange(today, clock.Zone)));
             Volatile.Write(ref _now, now);
         }
 
