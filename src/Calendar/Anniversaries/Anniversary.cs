@@ -98,6 +98,14 @@ public static class Titles
             return almanac.LoadParty(parties[0]).NameOn(day);
         }
 
+        if (parties.Length == 2)
+        {
+            // Most facts: a pair, in order already.
+            var (first, second) = parties[1] == almanac.Home ? (parties[1], parties[0]) : (parties[0], parties[1]);
+            var (one, other) = (almanac.LoadParty(first).NameOn(day), almanac.LoadParty(second).NameOn(day));
+            return new Text($"{one.Vi} – {other.Vi}", $"{one.En} – {other.En}");
+        }
+
         var names = new Text[parties.Length];
         PartyCode[] codes = [.. parties];
         Array.Sort(codes, (x, y) => (x == almanac.Home, y == almanac.Home) switch

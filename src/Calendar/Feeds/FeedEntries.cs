@@ -45,7 +45,7 @@ public sealed record FeedFilter(AnniversaryQuery Query, Imprecise Imprecise)
 public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instant ChangedAt, int Revision)
 {
     /// <summary>From fact and number, never from date, order or host.</summary>
-    public string Uid => $"{Anniversary.Fact.Id}-{Anniversary.Number}@anniversaries.calendar";
+    public string Uid { get; } = $"{Anniversary.Fact.Id}-{Anniversary.Number}@anniversaries.calendar";
 
     public LocalDate Start => Anniversary.Date.First;
 
