@@ -91,7 +91,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
             }
             catch (Exception away) when (away is NpgsqlException or LogUnavailableException)
             {
-                // Only the first fold comes here: the tail gets over an outage by itself.
+                // Only a fold from the beginning comes here: the tail gets over an outage by itself.
                 logger.DatabaseAway(away.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
             }

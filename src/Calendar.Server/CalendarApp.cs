@@ -16,6 +16,7 @@ using Calendar.Server.Parties;
 using Calendar.Server.Relationships;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.FileProviders;
 using NodaTime;
 using Npgsql;
@@ -57,9 +58,10 @@ internal static class CalendarApp
             kestrel.Limits.MaxRequestLineSize = 4096;
             kestrel.Limits.MaxConcurrentConnections = 5_000;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(2048, TimeSpan.FromSeconds(20));
         });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning)
+            .AddFilter("Calendar.Server.Access", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning)
             // What keeps it from starting is told in one line by the verb.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
@@ -74,6 +76,7 @@ internal static class CalendarApp
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         TokenAuthentication.AddTo(builder.Services);
         OpenApi.AddTo(builder.Services);
+        builder.Services.AddOutputCache();
 
         var app = builder.Build();
         app.Use(AnswerHeadAsGet);
@@ -91,6 +94,7 @@ internal static class CalendarApp
         app.Use(WaitForTheFold);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseOutputCache();
 
         PartyEndpoints.Map(app);
         RelationshipEndpoints.Map(app);
@@ -100,7 +104,8 @@ internal static class CalendarApp
         FeedEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
-        app.MapOpenApi("/openapi/v1.json");
+        // Made once: it is the same for everybody, whatever host they name.
+        app.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromDays(1)).SetVaryByHost(false).SetVaryByQuery([]));
         return app;
     }
 

@@ -57,12 +57,12 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
             var (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
             if (decision.Rejection is { } rejection)
             {
-                return new Outcome.Refused(rejection);
+                return await UnlessAnsweredAsync(new Outcome.Refused(rejection));
             }
 
             if (ifMatch is { } seen && seen != version)
             {
-                return new Outcome.Stale(version);
+                return await UnlessAnsweredAsync(new Outcome.Stale(version));
             }
 
             if (decision.Events.IsEmpty && retry is null)
@@ -94,6 +94,10 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                     break;
             }
         }
+
+        // The request that this one repeats may have been answered while this one was deciding.
+        async Task<Outcome> UnlessAnsweredAsync(Outcome outcome) =>
+            retry is not null && await log.FindOutcomeAsync(retry.Caller, retry.Key, ct) is { } answered ? await RepeatAsync(answered, retry, ct) : outcome;
     }
 
     private static Idempotency? Settled(Idempotency? retry, Decision decision) =>

@@ -52,7 +52,8 @@ internal sealed class Database : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "calendar" };
         if (target is not null && builder.Host?.Contains(',', StringComparison.Ordinal) == true)
         {
-            builder.TargetSessionAttributes ??= target;
+            // The data source chooses the primary; in the string it would be refused.
+            builder.TargetSessionAttributes = null;
             return new NpgsqlDataSourceBuilder(builder.ConnectionString).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
@@ -43,12 +44,27 @@ internal static class AnniversaryEndpoints
         return range with
         {
             Parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties"),
-            Groups = query.Many("group"),
+            Groups = Groups(query, almanac),
             Kinds = query.Many<FactKind>(
                 "kind", text => Names<FactKind>.TryParse(text, out var kind) && FactKinds.WithAnniversaries.Contains(kind) ? kind : null,
                 string.Join(", ", FactKinds.WithAnniversaries.Select(kind => kind.Name()))),
             Tiers = tiers.IsEmpty ? tiersWithout : tiers.Aggregate(TierSet.None, (set, tier) => set | (TierSet)(1 << (int)tier)),
         };
+    }
+
+    // One that nobody is in would answer nothing, and tell nobody of the misspelling.
+    private static ImmutableArray<string> Groups(QueryReader query, Almanac almanac)
+    {
+        var groups = query.Many("group");
+        foreach (var group in groups)
+        {
+            if (!almanac.Parties.Any(party => party.Groups.Contains(group)))
+            {
+                query.Unknown("group", group, "/v1/parties");
+            }
+        }
+
+        return groups;
     }
 
     private static IResult List(HttpContext context, AlmanacFollower follower, CivilClock clock)

@@ -91,7 +91,11 @@ internal static class ServeCommand
         await output.WriteLineAsync();
         await output.WriteLineAsync($"  Open       {settings.PublicUrl}/");
         await output.WriteLineAsync($"  Subscribe  {settings.PublicUrl}{FeedVariant.Path}  (English: ?lang=en)");
-        await output.WriteLineAsync($"  Token      {AdminToken.PathIn(settings.DataFolder)}{(token is null ? "" : $"  (new: {token})")}");
+        if (File.Exists(AdminToken.PathIn(settings.DataFolder)))
+        {
+            await output.WriteLineAsync($"  Token      {AdminToken.PathIn(settings.DataFolder)}{(token is null ? "" : $"  (new: {token})")}");
+        }
+
         await output.WriteLineAsync("  Stop       Ctrl-C");
         await output.WriteLineAsync();
     }

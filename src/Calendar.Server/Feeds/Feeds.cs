@@ -47,7 +47,7 @@ internal sealed class RenderedFeed(byte[] body, Instant lastModified)
 }
 
 /// <summary>Rendered feeds by variant: each edition is rendered once, however many ask; the least used go first.</summary>
-internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Settings settings, ILogger<FeedCache> logger)
+internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Settings settings, ILogger<FeedCache> logger) : IDisposable
 {
     // Feeds are some hundred kilobytes each, addresses only text.
     private const int _capacity = 256;
@@ -58,6 +58,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
 
     // Subscribers ask by the same few addresses: each is read once. A party that is known stays known.
     private readonly ConcurrentDictionary<string, (FeedVariant Variant, string Name)> _asked = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _renders = new(Environment.ProcessorCount);
     private Now? _now;
     private long _uses;
 
@@ -82,6 +83,8 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
         return slot.Rendered is { } rendered && rendered.Edition == now.Edition ? rendered.Feed : Get(asked.Variant, slot, now);
     }
 
+    public void Dispose() => _renders.Dispose();
+
     private RenderedFeed? Get(FeedVariant variant, Slot slot, Now now)
     {
         if (_slots.Count > _capacity)
@@ -89,11 +92,13 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
             Evict();
         }
 
-        // One caller renders, the others wait for it.
+        // One caller renders, the others wait for it; meanwhile the record may have gone on.
         lock (slot)
         {
+            now = At(follower.Current, clock.Today);
             if (slot.Rendered is not { } rendered || rendered.Edition != now.Edition)
             {
+                _renders.Wait();
                 try
                 {
                     slot.Rendered = new Rendered(now.Edition, Render(now.Almanac, variant, now.Today));
@@ -101,6 +106,10 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
                 catch (Exception e) when (slot.Rendered?.Feed is not null)
                 {
                     logger.RenderFailed(e);
+                }
+                finally
+                {
+                    _renders.Release();
                 }
             }
 
@@ -138,8 +147,8 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
             last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
-        // Whole seconds, as the header has them.
-        return Instant.FromUnixTimeSeconds(last.ToUnixTimeSeconds());
+        // Whole seconds, as the header has them, and not before the change itself.
+        return Instant.FromUnixTimeSeconds((last + Duration.FromSeconds(1) - Duration.Epsilon).ToUnixTimeSeconds());
     }
 
     private void Evict()

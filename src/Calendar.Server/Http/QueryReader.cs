@@ -149,7 +149,7 @@ internal sealed class QueryReader(HttpRequest request)
         }
     }
 
-    private void Unknown(string name, string value, string known) => Wrong(
+    public void Unknown(string name, string value, string known) => Wrong(
         name, "unknown-value", $"“{Shorten(value)}” không phải là giá trị của “{name}”. Có: {known}.", $"\"{Shorten(value)}\" is no value of \"{name}\". There are: {known}.");
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";

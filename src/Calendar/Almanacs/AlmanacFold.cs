@@ -30,7 +30,7 @@ public sealed class AlmanacFold
     private readonly Chunked<int> _commemorations = new();
     private readonly Dictionary<int, Fact> _moved = [];
 
-    private Growing<int> _parties, _pairs, _accords;
+    private Growing<int> _parties, _pairs;
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private long _position, _publicNumber, _publicRecordVersion;
@@ -99,7 +99,7 @@ public sealed class AlmanacFold
 
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
-            _streamIds, _factIds, _partyCodes, _parties, _pairs, _accords, _journal);
+            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal);
         return new Almanac(Home, RuleSet.Decree145, _index, tables)
         {
             Position = _position,
@@ -128,7 +128,6 @@ public sealed class AlmanacFold
         else if (Accord.TryParseStream(id, out var slug))
         {
             number = _streams.Add(new AccordState(id, slug));
-            _accords = _accords.Add(number);
         }
         else
         {
