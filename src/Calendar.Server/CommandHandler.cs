@@ -55,6 +55,11 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         for (var attempt = 1; ; attempt++)
         {
             var (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
+            if (await turn.QueueAsync(stream, ct))
+            {
+                (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
+            }
+
             if (decision.Rejection is { } rejection)
             {
                 return await UnlessAnsweredAsync(new Outcome.Refused(rejection));
@@ -141,11 +146,26 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         {
             if (_taken is null)
             {
-                var turn = turns[(uint)string.GetHashCode(stream, StringComparison.Ordinal) % (uint)turns.Length];
+                var turn = Of(stream);
                 await turn.WaitAsync(ct);
                 _taken = turn;
             }
         }
+
+        /// <summary>Who comes new does not overtake those who wait for their turn.</summary>
+        /// <returns>Whether there was somebody to wait for.</returns>
+        public async Task<bool> QueueAsync(string stream, CancellationToken ct)
+        {
+            if (_taken is not null || Of(stream).CurrentCount > 0)
+            {
+                return false;
+            }
+
+            await TakeAsync(stream, ct);
+            return true;
+        }
+
+        private SemaphoreSlim Of(string stream) => turns[(uint)string.GetHashCode(stream, StringComparison.Ordinal) % (uint)turns.Length];
 
         public void Dispose() => _taken?.Release();
     }

@@ -137,12 +137,11 @@ public sealed partial class ReadingPages(SmallCalendar calendar) : IClassFixture
     [Fact]
     public async Task Echo_no_markup_of_an_address()
     {
-        foreach (var path in new[] { "/?group=%3Cscript%3Ealert(1)%3C/script%3E", "/?lang=en&group=%22onmouseover%3D%22alert(1)", $"{Explanation}?x=%22%3E%3Cscript%3E1%3C/script%3E" })
-        {
-            var page = (await _service.GetAsync(path, Browser)).Is(200).Text;
-            Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotMatch("(?i)<[^>]*\\sonmouseover=", page);
-        }
+        var page = (await _service.GetAsync($"{Explanation}?x=%22%3E%3Cscript%3E1%3C/script%3E", Browser)).Is(200).Text;
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+
+        // What nobody is in is refused, by a document that no browser takes for a page.
+        (await _service.GetAsync("/?group=%3Cscript%3Ealert(1)%3C/script%3E", Browser)).IsProblem(422, "bad-query");
     }
 
     [GeneratedRegex("(?:href|src|action)=\"(?<target>[^\"]*)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
