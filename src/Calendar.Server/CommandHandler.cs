@@ -51,7 +51,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
             throw new LogUnavailableException(LogUnavailableReason.Unreachable);
         }
 
-        using var turn = new Turn(_turns);
+        using var turn = new Turn(this);
         for (var attempt = 1; ; attempt++)
         {
             var (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
@@ -105,6 +105,11 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
             retry is not null && await log.FindOutcomeAsync(retry.Caller, retry.Key, ct) is { } answered ? await RepeatAsync(answered, retry, ct) : outcome;
     }
 
+    /// <summary>Whether somebody who lost a race for the stream has his turn, or waits for it.</summary>
+    public bool IsContended(string stream) => TurnOf(stream).CurrentCount == 0;
+
+    private SemaphoreSlim TurnOf(string stream) => _turns[(uint)string.GetHashCode(stream, StringComparison.Ordinal) % (uint)_turns.Length];
+
     private static Idempotency? Settled(Idempotency? retry, Decision decision) =>
         retry is null ? null : retry with { Status = decision.Events.IsEmpty ? StatusCodes.Status200OK : StatusCodes.Status201Created };
 
@@ -138,7 +143,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         }
     }
 
-    private sealed class Turn(SemaphoreSlim[] turns) : IDisposable
+    private sealed class Turn(CommandHandler handler) : IDisposable
     {
         private SemaphoreSlim? _taken;
 
@@ -146,7 +151,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         {
             if (_taken is null)
             {
-                var turn = Of(stream);
+                var turn = handler.TurnOf(stream);
                 await turn.WaitAsync(ct);
                 _taken = turn;
             }
@@ -156,7 +161,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         /// <returns>Whether there was somebody to wait for.</returns>
         public async Task<bool> QueueAsync(string stream, CancellationToken ct)
         {
-            if (_taken is not null || Of(stream).CurrentCount > 0)
+            if (_taken is not null || !handler.IsContended(stream))
             {
                 return false;
             }
@@ -164,8 +169,6 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
             await TakeAsync(stream, ct);
             return true;
         }
-
-        private SemaphoreSlim Of(string stream) => turns[(uint)string.GetHashCode(stream, StringComparison.Ordinal) % (uint)turns.Length];
 
         public void Dispose() => _taken?.Release();
     }

@@ -108,8 +108,10 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
             await SettleAsync(run, actor, 0, ct);
         }
 
-        if (run.Diverged.Contains(stream))
+        if (!dryRun && (run.Diverged.Contains(stream) || handler.IsContended(stream)))
         {
+            // Somebody waits for his turn at this stream: the import queues behind him instead of overtaking with every line.
+            run.Diverged.Add(stream);
             await HandleAsync(command, line, run, actor, ct);
             return;
         }
