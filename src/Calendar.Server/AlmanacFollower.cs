@@ -100,7 +100,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     /// <summary>The start-up fold: one task reads and parses, another folds.</summary>
     internal static async Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct)
     {
-        var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true });
+        var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
         var parsing = Task.Run(
             async () =>
             {
