@@ -70,6 +70,14 @@ internal static class LogSql
         from calendar.mt_events where seq_id > $1 order by seq_id limit $2
         """;
 
+    public const string LastPosition = "select coalesce(max(seq_id), 0) from calendar.mt_events";
+
+    public const string UnevenStream = """
+        select s.id, coalesce(s.version, 0), coalesce(max(e.version), 0)
+        from calendar.mt_streams s left join calendar.mt_events e on e.stream_id = s.id
+        group by s.id having s.version is distinct from max(e.version) order by s.id limit 1
+        """;
+
     // The timeline is that of the WAL now written: pg_control_checkpoint() would tell it only after the next checkpoint.
     // A standby writes none and answers with an error: it is not the log's place, wait for the primary.
     public const string LogIdentity = """

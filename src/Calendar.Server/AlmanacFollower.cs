@@ -19,6 +19,8 @@ internal enum FoldState
 /// <summary>Folds the log and follows it; everybody reads <see cref="Current"/>.</summary>
 internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings settings, ILogger<AlmanacFollower> logger) : BackgroundService
 {
+    private const long _tellEvery = 200_000;
+
     private readonly TaskCompletionSource _folded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Almanac _current = new AlmanacFold(settings.Home).Publish();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +31,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
 
     public FoldState State => _state;
 
-    /// <summary>Done when the log has been folded once.</summary>
+    /// <summary>Done when the log has been folded once, or as far as it can be.</summary>
     public Task Folded => _folded.Task;
 
     public bool Connected => tail.Connected;
@@ -44,6 +46,21 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
             if (almanac.VersionOf(stream) >= version)
             {
                 return almanac;
+            }
+
+            await next.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>Waits until the almanac holds an event of the log; at once when the fold has stopped.</summary>
+    public async Task WaitForAsync(long position, CancellationToken ct)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref _next).Task;
+            if (Current.Position >= position || _state == FoldState.Stopped)
+            {
+                return;
             }
 
             await next.WaitAsync(ct);
@@ -65,14 +82,25 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
             catch (LogBrokenException broken)
             {
                 logger.FoldStopped(broken.Message);
-                _state = FoldState.Stopped;
+                Stop();
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
                 return;
             }
             catch (Exception away) when (away is NpgsqlException or LogUnavailableException)
             {
-                // Only the first fold comes here: the tail gets over an outage by itself.
+                // Only a fold from the beginning comes here: the tail gets over an outage by itself.
                 logger.DatabaseAway(away.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
+            }
+            catch (Exception mistake)
+            {
+                // Ours, and no reason to take the reads away.
+                logger.FoldFailed(mistake);
+                Stop();
+                return;
             }
         }
     }
@@ -80,7 +108,18 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private async Task FollowAsync(CancellationToken ct)
     {
         var fold = new AlmanacFold(settings.Home);
-        await FoldAsync(log, fold, ct);
+        var told = 0L;
+        try
+        {
+            await FoldAsync(log, fold, Tell, ct);
+        }
+        catch (LogBrokenException) when (!_folded.Task.IsCompleted)
+        {
+            // At start there is no better almanac than what lies before the break.
+            Publish(fold);
+            throw;
+        }
+
         Publish(fold);
         logger.Folded(fold.Position, Current.FactCount);
         _state = FoldState.Following;
@@ -88,53 +127,91 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
 
         await foreach (var batch in tail.FollowAsync(fold.Position, ct))
         {
-            foreach (var e in batch)
+            try
             {
-                fold.Apply(Read(e));
+                foreach (var e in batch)
+                {
+                    fold.Apply(Read(e));
+                }
+            }
+            catch (LogBrokenException)
+            {
+                // What lies before it is shown, as it would be after a restart.
+                Publish(fold);
+                throw;
             }
 
             Publish(fold);
         }
+
+        void Tell(int events)
+        {
+            if ((told + events) / _tellEvery > told / _tellEvery)
+            {
+                logger.Folding(told + events);
+            }
+
+            told += events;
+        }
     }
 
-    /// <summary>The start-up fold: one task reads and parses, another folds.</summary>
-    internal static async Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct)
+    /// <summary>The start-up fold, for whoever needs an almanac of his own.</summary>
+    internal static Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct) => FoldAsync(log, fold, _ => { }, ct);
+
+    // One task reads and parses, another folds.
+    private static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
-        var parsing = Task.Run(
-            async () =>
-            {
-                try
-                {
-                    await foreach (var batch in log.ReadAllAsync(0, ct))
-                    {
-                        var events = new Recorded[batch.Count];
-                        for (var i = 0; i < events.Length; i++)
-                        {
-                            events[i] = Read(batch[i]);
-                        }
-
-                        await parsed.Writer.WriteAsync(events, ct);
-                    }
-
-                    parsed.Writer.Complete();
-                }
-                catch (Exception e) when (parsed.Writer.TryComplete(e))
-                {
-                    // The reader of the channel throws it.
-                }
-            },
-            ct);
-
-        await foreach (var events in parsed.Reader.ReadAllAsync(ct))
+        var parsing = Task.Run(() => ParseAsync(log, parsed.Writer, stop.Token), CancellationToken.None);
+        try
         {
-            foreach (var e in events)
+            await foreach (var events in parsed.Reader.ReadAllAsync(ct))
             {
-                fold.Apply(e);
+                foreach (var e in events)
+                {
+                    fold.Apply(e);
+                }
+
+                progress(events.Length);
             }
         }
+        finally
+        {
+            await stop.CancelAsync();
+            await parsing;
+        }
+    }
 
-        await parsing;
+    // Whatever ends it is the consumer's to see, after the events before it.
+    private static async Task ParseAsync(EventLog log, ChannelWriter<Recorded[]> parsed, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var batch in log.ReadAllAsync(0, ct))
+            {
+                var events = new Recorded[batch.Count];
+                var readable = 0;
+                try
+                {
+                    while (readable < events.Length)
+                    {
+                        events[readable] = Read(batch[readable]);
+                        readable++;
+                    }
+                }
+                finally
+                {
+                    await parsed.WriteAsync(readable == events.Length ? events : events[..readable], ct);
+                }
+            }
+
+            parsed.Complete();
+        }
+        catch (Exception e)
+        {
+            parsed.Complete(e);
+        }
     }
 
     internal static Recorded Read(RecordedEvent e)
@@ -153,6 +230,15 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private void Publish(AlmanacFold fold)
     {
         Volatile.Write(ref _current, fold.Publish());
-        Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        Wake();
     }
+
+    private void Stop()
+    {
+        _state = FoldState.Stopped;
+        Wake();
+        _folded.TrySetResult();
+    }
+
+    private void Wake() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 }

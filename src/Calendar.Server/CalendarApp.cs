@@ -16,6 +16,7 @@ using Calendar.Server.Parties;
 using Calendar.Server.Relationships;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.FileProviders;
 using NodaTime;
 using Npgsql;
@@ -57,9 +58,12 @@ internal static class CalendarApp
             kestrel.Limits.MaxRequestLineSize = 4096;
             kestrel.Limits.MaxConcurrentConnections = 5_000;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(2048, TimeSpan.FromSeconds(20));
         });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+            .AddFilter("Calendar.Server.Access", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning)
+            // What keeps it from starting is told in one line by the verb.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
@@ -72,8 +76,10 @@ internal static class CalendarApp
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         TokenAuthentication.AddTo(builder.Services);
         OpenApi.AddTo(builder.Services);
+        builder.Services.AddOutputCache();
 
         var app = builder.Build();
+        app.Use(AnswerHeadAsGet);
         app.Use(AnswerFailures);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
 
@@ -85,8 +91,10 @@ internal static class CalendarApp
             RequestPath = "/assets",
             OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "max-age=3600",
         });
+        app.Use(WaitForTheFold);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseOutputCache();
 
         PartyEndpoints.Map(app);
         RelationshipEndpoints.Map(app);
@@ -96,8 +104,30 @@ internal static class CalendarApp
         FeedEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        // Made once: it is the same for everybody, whatever host they name.
+        app.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromDays(1)).SetVaryByHost(false).SetVaryByQuery([]));
         return app;
+    }
+
+    // Whatever can be read can be asked for its headers (RFC 9110, 9.3.2); the server sends no body to a HEAD.
+    private static Task AnswerHeadAsGet(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
+    }
+
+    // An empty list with 200 would say that nothing is on record.
+    private static Task WaitForTheFold(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        var isOfTheRecord = path == "/" || path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/feeds", StringComparison.Ordinal);
+        return isOfTheRecord && context.RequestServices.GetRequiredService<AlmanacFollower>().State == FoldState.Folding
+            ? Problems.Starting(context).ExecuteAsync(context)
+            : next(context);
     }
 
     // One place turns failures into problem documents; what is not the caller's doing is logged.

@@ -20,7 +20,8 @@ internal abstract record Outcome
     public sealed record Stale(long Version) : Outcome;
 
     /// <summary>The same request was answered before; the answer is rendered again from this.</summary>
-    public sealed record Repeated(StoredOutcome Stored) : Outcome;
+    /// <param name="Visible">As in <see cref="Done"/>.</param>
+    public sealed record Repeated(StoredOutcome Stored, bool Visible) : Outcome;
 
     /// <summary>The idempotency key belongs to another request.</summary>
     public sealed record KeyReused : Outcome;
@@ -32,14 +33,17 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
     private const int _attempts = 5;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
+    // Of many who write to one stream at once one succeeds at a time: without turns a crowd would use up its attempts.
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
     /// <param name="ifMatch">The version the caller saw; null re-decides on a conflict, up to five times.</param>
-    /// <param name="retry">The request's idempotency entry, its status that of an answer that recorded something.</param>
+    /// <param name="retry">The request's idempotency entry; its status is set to 201 when something is recorded, 200 when not.</param>
     /// <exception cref="LogUnavailableException">Nothing was stored, or it is not known (the exception says).</exception>
     public async Task<Outcome> HandleAsync(Command command, Actor actor, long? ifMatch, Idempotency? retry, CancellationToken ct)
     {
         if (retry is not null && await log.FindOutcomeAsync(retry.Caller, retry.Key, ct) is { } stored)
         {
-            return Repeat(stored, retry);
+            return await RepeatAsync(stored, retry, ct);
         }
 
         if (follower.State != FoldState.Following)
@@ -47,17 +51,23 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
             throw new LogUnavailableException(LogUnavailableReason.Unreachable);
         }
 
+        using var turn = new Turn(_turns);
         for (var attempt = 1; ; attempt++)
         {
             var (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
+            if (await turn.QueueAsync(stream, ct))
+            {
+                (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
+            }
+
             if (decision.Rejection is { } rejection)
             {
-                return new Outcome.Refused(rejection);
+                return await UnlessAnsweredAsync(new Outcome.Refused(rejection));
             }
 
             if (ifMatch is { } seen && seen != version)
             {
-                return new Outcome.Stale(version);
+                return await UnlessAnsweredAsync(new Outcome.Stale(version));
             }
 
             if (decision.Events.IsEmpty && retry is null)
@@ -65,13 +75,13 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                 return new Outcome.Done(stream, version, Changed: false, Visible: true, decision.Warnings);
             }
 
-            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, retry), ct))
+            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, Settled(retry, decision)), ct))
             {
                 case AppendResult.Appended appended:
                     return new Outcome.Done(
                         stream, appended.Version, !decision.Events.IsEmpty, await IsVisibleAsync(stream, appended.Version, ct), decision.Warnings);
                 case AppendResult.Repeated repeated:
-                    return Repeat(repeated.Outcome, retry!);
+                    return await RepeatAsync(repeated.Outcome, retry!, ct);
                 case AppendResult.FactTaken taken:
                     return new Outcome.Refused(Calendar.Facts.FactDecisions.Taken(new FactId(taken.Fact)));
                 case AppendResult.Conflict conflict when ifMatch is not null:
@@ -79,7 +89,8 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                 case AppendResult.Conflict when attempt == _attempts:
                     return new Outcome.Refused(Contended);
                 case AppendResult.Conflict conflict:
-                    // Somebody else was first: decide again on what they left.
+                    // Somebody else was first: decide again on what they left, in turn with the others whom that befell.
+                    await turn.TakeAsync(stream, ct);
                     if (!await IsVisibleAsync(stream, conflict.ActualVersion, ct))
                     {
                         return new Outcome.Refused(Contended);
@@ -88,15 +99,31 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                     break;
             }
         }
+
+        // The request that this one repeats may have been answered while this one was deciding.
+        async Task<Outcome> UnlessAnsweredAsync(Outcome outcome) =>
+            retry is not null && await log.FindOutcomeAsync(retry.Caller, retry.Key, ct) is { } answered ? await RepeatAsync(answered, retry, ct) : outcome;
     }
+
+    private static Idempotency? Settled(Idempotency? retry, Decision decision) =>
+        retry is null ? null : retry with { Status = decision.Events.IsEmpty ? StatusCodes.Status200OK : StatusCodes.Status201Created };
 
     private static Rejection Contended { get; } = Rejection.Conflict(
         "contended", "",
         "Nhiều người đang cùng sửa mục này: thử lại sau giây lát.",
         "Several people are changing this at the same time: try again in a moment.");
 
-    private static Outcome Repeat(StoredOutcome stored, Idempotency retry) =>
-        stored.RequestHash.Span.SequenceEqual(retry.RequestHash.Span) ? new Outcome.Repeated(stored) : new Outcome.KeyReused();
+    private async Task<Outcome> RepeatAsync(StoredOutcome stored, Idempotency retry, CancellationToken ct)
+    {
+        if (!stored.RequestHash.Span.SequenceEqual(retry.RequestHash.Span))
+        {
+            return new Outcome.KeyReused();
+        }
+
+        // Another instance may have answered first; what it stored must be here before it is shown.
+        var visible = stored.StreamId is not { } stream || await IsVisibleAsync(stream, stored.Version, ct);
+        return new Outcome.Repeated(stored, visible);
+    }
 
     private async Task<bool> IsVisibleAsync(string stream, long version, CancellationToken ct)
     {
@@ -109,6 +136,38 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         {
             return false;
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim[] turns) : IDisposable
+    {
+        private SemaphoreSlim? _taken;
+
+        public async Task TakeAsync(string stream, CancellationToken ct)
+        {
+            if (_taken is null)
+            {
+                var turn = Of(stream);
+                await turn.WaitAsync(ct);
+                _taken = turn;
+            }
+        }
+
+        /// <summary>Who comes new does not overtake those who wait for their turn.</summary>
+        /// <returns>Whether there was somebody to wait for.</returns>
+        public async Task<bool> QueueAsync(string stream, CancellationToken ct)
+        {
+            if (_taken is not null || Of(stream).CurrentCount > 0)
+            {
+                return false;
+            }
+
+            await TakeAsync(stream, ct);
+            return true;
+        }
+
+        private SemaphoreSlim Of(string stream) => turns[(uint)string.GetHashCode(stream, StringComparison.Ordinal) % (uint)turns.Length];
+
+        public void Dispose() => _taken?.Release();
     }
 }
 

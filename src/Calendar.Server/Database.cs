@@ -31,6 +31,13 @@ internal sealed class Database : IAsyncDisposable
     public Task MigrateAsync(CancellationToken ct) =>
         Migrator.MigrateAsync(Source, [typeof(EventLog).Assembly, Assembly.GetExecutingAssembly()], ct);
 
+    /// <summary>Whether a commit waits for a second machine.</summary>
+    public async Task<bool> HasSynchronousStandbyAsync(CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand("select current_setting('synchronous_standby_names') <> ''");
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
@@ -45,7 +52,8 @@ internal sealed class Database : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "calendar" };
         if (target is not null && builder.Host?.Contains(',', StringComparison.Ordinal) == true)
         {
-            builder.TargetSessionAttributes ??= target;
+            // The data source chooses the primary; in the string it would be refused.
+            builder.TargetSessionAttributes = null;
             return new NpgsqlDataSourceBuilder(builder.ConnectionString).BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
         }
 

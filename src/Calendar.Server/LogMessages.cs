@@ -6,6 +6,9 @@ internal static partial class LogMessages
     [LoggerMessage(1, LogLevel.Information, "Log folded up to position {Position}: {Facts} facts")]
     public static partial void Folded(this ILogger logger, long position, int facts);
 
+    [LoggerMessage(9, LogLevel.Information, "Folding the log: {Events} events so far")]
+    public static partial void Folding(this ILogger logger, long events);
+
     [LoggerMessage(2, LogLevel.Critical, "The fold has stopped; reads go on from the last good almanac, commands are refused. {Reason}")]
     public static partial void FoldStopped(this ILogger logger, string reason);
 
@@ -26,4 +29,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(8, LogLevel.Warning, "The database cannot be reached; trying again. {Reason}")]
     public static partial void DatabaseAway(this ILogger logger, string reason);
+
+    [LoggerMessage(9, LogLevel.Critical, "The fold failed; reads go on from the last good almanac, commands are refused")]
+    public static partial void FoldFailed(this ILogger logger, Exception exception);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Calendar.LocalPostgres;
 using Calendar.Server;
 using Calendar.Server.Cli;
 
@@ -13,11 +12,16 @@ var root = new RootCommand("Calendar: diplomatic anniversaries as a record, a se
 try
 {
     CalendarApp.SetUpText();
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var parsed = root.Parse(args);
+
+    // Longer than the host and PostgreSQL take to stop: cut short, a PostgreSQL would be left running.
+    var ended = await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(100) });
+    return parsed.Errors.Count == 0 ? ended : ExitCodes.Failed;
 }
-catch (Exception e) when (e is SettingException or LocalPostgresException or Calendar.EventStore.MigrationException)
+catch (Exception e) when (Failures.Tell(e) is { } line)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(line);
     return ExitCodes.Failed;
 }
 catch (OperationCanceledException)

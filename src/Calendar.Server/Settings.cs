@@ -1,4 +1,5 @@
 using NodaTime;
+using Npgsql;
 
 namespace Calendar.Server;
 
@@ -22,7 +23,7 @@ internal sealed record Settings(
             url,
             Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/'),
             Path.GetFullPath(Value("CALENDAR_DATA") ?? DefaultFolder()),
-            Value("CALENDAR_DATABASE"),
+            Value("CALENDAR_DATABASE") is { } database ? Connection("CALENDAR_DATABASE", database) : null,
             Value("CALENDAR_POSTGRES_BIN"),
             pack is "none" ? null : pack,
             PartyCode.TryParse(Value("CALENDAR_HOME") ?? "VN", out var home) ? home : throw Wrong("CALENDAR_HOME", "a party's code such as VN"),
@@ -37,6 +38,19 @@ internal sealed record Settings(
 
     private static Uri Address(string name, string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri! : throw Wrong(name, "an http(s) address");
+
+    private static string Connection(string name, string value)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(value) is { Host.Length: > 0 } ? value : throw Wrong(name, "a connection string with a Host");
+        }
+        catch (ArgumentException)
+        {
+            // Its text would repeat parts of the value, perhaps the password.
+            throw Wrong(name, "a connection string such as Host=db;Username=calendar;Database=calendar");
+        }
+    }
 
     private static SettingException Wrong(string name, string expected) => new($"{name} is not {expected}.");
 }

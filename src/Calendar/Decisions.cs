@@ -39,10 +39,16 @@ public static class Decisions
             PartyCommand about => On(Party.Stream(about.Party), Party.Decide(about, almanac.LoadParty(about.Party), role)),
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
-            FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, FactDecisions.Decide(about, fact, role)),
+            FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
             FactCommand about => new Decided("", 0, FactDecisions.Unknown(about.Fact, "/fact")),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
         };
+
+        Decision About(FactCommand about, string stream) =>
+            Relationship.TryParseStream(stream, out var pair) ? Relationship.Decide(about, almanac.LoadRelationship(pair), role)
+            : Party.TryParseStream(stream, out var code) ? Party.Decide(about, almanac.LoadParty(code), role)
+            : Accord.TryParseStream(stream, out var slug) ? Accord.Decide(about, almanac.LoadAccord(slug), role)
+            : throw new ArgumentOutOfRangeException(nameof(command), stream);
 
         Decided On(string stream, Decision decision) => new(stream, almanac.VersionOf(stream), decision);
     }

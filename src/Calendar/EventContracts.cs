@@ -15,31 +15,36 @@ namespace Calendar;
 /// </summary>
 public static class EventContracts
 {
+    private static readonly JsonSerializerOptions _json = new(EventJson.Default.Options)
+    {
+        TypeInfoResolver = EventJson.Default.WithAddedModifier(RequireWhatCannotBeNull),
+    };
+
     private static readonly FrozenDictionary<string, JsonTypeInfo> _byName = new (string Name, JsonTypeInfo Shape)[]
     {
-        ("party_registered", EventJson.Default.PartyRegistered),
-        ("party_renamed", EventJson.Default.PartyRenamed),
-        ("party_ended", EventJson.Default.PartyEnded),
-        ("group_joined", EventJson.Default.GroupJoined),
-        ("group_left", EventJson.Default.GroupLeft),
-        ("national_day_declared", EventJson.Default.NationalDayDeclared),
-        ("ties_established", EventJson.Default.TiesEstablished),
-        ("ties_suspended", EventJson.Default.TiesSuspended),
-        ("ties_resumed", EventJson.Default.TiesResumed),
-        ("partnership_elevated", EventJson.Default.PartnershipElevated),
-        ("treaty_signed", EventJson.Default.TreatySigned),
-        ("treaty_ended", EventJson.Default.TreatyEnded),
-        ("milestone_recorded", EventJson.Default.MilestoneRecorded),
-        ("accord_concluded", EventJson.Default.AccordConcluded),
-        ("accord_joined", EventJson.Default.AccordJoined),
-        ("accord_left", EventJson.Default.AccordLeft),
-        ("date_claimed", EventJson.Default.DateClaimed),
-        ("claim_preferred", EventJson.Default.ClaimPreferred),
-        ("fact_retitled", EventJson.Default.FactRetitled),
-        ("fact_withdrawn", EventJson.Default.FactWithdrawn),
-        ("fact_reinstated", EventJson.Default.FactReinstated),
-        ("commemoration_ended", EventJson.Default.CommemorationEnded),
-        ("commemoration_resumed", EventJson.Default.CommemorationResumed),
+        ("party_registered", Shape<PartyRegistered>()),
+        ("party_renamed", Shape<PartyRenamed>()),
+        ("party_ended", Shape<PartyEnded>()),
+        ("group_joined", Shape<GroupJoined>()),
+        ("group_left", Shape<GroupLeft>()),
+        ("national_day_declared", Shape<NationalDayDeclared>()),
+        ("ties_established", Shape<TiesEstablished>()),
+        ("ties_suspended", Shape<TiesSuspended>()),
+        ("ties_resumed", Shape<TiesResumed>()),
+        ("partnership_elevated", Shape<PartnershipElevated>()),
+        ("treaty_signed", Shape<TreatySigned>()),
+        ("treaty_ended", Shape<TreatyEnded>()),
+        ("milestone_recorded", Shape<MilestoneRecorded>()),
+        ("accord_concluded", Shape<AccordConcluded>()),
+        ("accord_joined", Shape<AccordJoined>()),
+        ("accord_left", Shape<AccordLeft>()),
+        ("date_claimed", Shape<DateClaimed>()),
+        ("claim_preferred", Shape<ClaimPreferred>()),
+        ("fact_retitled", Shape<FactRetitled>()),
+        ("fact_withdrawn", Shape<FactWithdrawn>()),
+        ("fact_reinstated", Shape<FactReinstated>()),
+        ("commemoration_ended", Shape<CommemorationEnded>()),
+        ("commemoration_resumed", Shape<CommemorationResumed>()),
     }.ToFrozenDictionary(contract => contract.Name, contract => contract.Shape, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> _byType =
@@ -62,11 +67,24 @@ public static class EventContracts
 
         try
         {
-            return (IEvent)JsonSerializer.Deserialize(json, shape)!;
+            return (IEvent?)JsonSerializer.Deserialize(json, shape)
+                ?? throw new EventUnreadableException($"The data of a '{name}' is null.", null);
         }
         catch (JsonException e)
         {
-            throw new EventUnreadableException($"The data of a '{name}' does not have its shape: {e.Path}.", e);
+            throw new EventUnreadableException($"The data of a '{name}' does not have its shape: {e.Path ?? "$"}.", e);
+        }
+    }
+
+    private static JsonTypeInfo Shape<T>()
+        where T : IEvent => _json.GetTypeInfo(typeof(T));
+
+    // A missing confidence would read as confirmed, a missing day as the year 0. What may be null may be missing.
+    private static void RequireWhatCannotBeNull(JsonTypeInfo shape)
+    {
+        foreach (var member in shape.Properties)
+        {
+            member.IsRequired = member.AssociatedParameter is { IsNullable: false } && Nullable.GetUnderlyingType(member.PropertyType) is null;
         }
     }
 }

@@ -60,7 +60,7 @@ public readonly record struct PartyCode : IComparable<PartyCode>
     public static bool TryParse(string? text, out PartyCode code)
     {
         var good = text is { Length: > 0 and <= MaxLength } && Words.Match(text, char.IsAsciiLetterUpper);
-        code = good ? new PartyCode(string.Intern(text!)) : default;
+        code = good ? new PartyCode(string.IsInterned(text!) ?? text!) : default;
         return good;
     }
 

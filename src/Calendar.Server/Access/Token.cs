@@ -4,8 +4,8 @@ using System.Text;
 namespace Calendar.Server.Access;
 
 /// <summary>
-/// A bearer token: <c>cal_</c>, 160 random bits in Crockford's base 32, and a checksum of four characters, so that a mistyped or
-/// guessed one is refused without asking the table. Only its SHA-256 is kept.
+/// A bearer token: <c>cal_</c>, 160 random bits in Crockford's base 32, and a checksum of four characters, so that a mistyped
+/// one is refused without asking the table. Only its SHA-256 is kept.
 /// </summary>
 internal static class Token
 {

@@ -53,4 +53,10 @@ internal sealed class TokenAuthentication(
         Response.Headers.WWWAuthenticate = Scheme_;
         return base.HandleChallengeAsync(properties);
     }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = Scheme_ + " error=\"insufficient_scope\"";
+        return base.HandleForbiddenAsync(properties);
+    }
 }

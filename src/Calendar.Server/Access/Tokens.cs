@@ -74,7 +74,13 @@ internal static class AdminToken
             await writer.WriteLineAsync(token.AsMemory(), ct);
         }
 
-        File.Move(temporary, PathIn(folder), overwrite: true);
+        if (File.Exists(PathIn(folder)))
+        {
+            // Of another database, perhaps: it opens what it opened.
+            File.Move(PathIn(folder), $"{PathIn(folder)}.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}");
+        }
+
+        File.Move(temporary, PathIn(folder));
         await tokens.AddAsync(token, Role.Admin, ct);
         return token;
     }

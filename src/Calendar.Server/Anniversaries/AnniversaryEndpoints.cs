@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
@@ -31,9 +32,9 @@ internal static class AnniversaryEndpoints
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
         anniversaries.MapGet("{fact}/{number:int}", (string fact, int number, AlmanacFollower follower) =>
                 Find(follower.Current, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found)) : Missing())
-            .WithSummary("One anniversary").Produces<AnniversaryView>().ProducesProblem(404);
+            .WithSummary("One anniversary").Produces<AnniversaryView>().RefusesWith(404);
         anniversaries.MapGet("{fact}/{number:int}/explanation", Explain)
-            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html").ProducesProblem(404);
+            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html").RefusesWith(404);
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
@@ -43,12 +44,27 @@ internal static class AnniversaryEndpoints
         return range with
         {
             Parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties"),
-            Groups = query.Many("group"),
+            Groups = Groups(query, almanac),
             Kinds = query.Many<FactKind>(
                 "kind", text => Names<FactKind>.TryParse(text, out var kind) && FactKinds.WithAnniversaries.Contains(kind) ? kind : null,
                 string.Join(", ", FactKinds.WithAnniversaries.Select(kind => kind.Name()))),
             Tiers = tiers.IsEmpty ? tiersWithout : tiers.Aggregate(TierSet.None, (set, tier) => set | (TierSet)(1 << (int)tier)),
         };
+    }
+
+    // One that nobody is in would answer nothing, and tell nobody of the misspelling.
+    private static ImmutableArray<string> Groups(QueryReader query, Almanac almanac)
+    {
+        var groups = query.Many("group");
+        foreach (var group in groups)
+        {
+            if (!almanac.Parties.Any(party => party.Groups.Contains(group)))
+            {
+                query.Unknown("group", group, "/v1/parties");
+            }
+        }
+
+        return groups;
     }
 
     private static IResult List(HttpContext context, AlmanacFollower follower, CivilClock clock)
@@ -57,9 +73,14 @@ internal static class AnniversaryEndpoints
         var query = new QueryReader(context.Request);
         var range = ReadFilters(query, Range(query, clock.Today), TierSet.All, almanac) with { Precisions = query.Names<Precision>("precision") };
         var page = Paging.Read(query);
+        var after = page.After is { } key ? ReadKey(key) : null;
+        if (page.After is not null && after is null)
+        {
+            Paging.Foreign(query);
+        }
+
         query.Done();
 
-        var after = page.After is { } key ? ReadKey(key) : null;
         var found = almanac.Anniversaries(range, after, page.Limit + 1);
         if (found.Count > page.Limit)
         {
@@ -93,7 +114,7 @@ internal static class AnniversaryEndpoints
         {
             query.Wrong("to", "reversed-range", "“to” phải sau “from” (ngày “to” không được tính).", "\"to\" must lie after \"from\" (it is exclusive).");
         }
-        else if (to > from.PlusYears(Math.Min(_maxYears, PartialDate.MaxYear - from.Year)))
+        else if (from.Year + _maxYears <= PartialDate.MaxYear && to > from.PlusYears(_maxYears))
         {
             query.Wrong("to", "range-too-long", $"Khoảng ngày dài nhất là {_maxYears} năm.", $"A range has at most {_maxYears} years.");
         }
@@ -123,7 +144,8 @@ internal static class AnniversaryEndpoints
 
     private static AnniversaryKey? ReadKey(string key) =>
         key.Split(' ') is [var date, var fact, var number] && PartialDate.TryParse(date, out var on, out _) && FactId.TryParse(fact, out var id)
-            ? new AnniversaryKey(on, id, int.Parse(number, CultureInfo.InvariantCulture))
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            ? new AnniversaryKey(on, id, n)
             : null;
 
     private static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");

@@ -106,11 +106,11 @@ public sealed record ExplanationView(
         var tier = x.Tier switch
         {
             Calendar.Rules.Tier.Round => new Text("năm tròn", "a round year"),
-            Calendar.Rules.Tier.Half => new Text("năm lẻ 5", "a half year"),
-            _ => new Text("năm khác", "another year"),
+            Calendar.Rules.Tier.Half => new Text("năm lẻ 5", "a year ending in 5"),
+            _ => new Text("không phải năm tròn hay năm lẻ 5", "neither a round year nor one ending in 5"),
         };
         var rules = x.Almanac.Rules.Title;
-        return new Text($"Tròn {x.Number} năm là {tier.Vi} ({rules.Vi}).", $"{x.Number} years make {tier.En} ({rules.En}).");
+        return new Text($"Tròn {x.Number} năm: {tier.Vi} ({rules.Vi}).", $"{x.Number} {(x.Number == 1 ? "year" : "years")}: {tier.En} ({rules.En}).");
     }
 }
 

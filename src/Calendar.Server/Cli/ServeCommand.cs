@@ -1,9 +1,11 @@
+using System.Net.Sockets;
 using Calendar.Anniversaries;
 using Calendar.EventStore;
 using Calendar.Feeds;
 using Calendar.Server.Access;
 using Calendar.Server.Feeds;
 using Calendar.Server.Imports;
+using Microsoft.AspNetCore.Connections;
 using NodaTime;
 
 namespace Calendar.Server.Cli;
@@ -20,12 +22,19 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(Settings settings, CancellationToken ct)
     {
+        // Before anything is started: a wrong name must not leave a cluster behind.
+        _ = settings.Pack is { } pack ? Pack.Find(pack) : null;
         await using var database = await Database.OpenAsync(settings, owner: true, Console.WriteLine, ct);
         await database.MigrateAsync(ct);
+        if (settings.Database is not null && !await database.HasSynchronousStandbyAsync(ct))
+        {
+            Console.WriteLine("Warning: the database has no synchronous standby (synchronous_standby_names): what has been acknowledged is lost with its disk.");
+        }
+
         await using var app = CalendarApp.Create(settings, database.Source, SystemClock.Instance);
         var token = await EnsureTokenAsync(app, settings, ct);
 
-        await app.StartAsync(ct);
+        await ListenAsync(app, settings, ct);
         var follower = app.Services.GetRequiredService<AlmanacFollower>();
         await follower.Folded.WaitAsync(ct);
         var report = await app.Services.GetRequiredService<PackLoader>().LoadAsync(Console.WriteLine, ct);
@@ -34,9 +43,29 @@ internal static class ServeCommand
             await ReportWriter.WriteAsync(Console.Out, report, dryRun: false);
         }
 
+        if (follower.State == FoldState.Stopped)
+        {
+            await Console.Error.WriteLineAsync("The log cannot be read to its end: lists show what lies before, feeds and commands answer 503. Run verify.");
+        }
+
         await WelcomeAsync(Console.Out, app, settings, token);
         await app.WaitForShutdownAsync(ct);
         return ExitCodes.Done;
+    }
+
+    private static async Task ListenAsync(WebApplication app, Settings settings, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            var address = settings.Url.GetLeftPart(UriPartial.Authority);
+            throw new SettingException(e.InnerException is AddressInUseException
+                ? $"CALENDAR_URL: another process listens on {address}. Stop it, or choose another address."
+                : $"CALENDAR_URL: {address} cannot be listened on: {e.GetBaseException().Message}.");
+        }
     }
 
     private static async Task<string?> EnsureTokenAsync(WebApplication app, Settings settings, CancellationToken ct)
@@ -62,7 +91,11 @@ internal static class ServeCommand
         await output.WriteLineAsync();
         await output.WriteLineAsync($"  Open       {settings.PublicUrl}/");
         await output.WriteLineAsync($"  Subscribe  {settings.PublicUrl}{FeedVariant.Path}  (English: ?lang=en)");
-        await output.WriteLineAsync($"  Token      {AdminToken.PathIn(settings.DataFolder)}{(token is null ? "" : $"  (new: {token})")}");
+        if (File.Exists(AdminToken.PathIn(settings.DataFolder)))
+        {
+            await output.WriteLineAsync($"  Token      {AdminToken.PathIn(settings.DataFolder)}{(token is null ? "" : $"  (new: {token})")}");
+        }
+
         await output.WriteLineAsync("  Stop       Ctrl-C");
         await output.WriteLineAsync();
     }

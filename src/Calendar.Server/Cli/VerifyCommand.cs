@@ -41,6 +41,13 @@ internal static class VerifyCommand
         }
 
         await Console.Error.WriteLineAsync();
+        if (await log.FindUnevenStreamAsync(ct) is { } uneven)
+        {
+            await Console.Out.WriteLineAsync(
+                $"Not in order. {uneven.StreamId}: version {uneven.Version} is noted for it, and its last event has version {uneven.LastEvent}.");
+            return ExitCodes.Findings;
+        }
+
         await Console.Out.WriteLineAsync($"In order: {events} events up to position {fold.Position}, {fold.Publish().FactCount} facts.");
         return ExitCodes.Done;
     }

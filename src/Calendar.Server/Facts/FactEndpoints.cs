@@ -1,5 +1,4 @@
 using Calendar.Almanacs;
-using Calendar.Facts;
 using Calendar.Server.Access;
 using Calendar.Server.Http;
 
@@ -8,15 +7,15 @@ namespace Calendar.Server.Facts;
 /// <summary><c>/v1/facts</c>: one fact, and what may be said about it.</summary>
 internal static class FactEndpoints
 {
-    private static readonly (string Route, string Command, Type Body)[] _commands =
+    private static readonly (string Route, string Command)[] _commands =
     [
-        ("claims", "claim_date", typeof(ClaimDate)),
-        ("preference", "prefer_claim", typeof(PreferClaim)),
-        ("title", "retitle_fact", typeof(RetitleFact)),
-        ("withdrawal", "withdraw_fact", typeof(WithdrawFact)),
-        ("reinstatement", "reinstate_fact", typeof(ReinstateFact)),
-        ("end", "end_commemoration", typeof(EndCommemoration)),
-        ("resumption", "resume_commemoration", typeof(ResumeCommemoration)),
+        ("claims", "claim_date"),
+        ("preference", "prefer_claim"),
+        ("title", "retitle_fact"),
+        ("withdrawal", "withdraw_fact"),
+        ("reinstatement", "reinstate_fact"),
+        ("end", "end_commemoration"),
+        ("resumption", "resume_commemoration"),
     ];
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -28,13 +27,13 @@ internal static class FactEndpoints
                     : Missing(fact))
             .WithSummary("A fact with its claims, sources and the events about it").Produces<FactView>();
 
-        foreach (var (route, command, body) in _commands)
+        foreach (var (route, command) in _commands)
         {
             facts.MapPost(route, (string fact, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) =>
                     FactId.TryParse(fact, out var id)
                         ? endpoint.HandleAsync(context, command, [("fact", id.ToString())], (almanac, _) => Show(almanac, id), ct)
                         : Task.FromResult(Missing(fact)))
-                .WithSummary(command).TakesCommand(body, "fact").Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()
+                .WithSummary(command).TakesCommand(command, "fact").Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()
                 .RequireAuthorization(TokenAuthentication.Historian);
         }
     }

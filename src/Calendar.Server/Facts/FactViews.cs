@@ -55,7 +55,7 @@ public sealed record ClaimView(ClaimId Claim, PartialDate? On, Source Source, bo
 
 /// <summary>One event about the fact: which, when and under which role it was recorded.</summary>
 /// <param name="Number">The count of public events up to it.</param>
-public sealed record RecordView(long Number, string RecordedAt, string Event, Role Role, string? Reason);
+public sealed record RecordView(long Number, string RecordedAt, string Event, Role Role, Text? Reason);
 
 public sealed record EndingView(PartialDate On, Text Reason);
 

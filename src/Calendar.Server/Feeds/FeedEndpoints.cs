@@ -11,18 +11,16 @@ internal static class FeedEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(FeedVariant.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context, Readiness readiness, FeedCache feeds) =>
+        routes.MapGet(FeedVariant.Path, (HttpContext context, Readiness readiness, CivilClock clock, FeedCache feeds) =>
             {
                 // Before the first pack is loaded a feed would be empty, and a subscriber would lose entries.
                 if (!readiness.IsReady)
                 {
-                    context.Response.Headers.RetryAfter = "5";
-                    return Problems.Answer(StatusCodes.Status503ServiceUnavailable, "starting", new Text(
-                        "Dịch vụ đang khởi động: thử lại sau vài giây.", "The service is starting: try again in a few seconds."));
+                    return Problems.Starting(context);
                 }
 
                 return feeds.Get(context.Request) is { } feed
-                    ? new FeedAnswer(feed)
+                    ? new FeedAnswer(feed, clock.Now.ToDateTimeOffset())
                     : Problems.Answer(StatusCodes.Status422UnprocessableEntity, "feed-too-large", new Text(
                         "Bộ lọc này cho quá nhiều mục để ứng dụng lịch đọc được: thu hẹp bằng party, group, tier hoặc kind.",
                         "This filter matches more than calendar clients read: narrow it by party, group, tier or kind."));
@@ -36,7 +34,7 @@ internal static class FeedEndpoints
             .ShortCircuit();
     }
 
-    private sealed class FeedAnswer(RenderedFeed feed) : IResult
+    private sealed class FeedAnswer(RenderedFeed feed, DateTimeOffset now) : IResult
     {
         private static readonly ConcurrentDictionary<string, string?> _codings = new(StringComparer.Ordinal);
 
@@ -47,10 +45,13 @@ internal static class FeedEndpoints
             var (body, tag) = feed.In(coding);
             var headers = response.Headers;
             headers.ETag = tag;
-            headers.LastModified = feed.LastModifiedText;
+
+            // A second that is not over may bring another change, which a later If-Modified-Since would then miss.
+            DateTimeOffset? lastModified = feed.LastModified <= now ? feed.LastModified : null;
+            headers.LastModified = lastModified is null ? default : feed.LastModifiedText;
             headers.CacheControl = "max-age=3600, stale-if-error=604800";
             headers.Vary = "Accept-Encoding";
-            if (ETags.IsNotModified(request, tag, feed.LastModified))
+            if (ETags.IsNotModified(request, tag, lastModified))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;
@@ -64,7 +65,7 @@ internal static class FeedEndpoints
                 headers.ContentEncoding = coding;
             }
 
-            return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
+            return response.BodyWriter.WriteAsync(body, httpContext.RequestAborted).AsTask();
         }
 
         private static string? Coding(HttpRequest request)

@@ -62,8 +62,13 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
             return null;
         }
 
-        // Whole days or hours before the day, a year at most: months would differ from entry to entry.
-        if (PeriodPattern.NormalizingIso.Parse(text) is { Success: true, Value: { Years: 0, Months: 0 } period }
+        // Whole hours before the day, a year at most: months would differ from entry to entry.
+        if (PeriodPattern.Roundtrip.Parse(text) is
+            {
+                Success: true,
+                Value: { Years: 0, Months: 0, Weeks: >= 0 and <= 52, Days: >= 0 and <= 366, Seconds: 0, Milliseconds: 0, Ticks: 0, Nanoseconds: 0 } period,
+            }
+            && period is { Hours: >= 0 and <= 366 * 24, Minutes: 0 }
             && period.ToDuration() is var before && before > Duration.Zero && before <= Duration.FromDays(366))
         {
             return period;

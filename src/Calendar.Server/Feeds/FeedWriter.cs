@@ -1,3 +1,4 @@
+using System.Text;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Feeds;
@@ -42,7 +43,9 @@ internal static class FeedWriter
     public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, List<FeedEntry> entries, int? lastYearHeld, LocalDate today, string publicUrl)
     {
         var (language, tag) = (variant.Language, variant.Language.Name());
-        var home = almanac.LoadParty(almanac.Home).NameOn(new PartialDate(today));
+
+        // By the year: a rendered feed is kept for as long as the year and the record stay the same.
+        var home = almanac.LoadParty(almanac.Home).NameOn(PartialDate.OfYear(today.Year));
         var name = new Text($"Ngày kỷ niệm đối ngoại: {home.Vi}", $"Diplomatic anniversaries: {home.En}");
         var description = new Text("Các ngày kỷ niệm quan hệ sắp tới; mỗi mục tự giải thích nguồn và quy tắc.", "Coming anniversaries of relations; each entry explains its source and rule.");
         if (lastYearHeld is { } year)
@@ -89,34 +92,45 @@ internal static class FeedWriter
     private static string Describe(Anniversary x, Language language)
     {
         var (almanac, fact) = (x.Almanac, x.Fact);
-        var lines = new List<Text>();
-        if (x.Partners.Length > 0)
+        var isVi = language == Language.Vi;
+        var text = new StringBuilder(256);
+        if (x.Partners is { Length: > 0 } partners)
         {
-            var partners = Titles.Names(almanac, x.Partners, x.Date);
-            lines.Add(new Text($"Đối tác: {partners.Vi}", $"Partner: {partners.En}"));
+            Line(isVi ? "Đối tác: " : "Partner: ", Titles.Names(almanac, partners, x.Date).In(language), "");
         }
 
         if (fact.Day is null)
         {
-            var title = Titles.Of(almanac, fact);
-            lines.Add(new Text($"Sự kiện: {title.Vi}, {fact.On}", $"Event: {title.En}, {fact.On}"));
+            Line(isVi ? "Sự kiện: " : "Event: ", Titles.Of(almanac, fact).In(language), $", {fact.On}");
         }
 
-        var sure = Confidences.Of(fact.Confidence);
-        lines.Add(new Text($"Nguồn: {fact.Source.Citation} ({sure.Vi})", $"Source: {fact.Source.Citation} ({sure.En})"));
-        if (x.Date.Precision != Precision.Day)
+        Line(isVi ? "Nguồn: " : "Source: ", fact.Source.Citation, $" ({Confidences.Of(fact.Confidence).In(language)})");
+        switch (x.Date.Precision)
         {
-            lines.Add(x.Date.Precision == Precision.Month
-                ? new Text("Chỉ biết tháng.", "Only the month is known.")
-                : new Text("Chỉ biết năm.", "Only the year is known."));
+            case Precision.Month:
+                Line(isVi ? "Chỉ biết tháng." : "Only the month is known.", "", "");
+                break;
+            case Precision.Year:
+                Line(isVi ? "Chỉ biết năm." : "Only the year is known.", "", "");
+                break;
         }
 
         if (x.IsSuspended)
         {
-            lines.Add(new Text("Quan hệ đang gián đoạn.", "Ties are suspended."));
+            Line(isVi ? "Quan hệ đang gián đoạn." : "Ties are suspended.", "", "");
         }
 
-        return string.Join('\n', lines.Select(line => line.In(language)));
+        return text.ToString();
+
+        void Line(string label, string value, string rest)
+        {
+            if (text.Length > 0)
+            {
+                text.Append('\n');
+            }
+
+            text.Append(label).Append(value).Append(rest);
+        }
     }
 
     private static string[] Categories(Anniversary x, Language language)
@@ -129,7 +143,7 @@ internal static class FeedWriter
         var tier = x.Tier switch
         {
             Calendar.Rules.Tier.Round => new Text("Năm tròn", "Round year"),
-            Calendar.Rules.Tier.Half => new Text("Năm lẻ 5", "Half year"),
+            Calendar.Rules.Tier.Half => new Text("Năm lẻ 5", "Year ending in 5"),
             _ => new Text("Năm khác", "Other year"),
         };
         return [tier.In(language)];

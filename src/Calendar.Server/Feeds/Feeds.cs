@@ -9,10 +9,11 @@ using NodaTime;
 namespace Calendar.Server.Feeds;
 
 /// <summary>
-/// What a rendered feed depends on besides its variant: the record, the window and how many changes are recent enough to show
+/// What a rendered feed depends on besides its variant: the record, the window and which changes are recent enough to show
 /// cancellations. A ticked task or a midnight without an expiry changes none of it.
 /// </summary>
-internal sealed record FeedEdition(long RecordVersion, int Year, LocalDate? CancellationsEnd);
+/// <param name="LastChange">Tells two logs apart that have come equally far: after a restore the tail may follow another one.</param>
+internal sealed record FeedEdition(long RecordVersion, Instant LastChange, int Year, int FirstRecentChange);
 
 /// <summary>A rendered feed with its compressed forms, which are made on first demand.</summary>
 internal sealed class RenderedFeed(byte[] body, Instant lastModified)
@@ -46,16 +47,18 @@ internal sealed class RenderedFeed(byte[] body, Instant lastModified)
 }
 
 /// <summary>Rendered feeds by variant: each edition is rendered once, however many ask; the least used go first.</summary>
-internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Settings settings, ILogger<FeedCache> logger)
+internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Settings settings, ILogger<FeedCache> logger) : IDisposable
 {
-    private const int _capacity = 512;
+    // Feeds are some hundred kilobytes each, addresses only text.
+    private const int _capacity = 256;
     private const int _addresses = 4096;
     private const int _longestQuery = 256;
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
 
     // Subscribers ask by the same few addresses: each is read once. A party that is known stays known.
-    private readonly ConcurrentDictionary<string, (FeedVariant Variant, Slot Slot)> _asked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (FeedVariant Variant, string Name)> _asked = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _renders = new(Environment.ProcessorCount);
     private Now? _now;
     private long _uses;
 
@@ -65,23 +68,22 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
     {
         var now = At(follower.Current, clock.Today);
         var query = request.QueryString.Value ?? "";
-        if (_asked.TryGetValue(query, out var asked))
+        if (!_asked.TryGetValue(query, out var asked))
         {
-            asked.Slot.LastUse = Interlocked.Increment(ref _uses);
-            return asked.Slot.Rendered is { } rendered && rendered.Edition == now.Edition ? rendered.Feed : Get(asked.Variant, asked.Slot, now);
+            var variant = FeedVariant.Read(request, now.Almanac);
+            asked = (variant, variant.Canonical());
+            if (query.Length <= _longestQuery && _asked.Count < _addresses)
+            {
+                _asked.TryAdd(query, asked);
+            }
         }
 
-        var variant = FeedVariant.Read(request, now.Almanac);
-        var slot = _slots.GetOrAdd(variant.Canonical(), static _ => new Slot());
+        var slot = _slots.GetOrAdd(asked.Name, static _ => new Slot());
         slot.LastUse = Interlocked.Increment(ref _uses);
-        var feed = Get(variant, slot, now);
-        if (query.Length <= _longestQuery && _asked.Count < _addresses)
-        {
-            _asked.TryAdd(query, (variant, slot));
-        }
-
-        return feed;
+        return slot.Rendered is { } rendered && rendered.Edition == now.Edition ? rendered.Feed : Get(asked.Variant, slot, now);
     }
+
+    public void Dispose() => _renders.Dispose();
 
     private RenderedFeed? Get(FeedVariant variant, Slot slot, Now now)
     {
@@ -90,11 +92,13 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
             Evict();
         }
 
-        // One caller renders, the others wait for it.
+        // One caller renders, the others wait for it; meanwhile the record may have gone on.
         lock (slot)
         {
+            now = At(follower.Current, clock.Today);
             if (slot.Rendered is not { } rendered || rendered.Edition != now.Edition)
             {
+                _renders.Wait();
                 try
                 {
                     slot.Rendered = new Rendered(now.Edition, Render(now.Almanac, variant, now.Today));
@@ -102,6 +106,10 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
                 catch (Exception e) when (slot.Rendered?.Feed is not null)
                 {
                     logger.RenderFailed(e);
+                }
+                finally
+                {
+                    _renders.Release();
                 }
             }
 
@@ -115,7 +123,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
         var now = Volatile.Read(ref _now);
         if (now is null || now.Almanac != almanac || now.Today != today)
         {
-            now = new Now(almanac, today, new FeedEdition(almanac.PublicRecordVersion, today.Year, almanac.CancellationsEnd(today, clock.Zone)));
+            now = new Now(almanac, today, new FeedEdition(almanac.PublicRecordVersion, almanac.LastChange, today.Year, almanac.FirstRecentChange(today, clock.Zone)));
             Volatile.Write(ref _now, now);
         }
 
@@ -133,17 +141,14 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Sett
     {
         var newYear = new LocalDate(today.Year, 1, 1).AtStartOfDayInZone(clock.Zone).ToInstant();
         var last = Instant.Max(Instant.Max(newYear, FeedFormat.Released), almanac.LastChange);
-        foreach (var change in almanac.Journal.Span)
+        if (almanac.FirstRecentChange(today, clock.Zone) is > 0 and var expired)
         {
-            var expiry = change.At.InZone(clock.Zone).Date.PlusDays(FeedEntries.CancelledDays + 1);
-            if (expiry <= today)
-            {
-                last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
-            }
+            var expiry = FeedEntries.Expiry(almanac.Journal.Span[expired - 1], clock.Zone);
+            last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
-        // Whole seconds, as the header has them.
-        return Instant.FromUnixTimeSeconds(last.ToUnixTimeSeconds());
+        // Whole seconds, as the header has them, and not before the change itself.
+        return Instant.FromUnixTimeSeconds((last + Duration.FromSeconds(1) - Duration.Epsilon).ToUnixTimeSeconds());
     }
 
     private void Evict()

@@ -1,6 +1,9 @@
 namespace Calendar.Server.Health;
 
-/// <summary>What the instance has got through at start. Once ready it stays ready: reads go on from memory.</summary>
+/// <summary>
+/// What the instance has got through at start. Once ready it stays ready: reads go on from memory. One whose first fold met an
+/// event that cannot be read is never ready: its feeds would lack entries that subscribers have.
+/// </summary>
 internal sealed class Readiness(AlmanacFollower follower)
 {
     private volatile bool _packLoaded;
@@ -21,7 +24,8 @@ internal static class HealthEndpoints
         {
             var ready = readiness.IsReady;
             var degraded = follower.State == FoldState.Stopped || !follower.Connected;
-            return Results.Json(new HealthView(ready ? "ready" : "starting", degraded), statusCode: ready ? 200 : 503);
+            var status = ready ? "ready" : follower.State == FoldState.Stopped ? "incomplete" : "starting";
+            return Results.Json(new HealthView(status, degraded), statusCode: ready ? 200 : 503);
         });
         health.MapGet("write", (AlmanacFollower follower) =>
         {

@@ -20,7 +20,7 @@ internal static class Answers
             response.Headers.ETag = tag;
             response.Headers.Vary = "Accept, Authorization, Cookie";
             response.Headers.CacheControl = request.Headers.Authorization.Count > 0 ? "private, no-store" : "no-cache";
-            if (status == StatusCodes.Status200OK && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            if (status == StatusCodes.Status200OK && HttpMethods.IsGet(request.Method)
                 && ETags.IsNotModified(request, tag, null))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
@@ -30,7 +30,7 @@ internal static class Answers
             response.StatusCode = status;
             response.ContentType = contentType;
             response.ContentLength = body.Length;
-            return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+            return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
         }
     }
 }

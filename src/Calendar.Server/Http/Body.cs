@@ -40,6 +40,14 @@ internal static class Body
         {
             return new ReadBody(bytes, JsonElement.Parse(bytes, _options));
         }
+        catch (InvalidOperationException)
+        {
+            // Looking for repeated members ends so when a name is an escape such as \ud800 without its second half.
+            throw Refuse(
+                StatusCodes.Status400BadRequest, "not-json",
+                "Tên của một thành phần có ký tự Unicode hỏng.",
+                "The name of a member holds half of a Unicode character.");
+        }
         catch (JsonException e)
         {
             var (line, column) = (e.LineNumber + 1 ?? 1, e.BytePositionInLine + 1 ?? 1);

@@ -33,7 +33,7 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         return await handler.HandleAsync(asked, actor, ETags.IfMatch(request), retry, ct) switch
         {
             Outcome.Done done => Answer(asked, done.Changed, done.Visible, done.Version),
-            Outcome.Repeated repeated => Answer(asked, repeated.Stored.Status == StatusCodes.Status201Created, true, repeated.Stored.Version),
+            Outcome.Repeated repeated => Answer(asked, repeated.Stored.Status == StatusCodes.Status201Created, repeated.Visible, repeated.Stored.Version),
             Outcome.Refused refused => Problems.Of(refused.Why),
             Outcome.Stale stale => Problems.Stale(stale.Version),
             _ => Problems.KeyReused,

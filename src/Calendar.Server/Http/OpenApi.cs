@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Parties;
 using Calendar.Relationships;
@@ -51,40 +52,21 @@ internal static class OpenApi
         options.AddSchemaTransformer((schema, context, _) =>
         {
             var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
-            if (_strings.TryGetValue(type, out var text))
-            {
-                schema.Type = JsonSchemaType.String;
-                schema.Pattern = text.Pattern.Length > 0 ? text.Pattern : null;
-                schema.Description = text.Description;
-                schema.Examples = [JsonValue.Create(text.Example)];
-            }
-            else if (_names.TryGetValue(type, out var names))
-            {
-                schema.Type = JsonSchemaType.String;
-                schema.Enum = [.. names.Select(name => (JsonNode)JsonValue.Create(name))];
-            }
-            else if (type == typeof(Text))
-            {
-                schema.Description = "Both languages; a plain string in a request stands for both";
-                schema.Type = JsonSchemaType.Object;
-                schema.Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
-                {
-                    ["vi"] = new OpenApiSchema { Type = JsonSchemaType.String },
-                    ["en"] = new OpenApiSchema { Type = JsonSchemaType.String },
-                };
-                schema.Required = new HashSet<string>(StringComparer.Ordinal) { "vi", "en" };
-            }
-            else if (typeof(Command).IsAssignableFrom(type))
-            {
-                schema.Properties?.Remove("parties");
-                schema.AdditionalPropertiesAllowed = false;
-            }
-
+            Describe(type, schema);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<CommandBody>().FirstOrDefault() is { } body)
+            {
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = new() { Schema = SchemaOf(body) } },
+                };
+            }
+
             foreach (var parameter in metadata.OfType<QueryParameter>())
             {
                 (operation.Parameters ??= []).Add(new OpenApiParameter
@@ -119,11 +101,22 @@ internal static class OpenApi
         });
     });
 
-    /// <summary>Documents the request body as the command's record; members that the route decides are not in the body.</summary>
-    public static RouteHandlerBuilder TakesCommand(this RouteHandlerBuilder builder, Type command, params string[] route) =>
-        builder.Accepts(command, "application/json")
-            .WithDescription(route.Length == 0 ? "" : $"The body has the command's members without: {string.Join(", ", route)}.")
-            .ProducesProblem(422).ProducesProblem(409).ProducesProblem(412).ProducesProblem(503);
+    /// <summary>Documents the request body by the members that the command's reader asks for.</summary>
+    /// <param name="command">A name of <see cref="CommandReader.Commands"/>.</param>
+    /// <param name="route">The members that the route decides: not in the body.</param>
+    public static RouteHandlerBuilder TakesCommand(this RouteHandlerBuilder builder, string command, params string[] route) =>
+        builder.WithMetadata(new CommandBody(command, route)).RefusesWith(401, 403, 404, 409, 412, 413, 415, 422, 503);
+
+    /// <summary>Documents problem documents.</summary>
+    public static RouteHandlerBuilder RefusesWith(this RouteHandlerBuilder builder, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            builder.Produces<Problem>(status, Problem.ContentType);
+        }
+
+        return builder;
+    }
 
     /// <summary>Documents a parameter that <see cref="QueryReader"/> reads.</summary>
     public static RouteHandlerBuilder TakesQuery(this RouteHandlerBuilder builder, params ReadOnlySpan<(string Name, string Description)> parameters)
@@ -133,8 +126,72 @@ internal static class OpenApi
             builder.WithMetadata(new QueryParameter(name, description));
         }
 
-        return builder.ProducesProblem(422);
+        return builder.RefusesWith(422);
     }
+
+    private static OpenApiSchema SchemaOf(CommandBody body)
+    {
+        var members = CommandReader.MembersOf(body.Command).Where(member => !body.Route.Contains(member.Name, StringComparer.Ordinal)).ToList();
+        return new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            AdditionalPropertiesAllowed = false,
+            Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)SchemaOf(member.Type), StringComparer.Ordinal),
+            Required = members.Where(member => member.IsRequired).Select(member => member.Name).ToHashSet(StringComparer.Ordinal),
+        };
+    }
+
+    private static OpenApiSchema SchemaOf(Type type)
+    {
+        var schema = new OpenApiSchema();
+        if (type.IsArray)
+        {
+            schema.Type = JsonSchemaType.Array;
+            schema.Items = SchemaOf(type.GetElementType()!);
+        }
+        else
+        {
+            schema.Type = type == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.String;
+            Describe(type, schema);
+        }
+
+        return schema;
+    }
+
+    // What the serializer cannot say of our small values.
+    private static void Describe(Type type, OpenApiSchema schema)
+    {
+        if (_strings.TryGetValue(type, out var text))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Pattern = text.Pattern.Length > 0 ? text.Pattern : null;
+            schema.Description = text.Description;
+            schema.Examples = [JsonValue.Create(text.Example)];
+        }
+        else if (_names.TryGetValue(type, out var names))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. names.Select(name => (JsonNode)JsonValue.Create(name))];
+        }
+        else if (type == typeof(Text))
+        {
+            Object(schema, "Both languages; a plain string in a request stands for both", ("vi", typeof(string), true), ("en", typeof(string), true));
+        }
+        else if (type == typeof(Source))
+        {
+            Object(schema, "Where a date comes from", ("citation", typeof(string), true), ("url", typeof(string), false), ("confidence", typeof(Confidence), true));
+        }
+    }
+
+    private static void Object(OpenApiSchema schema, string description, params (string Name, Type Type, bool IsRequired)[] members)
+    {
+        schema.Type = JsonSchemaType.Object;
+        schema.Description = description;
+        schema.Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)SchemaOf(member.Type), StringComparer.Ordinal);
+        schema.Required = members.Where(member => member.IsRequired).Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private sealed record CommandBody(string Command, IReadOnlyList<string> Route);
 
     private sealed record QueryParameter(string Name, string Description);
 }

@@ -9,8 +9,8 @@ namespace Calendar.Server.Http;
 internal sealed record Page<T>(IReadOnlyList<T> Items, int? Count);
 
 /// <summary>
-/// Keyset paging: a cursor is the last item's sort key and a checksum over it and the query, so that a cursor of another query
-/// or a mistyped one is refused. It guards no secret, so it needs none: every instance makes the same.
+/// Keyset paging: a cursor is the last item's sort key and a checksum over it, the path and the query, so that a cursor of another
+/// query or a mistyped one is refused. It guards no secret, so it needs none: every instance makes the same.
 /// </summary>
 internal sealed class Paging
 {
@@ -29,18 +29,26 @@ internal sealed class Paging
     public static Paging Read(QueryReader query)
     {
         var limit = query.Number("limit", 1, MaxLimit) ?? 100;
-        var count = query.One("count") is "true";
+        var count = query.One("count");
+        if (count is not (null or "true" or "false"))
+        {
+            query.Wrong("count", "unknown-value", "“count” chỉ nhận “true” hoặc “false”.", "\"count\" takes \"true\" or \"false\".");
+        }
+
         string? after = null;
         if (query.One("cursor") is { } cursor && !TryRead(cursor, query.Canonical, out after))
         {
-            query.Wrong(
-                "cursor", "wrong-cursor",
-                "“cursor” không thuộc truy vấn này: dùng nguyên địa chỉ “next”, hoặc bắt đầu lại từ trang đầu.",
-                "\"cursor\" does not belong to this query: follow the \"next\" link as it is, or start again at the first page.");
+            Foreign(query);
         }
 
-        return new Paging(limit, after, count);
+        return new Paging(limit, after, count is "true");
     }
+
+    /// <summary>The cursor is not one of this list.</summary>
+    public static void Foreign(QueryReader query) => query.Wrong(
+        "cursor", "wrong-cursor",
+        "“cursor” không thuộc truy vấn này: dùng nguyên địa chỉ “next”, hoặc bắt đầu lại từ trang đầu.",
+        "\"cursor\" does not belong to this query: follow the \"next\" link as it is, or start again at the first page.");
 
     /// <summary>Answers one page of items that are sorted by <paramref name="keyOf"/>, ordinally.</summary>
     public IResult Answer<TItem, TView>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Func<TItem, TView> view)
@@ -60,7 +68,7 @@ internal sealed class Paging
     public static void Link(HttpContext context, string lastKey)
     {
         var query = QueryReader.CanonicalOf(context.Request);
-        var next = $"{context.Request.Path}?{query}{(query.Length > 0 ? "&" : "")}cursor={Write(lastKey, query)}";
+        var next = $"{context.Request.Path}?{query}{(query.Length > 0 ? "&" : "")}cursor={Write(lastKey, $"{context.Request.Path}?{query}")}";
         context.Response.Headers.Link = $"<{next}>; rel=\"next\"";
     }
 

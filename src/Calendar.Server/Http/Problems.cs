@@ -56,12 +56,22 @@ internal static class Problems
             "Idempotency-Key này đã được dùng cho một yêu cầu khác: dùng khóa mới.",
             "This Idempotency-Key belongs to another request: use a new one."));
 
+    /// <summary>Before the log is folded answers would lack what is on record; before the first pack is loaded feeds would.</summary>
+    public static IResult Starting(HttpContext context) => Away(context, "starting", new Text(
+        "Dịch vụ đang khởi động: thử lại sau vài giây.", "The service is starting: try again in a few seconds."));
+
     public static IResult NotFound(string vi, string en) => Answer(StatusCodes.Status404NotFound, "not-found", new Text(vi, en));
 
     /// <summary>Bare status codes of the framework (no route, no method, no token) get a body too.</summary>
     public static Task WriteBareAsync(HttpContext context)
     {
         var status = context.Response.StatusCode;
+        if (status == StatusCodes.Status405MethodNotAllowed && context.Response.Headers.Allow is [{ } allow] && allow.Split(", ").Contains(HttpMethods.Get, StringComparer.Ordinal))
+        {
+            // The routes know GET only; HEAD is answered as GET.
+            context.Response.Headers.Allow = allow + ", " + HttpMethods.Head;
+        }
+
         var (code, text) = status switch
         {
             401 => ("unauthenticated", new Text(

@@ -13,8 +13,8 @@ internal sealed class QueryReader(HttpRequest request)
     private readonly List<ProblemError> _errors = [];
     private readonly SortedSet<string> _asked = new(StringComparer.Ordinal);
 
-    /// <summary>The query without its cursor, parameters sorted: what a cursor belongs to.</summary>
-    public string Canonical => CanonicalOf(request);
+    /// <summary>The path and the query without its cursor, parameters sorted: what a cursor belongs to.</summary>
+    public string Canonical => $"{request.Path}?{CanonicalOf(request)}";
 
     public static string CanonicalOf(HttpRequest request) => string.Join('&', request.Query
         .Where(parameter => parameter.Key != "cursor")
@@ -149,7 +149,7 @@ internal sealed class QueryReader(HttpRequest request)
         }
     }
 
-    private void Unknown(string name, string value, string known) => Wrong(
+    public void Unknown(string name, string value, string known) => Wrong(
         name, "unknown-value", $"“{Shorten(value)}” không phải là giá trị của “{name}”. Có: {known}.", $"\"{Shorten(value)}\" is no value of \"{name}\". There are: {known}.");
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";

@@ -20,7 +20,8 @@ internal sealed record ImportReport(int Recorded, int Already, IReadOnlyList<Lin
 
 /// <summary>
 /// Reads JSON lines of commands and records them: each line is decided on a private fold of the log, and the appends run in
-/// groups behind it. What another writer gets in between is decided again by the command handler. A dry run stops before appending.
+/// groups behind it, one a stream at a time. Where another writer got in between, that stream's lines are decided again by the
+/// command handler, from there on all of them. A dry run stops before appending.
 /// </summary>
 internal sealed class Importer(EventLog log, CommandHandler handler, Settings settings)
 {
@@ -41,7 +42,11 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
             await foreach (var (number, bytes) in LinesAsync(file, ct))
             {
                 var line = new Line(Path.GetFileName(file), number);
-                if (Read(bytes, line, run) is { } command)
+                if (bytes is null)
+                {
+                    run.Refuse(line, Rejection.Invalid("too-long", "", "Dòng này dài hơn 1 MB: chia nhỏ ra.", "This line is longer than 1 MB: split it."));
+                }
+                else if (Read(bytes, line, run) is { } command)
                 {
                     await DecideAsync(command, line, run, actor, dryRun, ct);
                 }
@@ -72,9 +77,10 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
             line.Key = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("key", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
             read = CommandReader.ReadLine(json);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            var column = e.BytePositionInLine + 1 ?? 1;
+            // The latter where a text holds an escape such as \ud800 without its second half.
+            var column = (e as JsonException)?.BytePositionInLine + 1 ?? 1;
             run.Refuse(line, Rejection.Invalid("not-json", "", $"Dòng này không phải là JSON hợp lệ bằng UTF-8 (cột {column}).", $"This line is not valid JSON in UTF-8 (column {column})."));
             return null;
         }
@@ -96,6 +102,18 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
     private async Task DecideAsync(Command command, Line line, Run run, Actor actor, bool dryRun, CancellationToken ct)
     {
         var (stream, version, decision) = Decisions.Decide(run.Almanac, command, actor.Role);
+        if (run.UnderWay.Contains(stream))
+        {
+            // What was decided stands on the stream's line before: first see whether that was stored.
+            await SettleAsync(run, actor, 0, ct);
+        }
+
+        if (run.Diverged.Contains(stream))
+        {
+            await HandleAsync(command, line, run, actor, ct);
+            return;
+        }
+
         if (decision.Rejection is { } rejection)
         {
             run.Refuse(line, rejection);
@@ -122,7 +140,8 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
 
         // The envelope names the line, so that whoever looks at an event finds where it came from.
         var append = EventMapping.ToAppend(stream, version, decision.Events, actor with { CorrelationId = line.Key }, null);
-        run.Appends.Enqueue((line, command, log.AppendAsync(append, ct)));
+        run.Appends.Enqueue((line, command, stream, log.AppendAsync(append, ct)));
+        run.UnderWay.Add(stream);
         await SettleAsync(run, actor, _inFlight, ct);
     }
 
@@ -131,54 +150,77 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
     {
         while (run.Appends.Count > most)
         {
-            var (line, command, append) = run.Appends.Dequeue();
-            if (await append is AppendResult.Appended)
+            var (line, command, stream, append) = run.Appends.Dequeue();
+            var answer = await append;
+            run.UnderWay.Remove(stream);
+            if (answer is AppendResult.Appended)
             {
                 run.Recorded++;
                 continue;
             }
 
-            // Another writer was faster than our private fold.
-            switch (await handler.HandleAsync(command, actor, null, null, ct))
-            {
-                case Outcome.Done { Changed: true }:
-                    run.Recorded++;
-                    break;
-                case Outcome.Done:
-                    run.Already++;
-                    break;
-                case Outcome.Refused refused:
-                    run.Refuse(line, refused.Why);
-                    break;
-            }
+            // Another writer was faster than our private fold, which is of no use for this stream any more.
+            run.Diverged.Add(stream);
+            await HandleAsync(command, line, run, actor, ct);
         }
     }
 
-    private static async IAsyncEnumerable<(int Number, byte[] Bytes)> LinesAsync(string file, [EnumeratorCancellation] CancellationToken ct)
+    private async Task HandleAsync(Command command, Line line, Run run, Actor actor, CancellationToken ct)
+    {
+        switch (await handler.HandleAsync(command, actor with { CorrelationId = line.Key }, null, null, ct))
+        {
+            case Outcome.Done { Changed: true }:
+                run.Recorded++;
+                break;
+            case Outcome.Done:
+                run.Already++;
+                break;
+            case Outcome.Refused refused:
+                run.Refuse(line, refused.Why);
+                break;
+        }
+    }
+
+    // The lines that hold anything; null for one that is too long, which is read past without being kept.
+    private static async IAsyncEnumerable<(int Number, byte[]? Bytes)> LinesAsync(string file, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
         var reader = PipeReader.Create(stream);
+        var passing = false;
         for (var number = 0; ;)
         {
             var read = await reader.ReadAsync(ct);
             var buffer = read.Buffer;
             while (TryReadLine(ref buffer, read.IsCompleted, out var line))
             {
-                number++;
-                if (line.Length > 0)
+                if (++number == 1 && line.AsSpan().StartsWith("\uFEFF"u8))
                 {
-                    yield return (number, line);
+                    // The mark that some editors put before UTF-8.
+                    line = line[3..];
                 }
+
+                if (passing || line.Length > 0)
+                {
+                    yield return (number, passing || line.Length > _maxLine ? null : line);
+                }
+
+                passing = false;
             }
 
             if (buffer.Length > _maxLine)
             {
-                throw new InvalidDataException($"{Path.GetFileName(file)} line {number + 1} is longer than 1 MB.");
+                passing = true;
+                buffer = buffer.Slice(buffer.End);
             }
 
-            reader.AdvanceTo(buffer.Start, buffer.End);
+            reader.AdvanceTo(buffer.Start, read.Buffer.End);
             if (read.IsCompleted)
             {
+                if (passing)
+                {
+                    yield return (number + 1, null);
+                }
+
                 yield break;
             }
         }
@@ -209,7 +251,13 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
 
         public Almanac Almanac { get; private set; } = fold.Publish();
 
-        public Queue<(Line Line, Command Command, Task<AppendResult> Append)> Appends { get; } = new();
+        public Queue<(Line Line, Command Command, string Stream, Task<AppendResult> Append)> Appends { get; } = new();
+
+        /// <summary>The streams whose appends are not answered yet.</summary>
+        public HashSet<string> UnderWay { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The streams of which the log holds something else than the private fold.</summary>
+        public HashSet<string> Diverged { get; } = new(StringComparer.Ordinal);
 
         public int Lines { get; set; }
 

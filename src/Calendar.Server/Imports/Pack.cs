@@ -29,7 +29,8 @@ internal sealed record Pack(string Name, string Version, IReadOnlyList<string> F
 }
 
 /// <summary>Loads a pack whose version is new, one instance at a time; the table <c>calendar.packs</c>.</summary>
-internal sealed class PackLoader(NpgsqlDataSource source, Importer importer, Settings settings, Readiness readiness, ILogger<PackLoader> logger)
+internal sealed class PackLoader(
+    NpgsqlDataSource source, EventLog log, AlmanacFollower follower, Importer importer, Settings settings, Readiness readiness, ILogger<PackLoader> logger)
 {
     private const string _find = "select version from calendar.packs where name = $1";
 
@@ -38,10 +39,18 @@ internal sealed class PackLoader(NpgsqlDataSource source, Importer importer, Set
         on conflict (name) do update set version = excluded.version, loaded = now()
         """;
 
-    /// <returns>The report, or null when there was nothing to load.</returns>
+    /// <returns>The report, or null when there was nothing to load, or no fold to load it on.</returns>
     public async Task<ImportReport?> LoadAsync(Action<string> progress, CancellationToken ct)
     {
+        if (follower.State == FoldState.Stopped)
+        {
+            return null;
+        }
+
         var report = settings.Pack is { } name ? await LoadAsync(Pack.Find(name), progress, ct) : null;
+
+        // Whoever loaded it, here or elsewhere: the first feed shows all of it.
+        await follower.WaitForAsync(await log.LastPositionAsync(ct), ct);
         readiness.PackIsLoaded();
         return report;
     }

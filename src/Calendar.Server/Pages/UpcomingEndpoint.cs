@@ -16,7 +16,7 @@ internal static class UpcomingEndpoint
     {
         var almanac = follower.Current;
         var query = new QueryReader(context.Request);
-        var language = query.Name("lang", Language.Vi);
+        _ = query.Name("lang", Language.Vi); // The page reads it; here it is only allowed.
         var range = new AnniversaryQuery(clock.Today, clock.Today.PlusYears(FeedFilter.DefaultAhead));
         range = AnniversaryEndpoints.ReadFilters(query, range, FeedFilter.DefaultTiers, almanac);
         query.Done();

@@ -42,12 +42,12 @@ internal sealed record NameView(Text Name, PartialDate? From);
 /// <summary><c>/v1/parties</c>.</summary>
 internal static class PartyEndpoints
 {
-    private static readonly Dictionary<string, (string Command, Type Body)> _facts = new(StringComparer.Ordinal)
-    {
-        ["party_renamed"] = ("rename_party", typeof(RenameParty)),
-        ["party_ended"] = ("end_party", typeof(EndParty)),
-        ["national_day"] = ("declare_national_day", typeof(DeclareNationalDay)),
-    };
+    private static readonly (string Kind, string Command)[] _facts =
+    [
+        ("party_renamed", "rename_party"),
+        ("party_ended", "end_party"),
+        ("national_day", "declare_national_day"),
+    ];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -59,22 +59,22 @@ internal static class PartyEndpoints
                 PartyCode.TryParse(code, out var party) && Show(follower.Current, party, clock) is { } shown
                     ? Answers.Tagged((PartyView)shown.Value, shown.Version)
                     : Missing(code))
-            .WithSummary("One party with its names, end and national days").Produces<PartyView>().ProducesProblem(404);
+            .WithSummary("One party with its names, end and national days").Produces<PartyView>().RefusesWith(404);
         parties.MapPut("{code}", (string code, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
                 PartyCode.TryParse(code, out var party)
                     ? endpoint.HandleAsync(context, "register_party", [("party", code)], (almanac, _) => Show(almanac, party, clock), ct)
                     : Task.FromResult(Missing(code)))
-            .WithSummary("Registers a party, or sets the groups of a registered one").TakesCommand(typeof(RegisterParty), "party")
+            .WithSummary("Registers a party, or sets the groups of a registered one").TakesCommand("register_party", "party")
             .Produces<PartyView>(StatusCodes.Status201Created).Produces<PartyView>()
             .RequireAuthorization(TokenAuthentication.Historian);
 
-        foreach (var (kind, (command, body)) in _facts)
+        foreach (var (kind, command) in _facts)
         {
             parties.MapPost("{code}/" + kind, (string code, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) =>
                     PartyCode.TryParse(code, out _)
                         ? endpoint.HandleAsync(context, command, [("party", code)], (almanac, asked) => FactEndpoints.Show(almanac, ((IStatesFact)asked).Fact), ct)
                         : Task.FromResult(Missing(code)))
-                .WithSummary($"Records a {kind}").TakesCommand(body, "party")
+                .WithSummary($"Records a {kind}").TakesCommand(command, "party")
                 .Produces<FactView>(StatusCodes.Status201Created).RequireAuthorization(TokenAuthentication.Historian);
         }
     }

@@ -32,18 +32,18 @@ internal static class RelationshipEndpoints
         relationships.MapGet("", List).WithSummary("The relationships on record").Produces<Page<RelationshipView>>()
             .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
         relationships.MapGet("{pair}", (string pair, HttpContext context, AlmanacFollower follower, CivilClock clock) =>
-                OfPair(pair, "", follower.Current, relationship => Answers.Tagged(
+                OfPair(pair, context.Request.QueryString.Value, follower.Current, relationship => Answers.Tagged(
                     View(follower.Current, relationship, clock, whole: true), follower.Current.VersionOf(Relationship.Stream(relationship.Pair)))))
-            .WithSummary("One relationship with its facts").Produces<RelationshipView>().ProducesProblem(404);
-        relationships.MapGet("{pair}/history", (string pair, AlmanacFollower follower) =>
-                OfPair(pair, "/history", follower.Current, relationship => History(follower.Current, relationship)))
+            .WithSummary("One relationship with its facts").Produces<RelationshipView>().RefusesWith(404);
+        relationships.MapGet("{pair}/history", (string pair, HttpContext context, AlmanacFollower follower) =>
+                OfPair(pair, "/history" + context.Request.QueryString, follower.Current, relationship => History(follower.Current, relationship)))
             .WithSummary("What happened between the two, oldest first, withdrawn facts and accords of both included")
-            .Produces<Page<FactView>>().ProducesProblem(404);
+            .Produces<Page<FactView>>().RefusesWith(404);
         relationships.MapPost("{pair}/facts", (string pair, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) =>
                 Pair.TryParse(pair, out var both)
                     ? endpoint.HandleAsync(context, "record_fact", [("relationship", both.ToString())], (almanac, asked) => FactEndpoints.Show(almanac, ((RecordFact)asked).Fact), ct)
                     : Task.FromResult(Malformed(pair)))
-            .WithSummary("Records a fact: ties, a partnership, a treaty, a milestone").TakesCommand(typeof(RecordFact), "relationship")
+            .WithSummary("Records a fact: ties, a partnership, a treaty, a milestone").TakesCommand("record_fact", "relationship")
             .Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()
             .RequireAuthorization(TokenAuthentication.Historian);
     }
@@ -93,7 +93,7 @@ internal static class RelationshipEndpoints
         };
     }
 
-    private static IResult OfPair(string text, string rest, Almanac almanac, Func<Relationship, IResult> answer)
+    private static IResult OfPair(string text, string? rest, Almanac almanac, Func<Relationship, IResult> answer)
     {
         if (!Pair.TryParse(text, out var pair))
         {

@@ -50,7 +50,11 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
         return stream.StartsWith(_prefix, StringComparison.Ordinal) && Slug.TryParse(stream[_prefix.Length..], out slug);
     }
 
-    private Fact? Conclusion => Facts.Values.FirstOrDefault(fact => fact.Kind == FactKind.AccordConcluded && fact.Withdrawn is null);
+    private Fact? Conclusion => ConclusionOf(Facts.Values);
+
+    /// <summary>The conclusion that stands among an accord's facts.</summary>
+    public static Fact? ConclusionOf(IEnumerable<Fact> facts) =>
+        facts.Where(fact => fact.Kind == FactKind.AccordConcluded && fact.Withdrawn is null).MinBy(fact => fact.Id);
 
     /// <summary>The fact by which somebody is a party now: the conclusion or a joining that nobody has left since.</summary>
     private Fact? Membership(PartyCode party) => Facts.Values.FirstOrDefault(fact =>
@@ -62,7 +66,7 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
         ConcludeAccord conclude => Conclude(conclude, state, role),
         JoinAccord join => Join(join, state, role),
         LeaveAccord leave => Leave(leave, state, role),
-        FactCommand about => FactDecisions.Decide(about, state.Facts.GetValueOrDefault(about.Fact), role),
+        FactCommand about => FactDecisions.Decide(about, state.Facts.GetValueOrDefault(about.Fact), fact => Rival(fact.Kind, fact.Parties[0], state), role),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
     };
 
@@ -93,12 +97,9 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
             return repeat;
         }
 
-        if (state.Conclusion is { } concluded)
+        if (Rival(FactKind.AccordConcluded, default, state) is { } rival)
         {
-            return Rejection.Conflict(
-                "accord-exists", "/accord",
-                $"Văn kiện “{state.Slug}” đã có trong sổ ({concluded.On}): dùng tên khác, hoặc ghi thêm nguồn ngày.",
-                $"The accord \"{state.Slug}\" is on record ({concluded.On}): use another name, or claim another date.");
+            return rival;
         }
 
         return Decision.Of(new AccordConcluded(
@@ -117,13 +118,24 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
             return Unknown(state);
         }
 
-        return state.Membership(command.Party) is { } membership
-            ? Rejection.Conflict(
-                "already-a-party", "/party",
-                $"{command.Party} đã là một bên của “{state.Slug}” ({membership.On}): nếu bên này từng rút khỏi, ghi việc rút trước.",
-                $"{command.Party} is a party of \"{state.Slug}\" already ({membership.On}): if it has left since, record that first.")
+        return Rival(FactKind.AccordJoined, command.Party, state) is { } rival
+            ? rival
             : Decision.Of(new AccordJoined(command.Fact, command.On, command.Source, command.Commemorated ?? true, command.Party));
     }
+
+    // An accord is concluded once, and nobody joins it who is in it.
+    private static Rejection? Rival(FactKind kind, PartyCode party, Accord state) => kind switch
+    {
+        FactKind.AccordConcluded when state.Conclusion is { } concluded => Rejection.Conflict(
+            "accord-exists", "/accord",
+            $"Văn kiện “{state.Slug}” đã có trong sổ ({concluded.On}): dùng tên khác, hoặc ghi thêm nguồn ngày.",
+            $"The accord \"{state.Slug}\" is on record ({concluded.On}): use another name, or claim another date."),
+        FactKind.AccordJoined when state.Membership(party) is { } membership => Rejection.Conflict(
+            "already-a-party", "/party",
+            $"{party} đã là một bên của “{state.Slug}” ({membership.On}): nếu bên này từng rút khỏi, ghi việc rút trước.",
+            $"{party} is a party of \"{state.Slug}\" already ({membership.On}): if it has left since, record that first."),
+        _ => null,
+    };
 
     private static Decision Leave(LeaveAccord command, Accord state, Role role)
     {

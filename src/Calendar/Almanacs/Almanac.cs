@@ -142,5 +142,4 @@ internal sealed record AlmanacTables(
     IdIndex<PartyCode> PartyCodes,
     Growing<int> Parties,
     Growing<int> Pairs,
-    Growing<int> Accords,
     Growing<Change> Journal);

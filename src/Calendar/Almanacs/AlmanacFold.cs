@@ -30,7 +30,7 @@ public sealed class AlmanacFold
     private readonly Chunked<int> _commemorations = new();
     private readonly Dictionary<int, Fact> _moved = [];
 
-    private Growing<int> _parties, _pairs, _accords;
+    private Growing<int> _parties, _pairs;
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private long _position, _publicNumber, _publicRecordVersion;
@@ -53,18 +53,20 @@ public sealed class AlmanacFold
     public void Apply(in Recorded recorded)
     {
         var number = _streamIds.Find(recorded.Stream, _streams.Count, _streamId);
+        var version = number < 0 ? 0 : _streams[number].Version;
+        if (recorded.Version != version + 1 || recorded.Position <= _position)
+        {
+            throw new LogBrokenException(
+                recorded.Position, $"{recorded.Stream} is at version {version}, and this event has version {recorded.Version}.");
+        }
+
+        // Only now: what is broken leaves no trace.
         if (number < 0)
         {
             number = Open(recorded);
         }
 
         var stream = _streams[number];
-        if (recorded.Version != stream.Version + 1 || recorded.Position <= _position)
-        {
-            throw new LogBrokenException(
-                recorded.Position, $"{recorded.Stream} is at version {stream.Version}, and this event has version {recorded.Version}.");
-        }
-
         _publicNumber++;
         var next = recorded.Event switch
         {
@@ -82,7 +84,7 @@ public sealed class AlmanacFold
         _position = recorded.Position;
         if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
         {
-            Renamed(renamed, recorded);
+            Renamed(((PartyState)stream).Party, renamed, recorded);
         }
     }
 
@@ -97,7 +99,7 @@ public sealed class AlmanacFold
 
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
-            _streamIds, _factIds, _partyCodes, _parties, _pairs, _accords, _journal);
+            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal);
         return new Almanac(Home, RuleSet.Decree145, _index, tables)
         {
             Position = _position,
@@ -126,7 +128,6 @@ public sealed class AlmanacFold
         else if (Accord.TryParseStream(id, out var slug))
         {
             number = _streams.Add(new AccordState(id, slug));
-            _accords = _accords.Add(number);
         }
         else
         {
@@ -143,7 +144,7 @@ public sealed class AlmanacFold
         {
             PairState pair => Relationship.NewFact(stated, pair.Id, pair.Parties),
             PartyState party => Party.NewFact(stated, party.Id, [party.Party.Code]),
-            AccordState accord => Accord.NewFact(stated, accord.Id, accord.Title),
+            AccordState accord => Accord.NewFact(stated, accord.Id, Accord.ConclusionOf(FactsOf(accord))?.Title),
             _ => null,
         } ?? throw new LogBrokenException(recorded.Position, $"an event of another kind of stream lies in {stream.Id}.");
 
@@ -165,7 +166,6 @@ public sealed class AlmanacFold
         stream = stream with { Facts = stream.Facts.Add(number), Version = recorded.Version };
         return stream switch
         {
-            AccordState accord when fact.Kind == FactKind.AccordConcluded => accord with { Title = fact.Title },
             PairState pair when fact.Kind is FactKind.TiesSuspended or FactKind.TiesResumed => Resuspend(pair, recorded.At),
             _ => stream,
         };
@@ -216,7 +216,7 @@ public sealed class AlmanacFold
         _lastChange = Instant.Max(_lastChange, at);
     }
 
-    // What a suspension says stands in every entry of the relationship.
+    // What a suspension says stands in every entry of the relationship, cancelled ones included.
     private PairState Resuspend(PairState pair, Instant at)
     {
         var suspensions = Suspensions.Of(FactsOf(pair));
@@ -227,7 +227,7 @@ public sealed class AlmanacFold
 
         foreach (var number in pair.Facts.Items)
         {
-            if (_facts[number] is { IsCommemorated: true } fact)
+            if (_facts[number] is { Commemorated: true } fact)
             {
                 Step(number, fact, fact, at);
             }
@@ -236,10 +236,10 @@ public sealed class AlmanacFold
         return pair with { Suspensions = suspensions };
     }
 
-    private List<Fact> FactsOf(PairState pair)
+    private List<Fact> FactsOf(StreamState stream)
     {
-        var facts = new List<Fact>(pair.Facts.Count);
-        foreach (var number in pair.Facts.Items)
+        var facts = new List<Fact>(stream.Facts.Count);
+        foreach (var number in stream.Facts.Items)
         {
             facts.Add(_facts[number]);
         }
@@ -247,17 +247,20 @@ public sealed class AlmanacFold
         return facts;
     }
 
-    // A party's name stands in the entries of all its facts.
-    private void Renamed(PartyState party, in Recorded recorded)
+    // A party's name stands in the entries of all its facts, cancelled ones included.
+    private void Renamed(Party before, PartyState party, in Recorded recorded)
     {
-        if (recorded.Event is IAboutFact about && party.Party.Facts[about.Fact].Kind != FactKind.PartyRenamed)
+        if (recorded.Event is IAboutFact about
+            && (before.Facts[about.Fact].Kind != FactKind.PartyRenamed || Name(before.Facts[about.Fact]) == Name(party.Party.Facts[about.Fact])))
         {
             return;
         }
 
+        static (PartialDate, Text?, bool) Name(Fact fact) => (fact.On, fact.Title, fact.Withdrawn is null);
+
         foreach (var number in _byParty[party.Number].Items)
         {
-            if (_facts[number] is { IsCommemorated: true } fact)
+            if (_facts[number] is { Commemorated: true } fact)
             {
                 Step(number, fact, fact, recorded.At);
             }
@@ -289,17 +292,20 @@ public sealed class AlmanacFold
 
 /// <summary>One event about a fact, as an explanation tells it.</summary>
 /// <param name="Number">The count of public events up to it.</param>
-public sealed record Trace(long Number, Instant At, string Event, Role Role, string? Reason);
+public sealed record Trace(long Number, Instant At, string Event, Role Role, Text? Reason);
 
 /// <summary>A <see cref="Trace"/> as it is kept: in one list for all facts.</summary>
 /// <param name="Ticks">Of the Unix epoch.</param>
 /// <param name="Previous">The place of the fact's trace before this one; -1 for its first.</param>
-internal readonly record struct TraceRow(long Number, long Ticks, string Event, string? Reason, int Previous, Role Role)
+internal readonly record struct TraceRow(long Number, long Ticks, string Event, Text? Reason, int Previous, Role Role)
 {
     public Trace Trace => new(Number, Instant.FromUnixTimeTicks(Ticks), Event, Role, Reason);
 
     public static TraceRow Of(in Recorded recorded, long number, int previous) =>
-        new(number, recorded.At.ToUnixTimeTicks(), EventContracts.NameOf(recorded.Event), recorded.Reason, previous, recorded.Role);
+        new(number, recorded.At.ToUnixTimeTicks(), EventContracts.NameOf(recorded.Event), ReasonOf(recorded), previous, recorded.Role);
+
+    private static Text? ReasonOf(in Recorded recorded) =>
+        (recorded.Event as IReasoned)?.Reason ?? (recorded.Reason is { } given ? new Text(given, given) : null);
 }
 
 /// <summary>A change of what subscribers see of a fact.</summary>

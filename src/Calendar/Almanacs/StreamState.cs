@@ -20,10 +20,7 @@ internal sealed record PairState(string Id, Pair Pair, ImmutableArray<PartyCode>
     public Suspensions Suspensions { get; init; } = Suspensions.None;
 }
 
-internal sealed record AccordState(string Id, Slug Slug) : StreamState(Id)
-{
-    public Text? Title { get; init; }
-}
+internal sealed record AccordState(string Id, Slug Slug) : StreamState(Id);
 
 /// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>
 public sealed record Suspensions(ImmutableArray<(PartialDate On, bool Broken)> Turns)

@@ -55,9 +55,11 @@ public static class Titles
         var title = fact.Title ?? names;
         return fact.Kind switch
         {
+            FactKind.TiesEstablished or FactKind.TiesSuspended or FactKind.TiesResumed or FactKind.TreatyEnded or FactKind.PartyEnded
+                when fact.Title is { } given => given,
             FactKind.TiesEstablished => new Text($"Thiết lập quan hệ {names.Vi}", $"Establishment of {names.En} diplomatic relations"),
-            FactKind.TiesSuspended => new Text($"Gián đoạn quan hệ {names.Vi}", $"Suspension of {names.En} relations"),
-            FactKind.TiesResumed => new Text($"Nối lại quan hệ {names.Vi}", $"Resumption of {names.En} relations"),
+            FactKind.TiesSuspended => new Text($"Gián đoạn quan hệ {names.Vi}", $"Suspension of {names.En} diplomatic relations"),
+            FactKind.TiesResumed => new Text($"Nối lại quan hệ {names.Vi}", $"Resumption of {names.En} diplomatic relations"),
             FactKind.PartnershipElevated => Partnership(fact, names),
             FactKind.TreatyEnded => new Text($"Hiệp ước hết hiệu lực: {names.Vi}", $"End of a treaty: {names.En}"),
             FactKind.PartyEnded => new Text($"Chấm dứt tồn tại: {almanac.LoadParty(fact.Parties[0]).Name.Vi}", $"End of {almanac.LoadParty(fact.Parties[0]).Name.En}"),
@@ -75,7 +77,7 @@ public static class Titles
         var names = Names(almanac, fact.Parties, anniversary.Date);
         switch (fact.Kind)
         {
-            case FactKind.TiesEstablished:
+            case FactKind.TiesEstablished when fact.Title is null:
                 return new Text($"{n} năm thiết lập quan hệ {names.Vi}", $"{n} {YearsEn(n)} of {names.En} diplomatic relations");
             case FactKind.PartnershipElevated:
                 var partnership = Partnership(fact, names);
@@ -94,6 +96,14 @@ public static class Titles
         if (parties.Length == 1)
         {
             return almanac.LoadParty(parties[0]).NameOn(day);
+        }
+
+        if (parties.Length == 2)
+        {
+            // Most facts: a pair, in order already.
+            var (first, second) = parties[1] == almanac.Home ? (parties[1], parties[0]) : (parties[0], parties[1]);
+            var (one, other) = (almanac.LoadParty(first).NameOn(day), almanac.LoadParty(second).NameOn(day));
+            return new Text($"{one.Vi} – {other.Vi}", $"{one.En} – {other.En}");
         }
 
         var names = new Text[parties.Length];

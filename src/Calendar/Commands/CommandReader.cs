@@ -10,6 +10,9 @@ namespace Calendar.Commands;
 /// <summary>A command, or everything that is wrong with what was written.</summary>
 public sealed record ReadCommand(Command? Command, IReadOnlyList<Rejection> Errors);
 
+/// <summary>One member of a command: its name, what it is, whether it must be there.</summary>
+public sealed record CommandMember(string Name, Type Type, bool IsRequired);
+
 /// <summary>A row that is deliberately not imported, with the reason; nothing is recorded, the report names it.</summary>
 public sealed record LeaveOut(string About, Text Reason) : Command;
 
@@ -52,6 +55,15 @@ public static class CommandReader
     };
 
     public static IReadOnlyCollection<string> Commands => _commands.Keys;
+
+    /// <summary>The members a command takes, as its reader asks for them.</summary>
+    public static IReadOnlyList<CommandMember> MembersOf(string command)
+    {
+        var asking = new Members(JsonElement.Parse("{}"u8), "", []);
+        _commands[command](asking);
+        var required = asking.Errors.Where(error => error.Code == "member-required").Select(error => error.Pointer[1..]).ToHashSet(StringComparer.Ordinal);
+        return [.. asking.Asked.Select(member => new CommandMember(member.Key, member.Value, required.Contains(member.Key)))];
+    }
 
     /// <summary>Reads the body of a request to a route that says which command it is.</summary>
     /// <param name="body">The body; the members that the route decides are not among its members.</param>

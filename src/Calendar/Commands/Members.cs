@@ -13,18 +13,32 @@ internal sealed class Members
 {
     private const int _maxList = 200;
 
-    private readonly JsonElement _object;
+    private readonly bool _isObject;
     private readonly string _at;
     private readonly List<Rejection> _errors;
+    private readonly Dictionary<string, JsonElement> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonElement> _given = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Type> _asked = new(StringComparer.Ordinal);
 
     public Members(JsonElement element, string at, List<Rejection> errors)
     {
-        (_object, _at, _errors) = (element, at, errors);
-        if (element.ValueKind != JsonValueKind.Object)
+        (_isObject, _at, _errors) = (element.ValueKind == JsonValueKind.Object, at, errors);
+        if (!_isObject)
         {
             Add("object-expected", at, "Ở đây cần một đối tượng JSON {…}.", "A JSON object {…} is needed here.");
+            return;
+        }
+
+        foreach (var member in element.EnumerateObject())
+        {
+            if (NameOf(member) is not { } name)
+            {
+                Add("broken-text", at, "Tên của một thành phần có ký tự Unicode hỏng.", "The name of a member holds half of a Unicode character.");
+            }
+            else if (!_members.TryAdd(name, member.Value))
+            {
+                Add("repeated-member", Pointer(name), $"“{Shorten(name)}” đứng hai lần: bỏ một.", $"\"{Shorten(name)}\" stands twice: leave one out.");
+            }
         }
     }
 
@@ -33,7 +47,7 @@ internal sealed class Members
     /// <summary>A member that the route decides; the body must not hold it too.</summary>
     public void Give(string name, string value)
     {
-        if (_object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out _))
+        if (_members.ContainsKey(name))
         {
             Add("unknown-member", Pointer(name), $"“{name}” đã có trong đường dẫn: bỏ đi.", $"\"{name}\" is in the path already: leave it out.");
         }
@@ -41,9 +55,12 @@ internal sealed class Members
         _given[name] = JsonSerializer.SerializeToElement(value, ValueJson.Default.String);
     }
 
+    /// <summary>The members that were asked for, with the type of each.</summary>
+    public IReadOnlyDictionary<string, Type> Asked => _asked;
+
     public string? OptionalString(string name, int max)
     {
-        if (!Find(name, out var value))
+        if (!Find<string>(name, out var value))
         {
             return null;
         }
@@ -61,7 +78,7 @@ internal sealed class Members
 
     public Text? OptionalText(string name, int max)
     {
-        if (!Find(name, out var value))
+        if (!Find<Text>(name, out var value))
         {
             return null;
         }
@@ -82,6 +99,7 @@ internal sealed class Members
 
     public PartialDate? OptionalDate(string name)
     {
+        Ask<PartialDate>(name);
         if (OptionalString(name, 40) is not { } text)
         {
             return null;
@@ -100,6 +118,7 @@ internal sealed class Members
 
     public AnnualDate MonthAndDay(string name)
     {
+        Ask<AnnualDate>(name);
         var text = String(name, 40);
         if (MonthDay.TryParse(text, out var day) || text.Length == 0)
         {
@@ -112,7 +131,7 @@ internal sealed class Members
 
     public Source Source(string name)
     {
-        if (!Find(name, out var value))
+        if (!Find<Source>(name, out var value))
         {
             return Missing(name, new Source("", null, Confidence.Unconfirmed));
         }
@@ -129,6 +148,7 @@ internal sealed class Members
     public bool OptionalId<T>(string name, Parser<T> parse, string vi, string en, out T value)
     {
         value = default!;
+        Ask<T>(name);
         if (OptionalString(name, Keys.MaxLength) is not { } text)
         {
             return Present(name);
@@ -145,6 +165,7 @@ internal sealed class Members
     public T? Enum<T>(string name, bool required = true)
         where T : struct, Enum
     {
+        Ask<T>(name);
         if (OptionalString(name, 100) is not { } text)
         {
             return required ? Missing(name, (T?)default) : null;
@@ -162,7 +183,7 @@ internal sealed class Members
 
     public bool? OptionalBool(string name)
     {
-        if (!Find(name, out var value))
+        if (!Find<bool>(name, out var value))
         {
             return null;
         }
@@ -178,7 +199,7 @@ internal sealed class Members
 
     public ImmutableArray<T> List<T>(string name, Parser<T> parse, string vi, string en, bool required)
     {
-        if (!Find(name, out var value))
+        if (!Find<T[]>(name, out var value))
         {
             return required ? Missing<ImmutableArray<T>>(name, []) : [];
         }
@@ -209,19 +230,15 @@ internal sealed class Members
     /// <summary>Every member nobody asked for is refused: a misspelt one would otherwise be lost in silence.</summary>
     public void Done()
     {
-        if (_object.ValueKind != JsonValueKind.Object)
+        // What the route decides has been reported already.
+        foreach (var name in _members.Keys)
         {
-            return;
-        }
-
-        foreach (var member in _object.EnumerateObject())
-        {
-            if (!_asked.Contains(member.Name))
+            if (!_asked.ContainsKey(name) && !_given.ContainsKey(name))
             {
                 Add(
-                    "unknown-member", Pointer(member.Name),
-                    $"Không có thành phần “{Shorten(member.Name)}” ở đây: bỏ đi hoặc sửa tên. Có: {string.Join(", ", _asked)}.",
-                    $"There is no member \"{Shorten(member.Name)}\" here: leave it out or mend its name. There are: {string.Join(", ", _asked)}.");
+                    "unknown-member", Pointer(name),
+                    $"Không có thành phần “{Shorten(name)}” ở đây: bỏ đi hoặc sửa tên. Có: {string.Join(", ", _asked.Keys.Where(known => !_given.ContainsKey(known)))}.",
+                    $"There is no member \"{Shorten(name)}\" here: leave it out or mend its name. There are: {string.Join(", ", _asked.Keys.Where(known => !_given.ContainsKey(known)))}.");
             }
         }
     }
@@ -248,12 +265,12 @@ internal sealed class Members
         string text;
         try
         {
-            text = value.GetString()!;
+            text = value.GetString()!.Normalize(NormalizationForm.FormC);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // An escape such as \ud800 without its second half: JSON allows it, no text holds it.
-            Add("broken-text", pointer, "Chuỗi này có ký tự Unicode bị cắt đôi.", "This string holds half of a Unicode character.");
+            // \ud800 without its second half, or \ufffe: JSON allows them, no text holds them.
+            Add("broken-text", pointer, "Chuỗi này có ký tự Unicode hỏng.", "This string holds half of a Unicode character, or one that does not exist.");
             return null;
         }
 
@@ -263,7 +280,7 @@ internal sealed class Members
             return null;
         }
 
-        text = text.Normalize(NormalizationForm.FormC).Trim();
+        text = text.Trim();
         if (text.Length == 0 || text.Length > max)
         {
             Add("text-length", pointer, $"Ở đây cần từ 1 đến {max} ký tự.", $"1 to {max} characters are needed here.");
@@ -273,28 +290,37 @@ internal sealed class Members
         return text;
     }
 
-    private bool Find(string name, out JsonElement value)
-    {
-        if (_given.TryGetValue(name, out value))
-        {
-            return true;
-        }
+    private void Ask<T>(string name) => _asked.TryAdd(name, typeof(T));
 
-        _asked.Add(name);
-        return _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    private bool Find<T>(string name, out JsonElement value)
+    {
+        Ask<T>(name);
+        return _given.TryGetValue(name, out value) || (_members.TryGetValue(name, out value) && value.ValueKind != JsonValueKind.Null);
     }
 
-    private bool Present(string name) => Find(name, out _);
+    private bool Present(string name) => _given.ContainsKey(name) || (_members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null);
 
     private T Missing<T>(string name, T placeholder)
     {
         // A value that is there but wrong has been reported already.
-        if (_object.ValueKind == JsonValueKind.Object && !Present(name))
+        if (_isObject && !Present(name))
         {
             Add("member-required", Pointer(name), $"Thiếu “{name}”.", $"\"{name}\" is missing.");
         }
 
         return placeholder;
+    }
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";

@@ -24,7 +24,8 @@ public sealed record ResumeCommemoration(FactId Fact, Text Reason) : FactCommand
 /// <summary>What may be said about a recorded fact; the same for the facts of parties, relationships and accords.</summary>
 public static class FactDecisions
 {
-    public static Decision Decide(FactCommand command, Fact? fact, Role role)
+    /// <param name="rival">Why a fact cannot stand (again) beside what stands now; null when it can.</param>
+    public static Decision Decide(FactCommand command, Fact? fact, Func<Fact, Rejection?> rival, Role role)
     {
         if (fact is null)
         {
@@ -54,7 +55,7 @@ public static class FactDecisions
                 : Decision.Of(new FactWithdrawn(fact.Id, withdraw.Reason)),
             ReinstateFact reinstate => fact.Withdrawn is null || Kept(fact, DecidedByPerson.Standing, role)
                 ? Decision.Nothing
-                : Decision.Of(new FactReinstated(fact.Id, reinstate.Reason)),
+                : rival(fact) ?? Decision.Of(new FactReinstated(fact.Id, reinstate.Reason)),
             EndCommemoration end => End(end, fact, role),
             ResumeCommemoration resume => fact.Ended is null || Kept(fact, DecidedByPerson.Commemoration, role)
                 ? Decision.Nothing

@@ -14,23 +14,29 @@ public interface IAboutFact : IEvent
     FactId Fact { get; }
 }
 
+/// <summary>An event that says why.</summary>
+public interface IReasoned : IEvent
+{
+    Text Reason { get; }
+}
+
 /// <summary>Another statement of the fact's date. It changes nothing by itself; a preference does.</summary>
 public sealed record DateClaimed(FactId Fact, ClaimId Claim, PartialDate On, Source Source) : IAboutFact;
 
 /// <summary>From now on the fact is dated by this claim.</summary>
-public sealed record ClaimPreferred(FactId Fact, ClaimId Claim, Text Reason) : IAboutFact;
+public sealed record ClaimPreferred(FactId Fact, ClaimId Claim, Text Reason) : IAboutFact, IReasoned;
 
 /// <summary>The fact is called by another title.</summary>
-public sealed record FactRetitled(FactId Fact, Text Title, Text Reason) : IAboutFact;
+public sealed record FactRetitled(FactId Fact, Text Title, Text Reason) : IAboutFact, IReasoned;
 
 /// <summary>The fact should not have been recorded; its entries leave lists and feeds.</summary>
-public sealed record FactWithdrawn(FactId Fact, Text Reason) : IAboutFact;
+public sealed record FactWithdrawn(FactId Fact, Text Reason) : IAboutFact, IReasoned;
 
 /// <summary>A withdrawn fact stands again.</summary>
-public sealed record FactReinstated(FactId Fact, Text Reason) : IAboutFact;
+public sealed record FactReinstated(FactId Fact, Text Reason) : IAboutFact, IReasoned;
 
 /// <summary>From <paramref name="On"/> nobody marks the day any more; earlier anniversaries stay.</summary>
-public sealed record CommemorationEnded(FactId Fact, PartialDate On, Text Reason) : IAboutFact;
+public sealed record CommemorationEnded(FactId Fact, PartialDate On, Text Reason) : IAboutFact, IReasoned;
 
 /// <summary>The day is marked again, as if it had never been given up.</summary>
-public sealed record CommemorationResumed(FactId Fact, Text Reason) : IAboutFact;
+public sealed record CommemorationResumed(FactId Fact, Text Reason) : IAboutFact, IReasoned;

@@ -45,7 +45,7 @@ public sealed record FeedFilter(AnniversaryQuery Query, Imprecise Imprecise)
 public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instant ChangedAt, int Revision)
 {
     /// <summary>From fact and number, never from date, order or host.</summary>
-    public string Uid => $"{Anniversary.Fact.Id}-{Anniversary.Number}@anniversaries.calendar";
+    public string Uid { get; } = $"{Anniversary.Fact.Id}-{Anniversary.Number}@anniversaries.calendar";
 
     public LocalDate Start => Anniversary.Date.First;
 
@@ -76,27 +76,37 @@ public static class FeedEntries
         return entries;
     }
 
-    /// <summary>The last civil day on which the latest cancellation is still shown; null when nothing has left of late.</summary>
-    public static LocalDate? CancellationsEnd(this Almanac almanac, LocalDate today, DateTimeZone zone)
+    /// <summary>The place in the journal of the first change that is recent enough to show what it took away.</summary>
+    public static int FirstRecentChange(this Almanac almanac, LocalDate today, DateTimeZone zone)
     {
-        // The journal is in order: its last change is the latest.
-        var journal = almanac.Journal.Span;
-        return journal.Length > 0 && DayOf(journal[^1], zone).PlusDays(CancelledDays) is var end && end >= today ? end : null;
+        // The journal is in the order of time.
+        var (first, end) = (0, almanac.Journal.Length);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            (first, end) = Expiry(almanac.Journal.Span[middle], zone) <= today ? (middle + 1, end) : (first, middle);
+        }
+
+        return first;
     }
+
+    /// <summary>The civil day on which what a change took away is no longer shown.</summary>
+    public static LocalDate Expiry(Change change, DateTimeZone zone) => change.At.InZone(zone).Date.PlusDays(CancelledDays + 1);
 
     // What an old view of a fact showed and its view of today does not.
     private static IEnumerable<FeedEntry> Cancelled(Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
     {
         var gone = new Dictionary<(FactId Fact, int Number), FeedEntry>();
-        foreach (var change in Recent(almanac, today, zone))
+        for (var i = almanac.FirstRecentChange(today, zone); i < almanac.Journal.Length; i++)
         {
+            var change = almanac.Journal.Span[i];
             var now = almanac.FactAt(change.Fact);
             foreach (var number in Numbers(change.Old, filter.Query))
             {
                 // Withdrawn or ended: the date of today's view is not shown, the old one is.
                 if (Shown(almanac, change.Old, number, filter) is { } was && Shown(almanac, now, number, filter) is null)
                 {
-                    gone[(now.Id, number)] = new FeedEntry(was, true, change.At, now.Revision);
+                    gone[(now.Id, number)] = new FeedEntry(was, true, now.ChangedAt, now.Revision);
                 }
             }
         }
@@ -119,21 +129,4 @@ public static class FeedEntries
             yield return fact.Day is null ? year - fact.On.Year : year;
         }
     }
-
-    private static IEnumerable<Change> Recent(Almanac almanac, LocalDate today, DateTimeZone zone)
-    {
-        var journal = almanac.Journal;
-        var first = journal.Length;
-        while (first > 0 && DayOf(journal.Span[first - 1], zone).PlusDays(CancelledDays) >= today)
-        {
-            first--;
-        }
-
-        for (var i = first; i < journal.Length; i++)
-        {
-            yield return journal.Span[i];
-        }
-    }
-
-    private static LocalDate DayOf(Change change, DateTimeZone zone) => change.At.InZone(zone).Date;
 }

@@ -89,7 +89,7 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
             ?? Decision.Of(new PartyRenamed(rename.Fact, rename.On, rename.Source, rename.Name)),
         EndParty end => Finish(end, state, role),
         DeclareNationalDay declare => Declare(declare, state, role),
-        FactCommand about => FactDecisions.Decide(about, state.Facts.GetValueOrDefault(about.Fact), role),
+        FactCommand about => FactDecisions.Decide(about, state.Facts.GetValueOrDefault(about.Fact), fact => Rival(fact.Kind, fact.Day, state), role),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
     };
 
@@ -154,12 +154,9 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
             return repeat;
         }
 
-        if (state.End is { } end)
+        if (Rival(FactKind.PartyEnded, null, state) is { } rival)
         {
-            return Rejection.Conflict(
-                "party-ended", "/party",
-                $"{state.Code} đã chấm dứt ({end.On}): ghi thêm nguồn ngày cho sự kiện {end.Id}.",
-                $"{state.Code} has already ended ({end.On}): claim another date for the fact {end.Id}.");
+            return rival;
         }
 
         return command.Successors.Contains(command.Party)
@@ -174,11 +171,22 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
             return role == Role.Pack || existing.Day == command.Day ? Decision.Nothing : FactDecisions.Taken(existing.Id);
         }
 
-        return state.Facts.Values.FirstOrDefault(fact => fact.Day == command.Day && fact.Withdrawn is null) is { } same
-            ? Rejection.Conflict(
-                "national-day-exists", "/day",
-                $"{state.Code} đã có ngày này ({same.Id}): đổi tên sự kiện đó nếu cần.",
-                $"{state.Code} already has that day ({same.Id}): retitle that fact if need be.")
+        return Rival(FactKind.NationalDay, command.Day, state) is { } rival
+            ? rival
             : Decision.Of(new NationalDayDeclared(command.Fact, command.Day, command.Source, command.Name));
     }
+
+    // A party ends once, and celebrates a day once.
+    private static Rejection? Rival(FactKind kind, AnnualDate? day, Party state) => kind switch
+    {
+        FactKind.PartyEnded when state.End is { } end => Rejection.Conflict(
+            "party-ended", "/party",
+            $"{state.Code} đã chấm dứt ({end.On}): ghi thêm nguồn ngày cho sự kiện {end.Id}.",
+            $"{state.Code} has already ended ({end.On}): claim another date for the fact {end.Id}."),
+        FactKind.NationalDay when state.Facts.Values.FirstOrDefault(fact => fact.Day == day && fact.Withdrawn is null) is { } same => Rejection.Conflict(
+            "national-day-exists", "/day",
+            $"{state.Code} đã có ngày này ({same.Id}): đổi tên sự kiện đó nếu cần.",
+            $"{state.Code} already has that day ({same.Id}): retitle that fact if need be."),
+        _ => null,
+    };
 }

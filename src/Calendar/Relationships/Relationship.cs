@@ -50,13 +50,14 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
     public static bool TryParseStream(string stream, out Pair pair)
     {
         pair = default;
-        return stream.StartsWith(_prefix, StringComparison.Ordinal) && Pair.TryParse(stream[_prefix.Length..], out pair);
+        return stream.StartsWith(_prefix, StringComparison.Ordinal) && Pair.TryParse(stream[_prefix.Length..], out pair)
+            && string.Equals(stream, Stream(pair), StringComparison.Ordinal);
     }
 
     public static Decision Decide(Command command, Relationship state, Role role) => command switch
     {
         RecordFact record => Record(record, state, role),
-        FactCommand about => FactDecisions.Decide(about, state.Facts.GetValueOrDefault(about.Fact), role),
+        FactCommand about => FactDecisions.Decide(about, state.Facts.GetValueOrDefault(about.Fact), fact => Rival(fact.Kind, state), role),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
     };
 
@@ -100,13 +101,9 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
             return unfit;
         }
 
-        if (command.Kind == FactKind.TiesEstablished
-            && state.Facts.Values.FirstOrDefault(fact => fact.Kind == FactKind.TiesEstablished && fact.Withdrawn is null) is { } ties)
+        if (Rival(command.Kind, state) is { } rival)
         {
-            return Rejection.Conflict(
-                "ties-already-established", "/kind",
-                $"Quan hệ {state.Pair} đã được thiết lập ({ties.On}): ghi thêm nguồn ngày cho sự kiện {ties.Id}.",
-                $"{state.Pair} already has ties ({ties.On}): claim another date for the fact {ties.Id} instead.");
+            return rival;
         }
 
         if (command.Ends is { } ends && (!state.Facts.TryGetValue(ends, out var ended) || ended.Kind != FactKind.TreatySigned))
@@ -175,6 +172,15 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
                 $"\"{kind.Name()}\" does not take \"{member}\": leave it out.")
             : null;
     }
+
+    // Ties are established once; what else is said of their date is a claim.
+    private static Rejection? Rival(FactKind kind, Relationship state) =>
+        kind == FactKind.TiesEstablished && state.Facts.Values.FirstOrDefault(fact => fact.Kind == kind && fact.Withdrawn is null) is { } ties
+            ? Rejection.Conflict(
+                "ties-already-established", "/kind",
+                $"Quan hệ {state.Pair} đã được thiết lập ({ties.On}): ghi thêm nguồn ngày cho sự kiện {ties.Id}.",
+                $"{state.Pair} already has ties ({ties.On}): claim another date for the fact {ties.Id} instead.")
+            : null;
 
     private static Rejection ResumedWithoutSuspension(RecordFact command) => Rejection.Conflict(
         "resumed-without-suspension", "/kind",

@@ -1,34 +1,31 @@
 using System.Diagnostics;
 using System.Globalization;
 using Calendar.EventStore;
+using Calendar.LocalPostgres;
 using Npgsql;
 
 namespace Calendar.Server.Tests.EventStore;
 
-/// <summary>A private cluster with fsync on and a migrated template database. Stands in until LocalPostgres can be used here.</summary>
+/// <summary>A cluster of these tests' own, which they may restart, with a migrated template database.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
     private const string Template = "calendar_template";
-    private static readonly string Binaries = Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("calendar-test-").FullName;
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "calendar-log-tests-" + Guid.NewGuid().ToString("N"));
+    private LocalPostgresServer cluster = null!;
     private int databases;
 
     public async Task InitializeAsync()
     {
-        if (Environment.IsPrivilegedProcess)
-            await RunAsync("chown", "postgres", folder);
-        await RunAsPostgresAsync("initdb", "-D", $"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         await StartAsync();
-
-        await ExecuteAsync("postgres", $"create database {Template}");
+        await ExecuteAsync($"create database {Template}");
         await using var template = NpgsqlDataSource.Create(ConnectionString(Template) + ";Pooling=false");
         await Migrator.MigrateAsync(template, [typeof(Migrator).Assembly], CancellationToken.None);
     }
 
     public async Task DisposeAsync()
     {
-        await RunAsPostgresAsync("pg_ctl", "-D", $"{folder}/data", "-m", "immediate", "-w", "stop");
+        await cluster.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -36,40 +33,34 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task<string> CreateDatabaseAsync()
     {
         var name = "test_" + Interlocked.Increment(ref databases).ToString(CultureInfo.InvariantCulture);
-        await ExecuteAsync("postgres", $"create database {name} template {Template}");
+        await ExecuteAsync($"create database {name} template {Template}");
         return ConnectionString(name);
     }
 
+    /// <param name="mode">fast ends the sessions, immediate leaves the cluster to recover as after a crash.</param>
     public async Task RestartAsync(string mode)
     {
-        await RunAsPostgresAsync("pg_ctl", "-D", $"{folder}/data", "-m", mode, "-w", "stop");
+        var pid = (await File.ReadAllLinesAsync(Path.Combine(folder, "postgres", "postmaster.pid")))[0];
+        using (var postmaster = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture)))
+        {
+            using var kill = Process.Start("kill", ["-s", mode == "immediate" ? "QUIT" : "INT", pid]);
+            await postmaster.WaitForExitAsync();
+        }
+
+        await cluster.DisposeAsync();
         await StartAsync();
     }
 
-    private Task StartAsync() => RunAsPostgresAsync(
-        "pg_ctl", "-D", $"{folder}/data", "-w", "-l", $"{folder}/log", "-o",
-        $"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60", "start");
+    private async Task StartAsync() => cluster = await LocalPostgresServer.StartAsync(new LocalPostgresOptions(folder), CancellationToken.None);
 
-    private string ConnectionString(string database) => $"Host={folder};Username=postgres;Database={database};Maximum Pool Size=20";
+    private string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, MaxPoolSize = 20 }.ConnectionString;
 
-    private async Task ExecuteAsync(string database, string sql)
+    private async Task ExecuteAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(ConnectionString(database) + ";Pooling=false");
+        await using var source = NpgsqlDataSource.Create(ConnectionString("postgres") + ";Pooling=false");
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
-    }
-
-    private static Task RunAsPostgresAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
-        ? RunAsync("runuser", ["-u", "postgres", "--", $"{Binaries}/{program}", .. arguments])
-        : RunAsync($"{Binaries}/{program}", arguments);
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        // Errors only: what pg_ctl starts keeps standard output open for as long as it lives.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" };
-        using var process = Process.Start(start)!;
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode.ToString(CultureInfo.InvariantCulture)}");
     }
 }
 

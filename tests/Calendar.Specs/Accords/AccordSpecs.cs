@@ -36,6 +36,16 @@ public class WhenAnAccordIsConcluded
     }
 
     [Fact]
+    public void A_conclusion_that_another_has_replaced_cannot_be_reinstated_beside_it()
+    {
+        _record.With(
+            Accord("mekong", "1995-04-05", "Hiệp định Mê Công", "LA", "VN"), Withdraw("accords/mekong"),
+            Accord("mekong", "1995-04-05", "Hiệp định sông Mê Công", "LA", "VN") with { Fact = Id("accords/mekong/again") });
+
+        _record.When(Reinstate("accords/mekong")).IsRefused("accord-exists", "/accord");
+    }
+
+    [Fact]
     public void Its_name_is_taken_until_it_is_withdrawn()
     {
         var another = Accord("mekong", "2010", "Tuyên bố Hua Hin", "LA", "VN") with { Fact = Id("hua-hin") };
@@ -66,6 +76,14 @@ public class WhenAPartyJoinsAnAccord
         _record.With(Joins("KH", "mekong", "1996-07"));
 
         _record.When(Joins("KH", "mekong", "1996-07")).IsNothingNew();
+    }
+
+    [Fact]
+    public void It_joins_under_the_title_the_accord_has_by_then()
+    {
+        _record.With(Retitle("accords/mekong", "Hiệp định phát triển bền vững lưu vực sông Mê Công"), Joins("KH", "mekong", "1996-07"));
+
+        Assert.Equal("Hiệp định phát triển bền vững lưu vực sông Mê Công", _record.Fact("accords/mekong/joined/KH/1996-07").Title!.Vi);
     }
 
     [Fact]

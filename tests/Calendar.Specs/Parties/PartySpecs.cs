@@ -144,6 +144,14 @@ public class WhenAPartyEnds
     }
 
     [Fact]
+    public void An_end_that_another_has_replaced_cannot_be_reinstated_beside_it()
+    {
+        _record.With(Ended("CS", "1993-01-01"), Withdraw("ends/CS"), Ended("CS", "1992-12-31", "CZ", "SK") with { Fact = Id("ends/CS/again") });
+
+        _record.When(Reinstate("ends/CS")).IsRefused("party-ended", "/party");
+    }
+
+    [Fact]
     public void It_cannot_end_twice()
     {
         _record.With(Ended("CS", "1992-12-31", "CZ", "SK"));

@@ -35,6 +35,14 @@ public class WhenTiesAreEstablished
     }
 
     [Fact]
+    public void Ties_that_others_have_replaced_cannot_be_reinstated_beside_them()
+    {
+        _record.With(Ties("JP~VN", "1973-10-11"), Withdraw("ties/JP~VN"), Ties("JP~VN", "1973-09-21") with { Fact = Id("ties/JP~VN/again") });
+
+        _record.When(Reinstate("ties/JP~VN")).IsRefused("ties-already-established", "/kind");
+    }
+
+    [Fact]
     public void They_are_established_once()
     {
         _record.With(Ties("JP~VN", "1973-09-21"));
