@@ -12,7 +12,9 @@ namespace Calendar.EventStore;
 public sealed class EventLog : IAsyncDisposable
 {
     private const int MaxWaiting = 4096;
-    private const int ReadAheadRows = 4096;
+
+    // Few: all that is read but not yet folded is moved about by the garbage collector.
+    private const int ReadAheadRows = 1024;
 
     private readonly NpgsqlDataSource dataSource;
     private readonly AppendWriter writer;
@@ -77,7 +79,7 @@ public sealed class EventLog : IAsyncDisposable
     public async IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadAllAsync(long after, [EnumeratorCancellation] CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var batches = Channel.CreateBounded<IReadOnlyList<RecordedEvent>>(2);
+        var batches = Channel.CreateBounded<IReadOnlyList<RecordedEvent>>(1);
         var reading = Task.Run(() => ReadAheadAsync(after, batches.Writer, stop.Token), stop.Token);
         try
         {

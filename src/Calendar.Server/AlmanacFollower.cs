@@ -162,7 +162,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true });
+        var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
         var parsing = Task.Run(() => ParseAsync(log, parsed.Writer, stop.Token), CancellationToken.None);
         try
         {

@@ -22,16 +22,18 @@ internal static class FoldBenchmark
 
         // First: what earlier folds left behind would blur it.
         var (bytes, facts) = await WeighAsync(log, ct);
-        List<double> parsed = [], folded = [], allocated = [];
+        List<double> parsed = [], folded = [], allocated = [], paused = [];
         for (var round = -1; round < rounds; round++)
         {
             var parse = await TimeAsync(() => ParseAsync(log, ct));
             var before = GC.GetTotalAllocatedBytes();
+            var pausedBefore = GC.GetTotalPauseDuration();
             var fold = await TimeAsync(() => AlmanacFollower.FoldAsync(log, new AlmanacFold(Synthetic.Home), ct));
             if (round >= 0)
             {
                 parsed.Add(parse);
                 folded.Add(fold);
+                paused.Add((GC.GetTotalPauseDuration() - pausedBefore).TotalSeconds);
                 allocated.Add((GC.GetTotalAllocatedBytes() - before) / (double)events);
             }
         }
@@ -41,9 +43,30 @@ internal static class FoldBenchmark
             new($"fold of {events:N0} events", folded.Median(), "s", parsed.MedianRatio(folded), "reading and parsing (speed)", Target.RatioAtLeast(0.8)),
             new($"fold of {events:N0} events, time", folded.Median(), "s", null, null, events == 1_000_000 ? Target.AtMost(8) : null),
             new($"reading and parsing {events:N0} events", parsed.Median(), "s"),
+            new($"fold of {events:N0} events, stopped by the garbage collector", paused.Median(), "s"),
+            new($"fold alone, {events:N0} events already parsed", FoldAlone(events, rounds), "s"),
             new($"fold of {events:N0} events, allocated an event", allocated.Median(), "bytes"),
             new($"almanac of {facts:N0} facts, a fact", bytes / (double)facts, "bytes", null, null, Target.AtMost(400)),
         ];
+    }
+
+    private static double FoldAlone(int events, int rounds)
+    {
+        var parsed = Synthetic.Events().Take(events).ToArray();
+        var times = new List<double>();
+        for (var round = 0; round < rounds; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var fold = new AlmanacFold(Synthetic.Home);
+            foreach (var e in parsed)
+            {
+                fold.Apply(e);
+            }
+
+            times.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+
+        return times.Median();
     }
 
     private static async Task ParseAsync(EventLog log, CancellationToken ct)
