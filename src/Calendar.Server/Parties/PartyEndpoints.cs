@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Facts;
 using Calendar.Parties;
+using Calendar.Search;
 using Calendar.Server.Access;
 using Calendar.Server.Facts;
 using Calendar.Server.Http;
@@ -54,7 +55,7 @@ internal static class PartyEndpoints
         var parties = routes.MapGroup("/v1/parties").WithTags("Parties");
         parties.MapGet("", List)
             .WithSummary("The parties: states, places, organisations").Produces<Page<PartyView>>()
-            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
+            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("q", "Words, or beginnings of words, of the names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
         parties.MapGet("{code}", (string code, AlmanacFollower follower, CivilClock clock) =>
                 PartyCode.TryParse(code, out var party) && Show(follower.Current, party, clock) is { } shown
                     ? Answers.Tagged((PartyView)shown.Value, shown.Version)
@@ -84,6 +85,7 @@ internal static class PartyEndpoints
         var query = new QueryReader(context.Request);
         var kinds = query.Names<PartyKind>("kind");
         var groups = query.Many("group");
+        var search = query.Search("q");
         var page = Paging.Read(query);
         query.Done();
 
@@ -92,7 +94,11 @@ internal static class PartyEndpoints
             .Where(party => party.Registered is not null)
             .Where(party => kinds.IsEmpty || kinds.Contains(party.Registered!.Kind))
             .Where(party => groups.IsEmpty || groups.Any(party.Groups.Contains));
-        return page.Answer(context, parties, party => party.Code.Value, party => PartyView.Of(almanac, party, new PartialDate(clock.Today), whole: false));
+        var today = new PartialDate(clock.Today);
+        return search is null
+            ? page.Answer(context, parties, party => party.Code.Value, party => PartyView.Of(almanac, party, today, whole: false))
+            : page.AnswerRanked(
+                context, parties, party => almanac.RankOf(party, search), party => party.Code.Value, party => PartyView.Of(almanac, party, today, whole: false));
     }
 
     private static Shown? Show(Almanac almanac, PartyCode code, CivilClock clock) => almanac.FindParty(code) is { Registered: not null } party

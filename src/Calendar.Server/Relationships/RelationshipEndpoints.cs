@@ -2,6 +2,7 @@ using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Relationships;
+using Calendar.Search;
 using Calendar.Server.Access;
 using Calendar.Server.Facts;
 using Calendar.Server.Http;
@@ -30,7 +31,7 @@ internal static class RelationshipEndpoints
     {
         var relationships = routes.MapGroup("/v1/relationships").WithTags("Relationships");
         relationships.MapGet("", List).WithSummary("The relationships on record").Produces<Page<RelationshipView>>()
-            .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
+            .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("q", "Words, or beginnings of words, of the two names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
         relationships.MapGet("{pair}", (string pair, HttpContext context, AlmanacFollower follower, CivilClock clock) =>
                 OfPair(pair, context.Request.QueryString.Value, follower.Current, relationship => Answers.Tagged(
                     View(follower.Current, relationship, clock, whole: true), follower.Current.VersionOf(Relationship.Stream(relationship.Pair)))))
@@ -52,14 +53,17 @@ internal static class RelationshipEndpoints
     {
         var query = new QueryReader(context.Request);
         var parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) ? code : null, "JP, VN, …");
+        var search = query.Search("q");
         var page = Paging.Read(query);
         query.Done();
 
         var almanac = follower.Current;
         var pairs = almanac.Pairs.Where(pair => parties.IsEmpty || parties.Any(pair.Has));
-        return page.Answer(
-            context, pairs.OrderBy(pair => pair.ToString(), StringComparer.Ordinal), pair => pair.ToString(),
-            pair => View(almanac, almanac.FindRelationship(pair)!, clock, whole: false));
+        return search is null
+            ? page.Answer(context, pairs.OrderBy(pair => pair.ToString(), StringComparer.Ordinal), pair => pair.ToString(), Show)
+            : page.AnswerRanked(context, pairs, pair => almanac.RankOf(pair, search), pair => pair.ToString(), Show);
+
+        RelationshipView Show(Pair pair) => View(almanac, almanac.FindRelationship(pair)!, clock, whole: false);
     }
 
     private static IResult History(Almanac almanac, Relationship relationship)

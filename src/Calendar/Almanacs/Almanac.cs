@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
@@ -5,6 +6,7 @@ using Calendar.Facts;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Almanacs;
@@ -12,15 +14,18 @@ namespace Calendar.Almanacs;
 /// <summary>The whole log folded into memory, as of one position: what the service answers from. Never changes.</summary>
 public sealed class Almanac
 {
+    private const int _searchesKept = 16;
+
     private readonly AlmanacTables _tables;
     private readonly Func<int, string> _streamId;
     private readonly Func<int, FactId> _factId;
     private readonly Func<int, PartyCode> _partyCode;
+    private readonly ConcurrentDictionary<string, FoundFacts> _searches = new(StringComparer.Ordinal);
     private Party[]? _parties;
 
-    internal Almanac(PartyCode home, RuleSet rules, AnniversaryIndex index, AlmanacTables tables)
+    internal Almanac(PartyCode home, RuleSet rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words)
     {
-        (Home, Rules, Index, _tables) = (home, rules, index, tables);
+        (Home, Rules, Index, _tables, Words) = (home, rules, index, tables, words);
         _streamId = i => tables.Streams[i].Id;
         _factId = i => tables.Facts[i].Id;
         _partyCode = i => ((PartyState)tables.Streams[i]).Party.Code;
@@ -48,6 +53,9 @@ public sealed class Almanac
     public ReadOnlyMemory<Change> Journal => _tables.Journal.Memory;
 
     internal AnniversaryIndex Index { get; }
+
+    /// <summary>Shared by all snapshots of the fold.</summary>
+    internal SearchIndex Words { get; }
 
     /// <summary>The version of a stream; 0 when there is none.</summary>
     public long VersionOf(string stream) => Find(stream)?.Version ?? 0;
@@ -104,6 +112,17 @@ public sealed class Almanac
                 yield return fact;
             }
         }
+    }
+
+    /// <summary>The facts that fit; the latest searches are kept, since pages follow each other.</summary>
+    internal FoundFacts Search(SearchQuery search)
+    {
+        if (_searches.Count >= _searchesKept)
+        {
+            _searches.Clear();
+        }
+
+        return _searches.GetOrAdd(search.Text, static (_, of) => FoundFacts.Of(of.Almanac, of.Search), (Almanac: this, Search: search));
     }
 
     internal ReadOnlyMemory<int> FactsOf(PartyCode party) => State(party) is { } state ? _tables.ByParty[state.Number].Memory : default;

@@ -4,6 +4,7 @@ using Calendar.Facts;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Almanacs;
@@ -29,6 +30,7 @@ public sealed class AlmanacFold
     private readonly Growing<int>[] _byKind = new Growing<int>[FactKinds.All.Length];
     private readonly Chunked<int> _commemorations = new();
     private readonly Dictionary<int, Fact> _moved = [];
+    private readonly SearchIndex _words = new();
 
     private Growing<int> _parties, _pairs;
     private Growing<Change> _journal;
@@ -100,7 +102,7 @@ public sealed class AlmanacFold
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
             _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal);
-        return new Almanac(Home, RuleSet.Decree145, _index, tables)
+        return new Almanac(Home, RuleSet.Decree145, _index, tables, _words)
         {
             Position = _position,
             PublicNumber = _publicNumber,
