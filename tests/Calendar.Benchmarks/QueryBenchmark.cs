@@ -74,7 +74,7 @@ internal static class QueryBenchmark
         }
     }
 
-    private static Almanac Fold(int count)
+    public static Almanac Fold(int count)
     {
         var fold = new AlmanacFold(Synthetic.Home);
         var facts = 0;

@@ -3,7 +3,7 @@ namespace Calendar.Benchmarks;
 /// <summary>What can be measured, by name, in the order of a whole run.</summary>
 internal static class Subjects
 {
-    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "render", "get", "start", "memory"];
+    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "search", "render", "get", "start", "memory"];
 
     public static async Task<IReadOnlyList<Measure>> RunAsync(string name, BenchmarkDatabases databases, bool quick, CancellationToken ct) => name switch
     {
@@ -15,6 +15,7 @@ internal static class Subjects
             .. quick ? [] : await FoldBenchmark.RunAsync(databases, 1_000_000, 3, ct),
         ],
         "query" => [.. QueryBenchmark.Run(quick ? 50 : 200), .. await QueryHttpBenchmark.RunAsync(databases, quick ? 20 : 100, ct)],
+        "search" => [.. SearchBenchmark.Run(quick ? 5 : 20)],
         "render" => [.. FeedRenderBenchmark.Run(quick ? 11 : 51), .. IcalBenchmark.Run()],
         "get" => await FeedGetBenchmark.RunAsync(databases, quick ? 3 : 5, TimeSpan.FromSeconds(quick ? 1 : 2), ct),
         "start" => await StartBenchmark.RunAsync(databases, quick ? 1 : 3, ct),

@@ -117,12 +117,17 @@ public sealed class Almanac
     /// <summary>The facts that fit; the latest searches are kept, since pages follow each other.</summary>
     internal FoundFacts Search(SearchQuery search)
     {
+        if (_searches.TryGetValue(search.Text, out var known))
+        {
+            return known;
+        }
+
         if (_searches.Count >= _searchesKept)
         {
             _searches.Clear();
         }
 
-        return _searches.GetOrAdd(search.Text, static (_, of) => FoundFacts.Of(of.Almanac, of.Search), (Almanac: this, Search: search));
+        return _searches.GetOrAdd(search.Text, FoundFacts.Of(this, search));
     }
 
     internal ReadOnlyMemory<int> FactsOf(PartyCode party) => State(party) is { } state ? _tables.ByParty[state.Number].Memory : default;

@@ -9,8 +9,8 @@ namespace Calendar.Search;
 
 /// <summary>
 /// From words to the facts that say them, shared by all snapshots of one fold. Nothing is built while folding: whoever searches first
-/// reads all titles, later ones those that have come since. It knows every title a fact has had up to the newest snapshot that was
-/// searched, so an older snapshot finds too much rather than too little; facts that were ever retitled are therefore looked at one by one.
+/// reads all titles, later ones those that have come since. It knows every title that a fact bears in a snapshot that was searched, so it
+/// finds too much rather than too little; facts that were retitled between such snapshots are therefore looked at one by one.
 /// </summary>
 internal sealed class SearchIndex
 {
@@ -23,12 +23,14 @@ internal sealed class SearchIndex
     private readonly Chunked<Growing<int>> _ofPairs = new();
     private readonly Dictionary<(FactKind, PartnershipLevel?), int> _phraseNumbers = [];
     private readonly List<Phrase> _phrases = [];
-    private readonly HashSet<int> _retitled = [];
+    private readonly List<(string Word, int Number)> _newWords = [];
+    private readonly HashSet<int> _retitledOnce = [];
     private readonly Func<int, Neighbours> _pairKey;
 
-    private Growing<int> _retitledOnes;
+    private Growing<int> _retitled;
+    private ReadOnlyMemory<Change> _journal;
     private char[] _buffer = [];
-    private SearchWords _words = SearchWords.None;
+    private SearchWords? _words;
 
     public SearchIndex() => _pairKey = number => _pairKeys[number];
 
@@ -38,48 +40,63 @@ internal sealed class SearchIndex
     public SearchWords Covering(Almanac almanac)
     {
         var words = Volatile.Read(ref _words);
-        if (words.Covers(almanac))
+        if (words?.Covers(almanac) == true)
         {
             return words;
         }
 
         lock (_lock)
         {
-            if (!_words.Covers(almanac))
+            words = _words ?? SearchWords.Before(almanac);
+            if (!words.Covers(almanac))
             {
-                Volatile.Write(ref _words, Extend(almanac));
+                words = Extend(words, almanac);
+                Volatile.Write(ref _words, words);
             }
 
-            return _words;
+            return words;
         }
     }
 
-    private SearchWords Extend(Almanac almanac)
+    private SearchWords Extend(SearchWords held, Almanac almanac)
     {
-        var (facts, changes) = (_words.Facts, _words.Changes);
-        var newWords = new List<(string Word, int Number)>();
-        for (; facts < almanac.FactCount; facts++)
+        for (var number = held.Facts; number < almanac.FactCount; number++)
         {
-            Add(facts, almanac.FactAt(facts), newWords);
+            Add(number, almanac.FactAt(number));
         }
 
-        var journal = almanac.Journal.Span;
-        for (; changes < journal.Length; changes++)
+        // Snapshots are mostly searched in their order, but one may come late.
+        var changes = almanac.Journal.Length;
+        if (changes > held.Changes)
         {
-            var change = journal[changes];
+            Retitle(almanac.Journal[held.Changes..]);
+        }
+
+        if (changes < held.FirstChange)
+        {
+            Retitle(_journal[changes..held.FirstChange]);
+        }
+
+        _journal = changes > _journal.Length ? almanac.Journal : _journal;
+        return new SearchWords(
+            Math.Max(held.Facts, almanac.FactCount), Math.Min(held.FirstChange, changes), Math.Max(held.Changes, changes), Merge(held.Sorted),
+            _ofWords.Snapshot(), _pairs, _pairKeys.Snapshot(), _ofPairs.Snapshot(), [.. _phrases], _retitled);
+    }
+
+    private void Retitle(ReadOnlyMemory<Change> changes)
+    {
+        foreach (var change in changes.Span)
+        {
             if (change.Old.Title != change.New.Title)
             {
-                Add(change.Fact, change.Old, newWords);
-                Add(change.Fact, change.New, newWords);
-                _retitledOnes = _retitled.Add(change.Fact) ? _retitledOnes.Add(change.Fact) : _retitledOnes;
+                Add(change.Fact, change.Old);
+                Add(change.Fact, change.New);
+                _retitled = _retitledOnce.Add(change.Fact) ? _retitled.Add(change.Fact) : _retitled;
             }
         }
-
-        return new SearchWords(
-            facts, changes, Merge(_words.Sorted, newWords), _ofWords.Snapshot(), _pairs, _pairKeys.Snapshot(), _ofPairs.Snapshot(), [.. _phrases], _retitledOnes);
     }
 
-    private void Add(int number, Fact fact, List<(string Word, int Number)> newWords)
+    private void Add(int number, Fact fact)
     {
         if (fact.Title is null)
         {
@@ -88,10 +105,10 @@ internal sealed class SearchIndex
         }
 
         var own = Wording.TextOf(fact);
-        AddText(number, own.Vi, newWords);
+        AddText(number, own.Vi);
         if (!string.Equals(own.Vi, own.En, StringComparison.Ordinal))
         {
-            AddText(number, own.En, newWords);
+            AddText(number, own.En);
         }
     }
 
@@ -107,7 +124,7 @@ internal sealed class SearchIndex
         _phrases[phrase] = _phrases[phrase] with { Facts = _phrases[phrase].Facts.Add(number) };
     }
 
-    private void AddText(int number, string text, List<(string Word, int Number)> newWords)
+    private void AddText(int number, string text)
     {
         var folded = SearchText.Fold(text, ref _buffer);
         var numbers = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -124,7 +141,7 @@ internal sealed class SearchIndex
             {
                 var letters = span.ToString();
                 _numbers.Add(letters, word = _ofWords.Add(default));
-                newWords.Add((letters, word));
+                _newWords.Add((letters, word));
             }
 
             Post(_ofWords, word, number);
@@ -160,17 +177,17 @@ internal sealed class SearchIndex
         }
     }
 
-    private static (string Word, int Number)[] Merge((string Word, int Number)[] held, List<(string Word, int Number)> added)
+    private (string Word, int Number)[] Merge((string Word, int Number)[] held)
     {
-        if (added.Count == 0)
+        if (_newWords.Count == 0)
         {
             return held;
         }
 
-        added.Sort(static (x, y) => string.CompareOrdinal(x.Word, y.Word));
-        var merged = new List<(string, int)>(held.Length + added.Count);
+        _newWords.Sort(static (x, y) => string.CompareOrdinal(x.Word, y.Word));
+        var merged = new List<(string, int)>(held.Length + _newWords.Count);
         var done = 0;
-        foreach (var one in added)
+        foreach (var one in _newWords)
         {
             var at = SearchWords.FirstFrom(held, one.Word);
             merged.AddRange(held.AsSpan(done, at - done));
@@ -179,6 +196,7 @@ internal sealed class SearchIndex
         }
 
         merged.AddRange(held.AsSpan(done));
+        _newWords.Clear();
         return [.. merged];
     }
 }
@@ -191,11 +209,13 @@ internal readonly record struct Phrase(Wording Wording, Growing<int> Facts);
 
 /// <summary>What a <see cref="SearchIndex"/> knew at one moment. Never changes.</summary>
 /// <param name="Facts">So many facts' titles are in it.</param>
-/// <param name="Changes">So many changes of the journal.</param>
+/// <param name="FirstChange">Titles before this change of the journal are not in it.</param>
+/// <param name="Changes">Titles up to this one are.</param>
 /// <param name="Sorted">The words, ordinally, with their numbers.</param>
-/// <param name="Retitled">Facts that have had more than one title.</param>
+/// <param name="Retitled">Facts that may be found by a title of another time.</param>
 internal sealed record SearchWords(
     int Facts,
+    int FirstChange,
     int Changes,
     (string Word, int Number)[] Sorted,
     Frozen<Growing<int>> OfWords,
@@ -205,9 +225,13 @@ internal sealed record SearchWords(
     ImmutableArray<Phrase> Phrases,
     Growing<int> Retitled)
 {
-    public static SearchWords None { get; } = new(0, 0, [], new Frozen<Growing<int>>([], 0), new IdIndex<Neighbours>(), new Frozen<Neighbours>([], 0), new Frozen<Growing<int>>([], 0), [], default);
+    /// <summary>Before anybody has searched: from now on changes of titles count.</summary>
+    public static SearchWords Before(Almanac almanac) => new(
+        0, almanac.Journal.Length, almanac.Journal.Length, [], new Frozen<Growing<int>>([], 0), new IdIndex<Neighbours>(),
+        new Frozen<Neighbours>([], 0), new Frozen<Growing<int>>([], 0), [], default);
 
-    public bool Covers(Almanac almanac) => Facts >= almanac.FactCount && Changes >= almanac.Journal.Length;
+    public bool Covers(Almanac almanac) =>
+        Facts >= almanac.FactCount && FirstChange <= almanac.Journal.Length && Changes >= almanac.Journal.Length;
 
     /// <summary>The facts that say a word that begins so.</summary>
     public IEnumerable<ReadOnlyMemory<int>> WithPrefix(string word)
