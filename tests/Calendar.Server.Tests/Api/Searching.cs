@@ -118,7 +118,6 @@ public sealed class Searching(VietnamCalendar calendar) : IClassFixture<VietnamC
     [InlineData("%ED%A0%80")]
     [InlineData("%FF%FE")]
     [InlineData("%zz")]
-    [InlineData("%F0%9F%95%8A1")]
     public async Task What_is_no_text_finds_nothing(string q) => Assert.Empty((await _service.GetAsync($"/v1/anniversaries?q={q}")).Is(200).Items);
 
     [Fact]
