@@ -1,0 +1,14 @@
+using Calendar.Almanacs;
+using NodaTime;
+
+namespace Calendar.Server.AsOf;
+
+/// <summary>The record as one request reads it: as it is, or as it was known at an instant.</summary>
+/// <param name="Today">The civil day of that instant in the calendar's zone.</param>
+/// <param name="AsOf">What the answer says of it; null when nobody asked.</param>
+internal readonly record struct Reading(Almanac Almanac, LocalDate Today, AsOfView? AsOf);
+
+/// <summary>As of when an answer was given.</summary>
+/// <param name="At">The instant in UTC.</param>
+/// <param name="Number">The count of public events recorded by then.</param>
+public sealed record AsOfView(string At, long Number);
