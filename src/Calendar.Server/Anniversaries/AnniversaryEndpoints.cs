@@ -131,7 +131,7 @@ internal static class AnniversaryEndpoints
         return Find(reading.Almanac, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found) with { AsOf = reading.AsOf }) : Missing();
     }
 
-    private static async Task<IResult> Explain(string fact, int number, HttpContext context, Records records, CancellationToken ct)
+    private static async Task<IResult> Explain(string fact, int number, HttpContext context, Records records, CivilClock clock, CancellationToken ct)
     {
         var query = new QueryReader(context.Request);
         _ = query.Name("lang", Language.Vi); // The page reads it; here it is only allowed.
@@ -148,7 +148,7 @@ internal static class AnniversaryEndpoints
 
         told = told with { AsOf = reading.AsOf };
         return WantsHtml(context.Request)
-            ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told))
+            ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
             : Answers.Tagged(told, almanac.VersionOf(almanac.Find(id)!.Stream));
     }
 

@@ -5,7 +5,6 @@ using Calendar.EventStore;
 using Calendar.Server.Access;
 using Calendar.Server.Http;
 using NodaTime;
-using NodaTime.Text;
 using Npgsql;
 
 namespace Calendar.Server.AsOf;
@@ -70,7 +69,7 @@ internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmana
         else if (await FindAsync(at, now, context, ct) is { } almanac)
         {
             context.Response.Headers["Calendar-Number"] = almanac.PublicNumber.ToString(CultureInfo.InvariantCulture);
-            return new Reading(almanac, at.InZone(clock.Zone).Date, new AsOfView(InstantPattern.ExtendedIso.Format(at), almanac.PublicNumber));
+            return new Reading(almanac, at.InZone(clock.Zone).Date, at);
         }
         else
         {

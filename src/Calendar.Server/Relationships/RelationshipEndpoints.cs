@@ -34,11 +34,11 @@ internal static class RelationshipEndpoints
         relationships.MapGet("", List).WithSummary("The relationships on record").Produces<Page<RelationshipView>>()
             .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
             .RefusesWith(401, 503);
-        relationships.MapGet("{pair}", async (string pair, HttpContext context, Records records, CancellationToken ct) =>
-                OfPair(pair, context.Request.QueryString.Value, await records.ReadAsync(context, ct), Whole))
+        relationships.MapGet("{pair}", (string pair, HttpContext context, Records records, CancellationToken ct) =>
+                OfPairAsync(pair, "", context, records, Whole, ct))
             .WithSummary("One relationship with its facts").Produces<RelationshipView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
-        relationships.MapGet("{pair}/history", async (string pair, HttpContext context, Records records, CancellationToken ct) =>
-                OfPair(pair, "/history" + context.Request.QueryString, await records.ReadAsync(context, ct), History))
+        relationships.MapGet("{pair}/history", (string pair, HttpContext context, Records records, CancellationToken ct) =>
+                OfPairAsync(pair, "/history", context, records, History, ct))
             .WithSummary("What happened between the two, oldest first, withdrawn facts and accords of both included")
             .Produces<Page<FactView>>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
         relationships.MapPost("{pair}/facts", (string pair, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) =>
@@ -101,7 +101,8 @@ internal static class RelationshipEndpoints
         };
     }
 
-    private static IResult OfPair(string text, string? rest, Reading reading, Func<Reading, Relationship, IResult> answer)
+    private static async Task<IResult> OfPairAsync(
+        string text, string part, HttpContext context, Records records, Func<Reading, Relationship, IResult> answer, CancellationToken ct)
     {
         if (!Pair.TryParse(text, out var pair))
         {
@@ -110,9 +111,10 @@ internal static class RelationshipEndpoints
 
         if (!string.Equals(text, pair.ToString(), StringComparison.Ordinal))
         {
-            return Results.Redirect(Links.Relationship(pair) + rest, permanent: true, preserveMethod: true);
+            return Results.Redirect(Links.Relationship(pair) + part + context.Request.QueryString, permanent: true, preserveMethod: true);
         }
 
+        var reading = await records.ReadAsync(context, ct);
         return reading.Almanac.FindRelationship(pair) is { } relationship
             ? answer(reading, relationship)
             : Problems.NotFound($"Chưa có quan hệ {pair} trong sổ.", $"The record holds no relationship {pair}.");
