@@ -77,11 +77,11 @@ public sealed class EventLog : IAsyncDisposable
     /// All events after a position, in position order, in batches that are read ahead of the consumer. Ends at the end of the log.
     /// </summary>
     /// <exception cref="LogUnavailableException">PostgreSQL cannot be reached.</exception>
-    public IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadAllAsync(long after, CancellationToken ct) => ReadAllAsync(after, long.MaxValue, ct);
+    public IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadAllAsync(long after, CancellationToken ct) => ReadRangeAsync(after, long.MaxValue, ct);
 
     /// <summary>The events after a position up to another one and with it, as above.</summary>
     /// <exception cref="LogUnavailableException">PostgreSQL cannot be reached.</exception>
-    public async IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadAllAsync(long after, long upTo, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadRangeAsync(long after, long upTo, [EnumeratorCancellation] CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var batches = Channel.CreateBounded<IReadOnlyList<RecordedEvent>>(1);

@@ -196,7 +196,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     {
         try
         {
-            await foreach (var batch in log.ReadAllAsync(0, upTo, ct))
+            await foreach (var batch in log.ReadRangeAsync(0, upTo, ct))
             {
                 var events = new Recorded[batch.Count];
                 var readable = 0;

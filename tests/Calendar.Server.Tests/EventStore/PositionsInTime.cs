@@ -47,7 +47,7 @@ public sealed class PositionsInTime(PostgresFixture postgres) : LogDatabase(post
         foreach (var last in new[] { 0, 1, 1023, 1024, 1025, 2048, 2999, 3000, 4000 })
         {
             var read = new List<RecordedEvent>();
-            await foreach (var batch in Log.ReadAllAsync(0, last, Soon))
+            await foreach (var batch in Log.ReadRangeAsync(0, last, Soon))
             {
                 Assert.NotEmpty(batch);
                 read.AddRange(batch);
