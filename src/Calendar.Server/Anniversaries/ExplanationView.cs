@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 
 namespace Calendar.Server.Anniversaries;
@@ -10,6 +11,8 @@ namespace Calendar.Server.Anniversaries;
 public sealed record ExplanationView(
     string Id, AnniversaryView? Anniversary, Text Title, IReadOnlyList<Text> Sentences, RuleView Rule, FactView Fact)
 {
+    public AsOfView? AsOf { get; init; }
+
     public static ExplanationView? Of(Almanac almanac, Fact fact, int number)
     {
         // A withdrawn or ended one still explains itself: feeds point here for 90 days and longer.
