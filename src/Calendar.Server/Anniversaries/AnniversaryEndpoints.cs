@@ -4,6 +4,7 @@ using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
+using Calendar.Search;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 using CsvHelper;
@@ -30,6 +31,7 @@ internal static class AnniversaryEndpoints
                 ("from", "First day; today without from and year"), ("to", "Day after the last; 24 months later without to and year"), ("year", "One calendar year, instead of from and to"),
                 ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
+                ("q", "Words, or beginnings of words, of the title and the parties' names, in either language and with or without marks; the best first, not the earliest"),
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
             .RefusesWith(401, 503);
         anniversaries.MapGet("{fact}/{number:int}", Read)
@@ -75,8 +77,9 @@ internal static class AnniversaryEndpoints
         var reading = await records.ReadAsync(query, context, ct);
         var almanac = reading.Almanac;
         var range = ReadFilters(query, Range(query, reading.Today), TierSet.All, almanac) with { Precisions = query.Names<Precision>("precision") };
+        var search = query.Search("q");
         var page = Paging.Read(query);
-        var after = page.After is { } key ? ReadKey(key) : null;
+        var after = page.After is { } key ? ReadKey(key, ranked: search is not null) : null;
         if (page.After is not null && after is null)
         {
             Paging.Foreign(query);
@@ -84,18 +87,17 @@ internal static class AnniversaryEndpoints
 
         query.Done();
 
-        var found = almanac.Anniversaries(range, after, page.Limit + 1);
+        var found = Find(almanac, range, search, after, page.Limit + 1);
         if (found.Count > page.Limit)
         {
             found.RemoveAt(page.Limit);
-            var last = found[^1].Key();
-            Paging.Link(context, $"{last.Date} {last.Fact} {last.Number}");
+            Paging.Link(context, KeyOf(found[^1], ranked: search is not null));
         }
 
-        int? count = page.Count ? almanac.Anniversaries(range).Count : null;
+        int? count = !page.Count ? null : search is null ? almanac.Anniversaries(range).Count : almanac.Count(range, search);
         return WantsCsv(context.Request)
-            ? Answers.Tagged(Csv(found), "text/csv; charset=utf-8")
-            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(AnniversaryView.Of)], count) { AsOf = reading.AsOf });
+            ? Answers.Tagged(Csv(found.Select(one => one.Anniversary)), "text/csv; charset=utf-8")
+            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(one => AnniversaryView.Of(one.Anniversary))], count) { AsOf = reading.AsOf });
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
@@ -159,11 +161,32 @@ internal static class AnniversaryEndpoints
         "Không có ngày kỷ niệm này: sự kiện không có trong sổ, không được kỷ niệm, hoặc số năm không đúng.",
         "There is no such anniversary: the fact is not on record, is not commemorated, or has no such year.");
 
-    private static AnniversaryKey? ReadKey(string key) =>
-        key.Split(' ') is [var date, var fact, var number] && PartialDate.TryParse(date, out var on, out _) && FactId.TryParse(fact, out var id)
+    // Without a search nothing fits better than anything else.
+    private static List<(SearchRank Rank, Anniversary Anniversary)> Find(Almanac almanac, AnniversaryQuery range, SearchQuery? search, FoundKey? after, int limit) =>
+        search is null
+            ? almanac.Anniversaries(range, after?.Anniversary, limit).ConvertAll(anniversary => (default(SearchRank), anniversary))
+            : almanac.Anniversaries(range, search, after, limit);
+
+    private static string KeyOf((SearchRank Rank, Anniversary Anniversary) found, bool ranked)
+    {
+        var key = found.Anniversary.Key();
+        return $"{(ranked ? $"{(int)found.Rank} " : "")}{key.Date} {key.Fact} {key.Number}";
+    }
+
+    private static FoundKey? ReadKey(string key, bool ranked)
+    {
+        var parts = key.Split(' ');
+        var rank = 0;
+        if (ranked && (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out rank) || !Enum.IsDefined((SearchRank)rank)))
+        {
+            return null;
+        }
+
+        return parts[(ranked ? 1 : 0)..] is [var date, var fact, var number] && PartialDate.TryParse(date, out var on, out _) && FactId.TryParse(fact, out var id)
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            ? new AnniversaryKey(on, id, n)
+            ? new FoundKey((SearchRank)rank, new AnniversaryKey(on, id, n))
             : null;
+    }
 
     private static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");
 

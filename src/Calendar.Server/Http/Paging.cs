@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Calendar.Search;
 using Calendar.Server.AsOf;
 
 namespace Calendar.Server.Http;
@@ -66,6 +67,20 @@ internal sealed class Paging
         }
 
         return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all.Count : null) { AsOf = asOf });
+    }
+
+    /// <summary>Answers one page of what fits a search, the best first, then by key.</summary>
+    /// <param name="rankOf">Null for what does not fit.</param>
+    public IResult AnswerRanked<TItem, TView>(
+        HttpContext context, IEnumerable<TItem> items, Func<TItem, SearchRank?> rankOf, Func<TItem, string> keyOf, Func<TItem, TView> view, AsOfView? asOf = null)
+    {
+        var found =
+            from item in items
+            let rank = rankOf(item)
+            where rank is not null
+            let key = $"{(int)rank} {keyOf(item)}"
+            select (Key: key, Item: item);
+        return Answer(context, found.OrderBy(one => one.Key, StringComparer.Ordinal), one => one.Key, one => view(one.Item), asOf);
     }
 
     /// <summary>Announces the next page.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
@@ -5,6 +6,7 @@ using Calendar.Facts;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Almanacs;
@@ -12,16 +14,19 @@ namespace Calendar.Almanacs;
 /// <summary>The whole log folded into memory, as of one position: what the service answers from. Never changes.</summary>
 public sealed class Almanac
 {
+    private const int _searchesKept = 16;
+
     private readonly AlmanacTables _tables;
     private readonly Func<int, string> _streamId;
     private readonly Func<int, FactId> _factId;
     private readonly Func<int, PartyCode> _partyCode;
+    private readonly ConcurrentDictionary<string, FoundFacts> _searches = new(StringComparer.Ordinal);
     private readonly Setting? _setting;
     private Party[]? _parties;
 
-    internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, Setting? setting = null)
+    internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
     {
-        (Home, Rules, Index, _tables, _setting) = (home, rules, index, tables, setting);
+        (Home, Rules, Index, _tables, Words, _setting) = (home, rules, index, tables, words, setting);
         _streamId = i => tables.Streams[i].Id;
         _factId = i => tables.Facts[i].Id;
         _partyCode = i => ((PartyState)tables.Streams[i]).Party.Code;
@@ -49,6 +54,9 @@ public sealed class Almanac
     public ReadOnlyMemory<Change> Journal => _tables.Journal.Memory;
 
     internal AnniversaryIndex Index { get; }
+
+    /// <summary>Shared by all snapshots of the fold.</summary>
+    internal SearchIndex Words { get; }
 
     /// <summary>The version of a stream; 0 when there is none.</summary>
     public long VersionOf(string stream) => Find(stream)?.Version ?? 0;
@@ -97,7 +105,7 @@ public sealed class Almanac
         .Select(state => new SealedFact(state.Id, state.Version, state.Sealed!, state.Role));
 
     /// <summary>The same record with other rules, or with what the journal says that names and suspensions were.</summary>
-    public Almanac In(Setting setting) => new(Home, setting.Rules, Index, _tables, setting)
+    public Almanac In(Setting setting) => new(Home, setting.Rules, Index, _tables, Words, setting)
     {
         Position = Position,
         PublicNumber = PublicNumber,
@@ -123,6 +131,17 @@ public sealed class Almanac
                 yield return fact;
             }
         }
+    }
+
+    /// <summary>The facts that fit; the latest searches are kept, since pages follow each other.</summary>
+    internal FoundFacts Search(SearchQuery search)
+    {
+        if (_searches.Count >= _searchesKept)
+        {
+            _searches.Clear();
+        }
+
+        return _searches.GetOrAdd(search.Text, static (_, of) => FoundFacts.Of(of.Almanac, of.Search), (Almanac: this, Search: search));
     }
 
     internal ReadOnlyMemory<int> FactsOf(PartyCode party) => State(party) is { } state ? _tables.ByParty[state.Number].Memory : default;

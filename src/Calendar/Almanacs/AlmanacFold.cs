@@ -5,6 +5,7 @@ using Calendar.Facts;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Almanacs;
@@ -31,6 +32,7 @@ public sealed class AlmanacFold
     private readonly Chunked<int> _commemorations = new();
     private readonly Chunked<int> _firstChanges = new();
     private readonly Dictionary<int, Fact> _moved = [];
+    private readonly SearchIndex _words = new();
 
     private ImmutableDictionary<FactId, ImmutableArray<int>> _series = ImmutableDictionary<FactId, ImmutableArray<int>>.Empty;
     private ImmutableSortedDictionary<FactId, SealedState> _sealed = ImmutableSortedDictionary<FactId, SealedState>.Empty;
@@ -123,7 +125,7 @@ public sealed class AlmanacFold
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
             _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed);
-        return new Almanac(Home, _setting.Rules, _index, tables)
+        return new Almanac(Home, _setting.Rules, _index, tables, _words)
         {
             Position = _position,
             PublicNumber = _publicNumber,

@@ -53,9 +53,12 @@ public sealed record Anniversary(Fact Fact, int Number, PartialDate Date, Almana
 public static class Titles
 {
     /// <summary>The fact's own title, with the parties' names of its day.</summary>
-    public static Text Of(Almanac almanac, Fact fact)
+    public static Text Of(Almanac almanac, Fact fact) =>
+        Of(fact, fact.Kind == FactKind.PartyEnded ? almanac.LoadParty(fact.Parties[0]).Name : Names(almanac, fact.Parties, fact.On));
+
+    /// <summary>The fact's own title around these names.</summary>
+    internal static Text Of(Fact fact, Text names)
     {
-        var names = Names(almanac, fact.Parties, fact.On);
         var title = fact.Title ?? names;
         return fact.Kind switch
         {
@@ -66,7 +69,7 @@ public static class Titles
             FactKind.TiesResumed => new Text($"Nối lại quan hệ {names.Vi}", $"Resumption of {names.En} diplomatic relations"),
             FactKind.PartnershipElevated => Partnership(fact, names),
             FactKind.TreatyEnded => new Text($"Hiệp ước hết hiệu lực: {names.Vi}", $"End of a treaty: {names.En}"),
-            FactKind.PartyEnded => new Text($"Chấm dứt tồn tại: {almanac.LoadParty(fact.Parties[0]).Name.Vi}", $"End of {almanac.LoadParty(fact.Parties[0]).Name.En}"),
+            FactKind.PartyEnded => new Text($"Chấm dứt tồn tại: {names.Vi}", $"End of {names.En}"),
             FactKind.PartyRenamed => new Text($"Đổi tên thành {title.Vi}", $"Renamed {title.En}"),
             FactKind.AccordJoined => new Text($"{names.Vi} tham gia {title.Vi}", $"{names.En} joins: {title.En}"),
             FactKind.AccordLeft => new Text($"{names.Vi} rút khỏi {title.Vi}", $"{names.En} leaves: {title.En}"),

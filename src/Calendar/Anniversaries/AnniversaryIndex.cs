@@ -189,19 +189,25 @@ internal sealed class FactSet
         return new FactSet(bits);
     }
 
-    public FactSet And(FactSet other)
-    {
-        var bits = new ulong[_bits.Length];
-        for (var i = 0; i < bits.Length; i++)
-        {
-            bits[i] = _bits[i] & other._bits[i];
-        }
+    public FactSet And(FactSet other) => With(other, static (one, another) => one & another);
 
-        return new FactSet(bits);
-    }
+    public FactSet Or(FactSet other) => With(other, static (one, another) => one | another);
+
+    public FactSet Except(FactSet other) => With(other, static (one, another) => one & ~another);
 
     public bool Has(int number) => (_bits[number >> 6] & (1UL << number)) != 0;
 
     /// <summary>64 numbers each, the lowest bit first.</summary>
     public ReadOnlySpan<ulong> Words => _bits;
+
+    private FactSet With(FactSet other, Func<ulong, ulong, ulong> join)
+    {
+        var bits = new ulong[_bits.Length];
+        for (var i = 0; i < bits.Length; i++)
+        {
+            bits[i] = join(_bits[i], other._bits[i]);
+        }
+
+        return new FactSet(bits);
+    }
 }

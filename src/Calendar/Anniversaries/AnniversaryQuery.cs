@@ -22,6 +22,9 @@ public sealed record AnniversaryQuery(LocalDate From, LocalDate To)
     public TierSet Tiers { get; init; } = TierSet.All;
 
     public ImmutableArray<Precision> Precisions { get; init; } = [];
+
+    /// <summary>Only of these facts; null means of any.</summary>
+    internal FactSet? Among { get; init; }
 }
 
 /// <summary>Where a page of anniversaries ends: the sort key of its last one.</summary>
@@ -111,7 +114,7 @@ public static class AnniversaryQueries
             (_first, _last) = (new PartialDate(query.From), new PartialDate(query.To.PlusDays(-1)));
             _firstYear = Math.Max(_first.Year, PartialDate.MinYear);
             _earliest = after is { } key ? key.Date.Packed : 0;
-            _set = OfParties();
+            _set = (OfParties(), query.Among) is ({ } ofParties, { } among) ? ofParties.And(among) : OfParties() ?? query.Among;
         }
 
         private bool WantsNationalDays => (_kinds & (1 << (int)FactKind.NationalDay)) != 0;
