@@ -6,6 +6,7 @@ using Calendar.EventStore;
 using Calendar.Server.Access;
 using Calendar.Server.Accords;
 using Calendar.Server.Anniversaries;
+using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
 using Calendar.Server.Health;
@@ -44,6 +45,7 @@ internal static class CalendarApp
         services.AddSingleton(settings).AddSingleton(source).AddSingleton(new CivilClock(clock, settings.Zone));
         services.AddSingleton<EventLog>().AddSingleton<LogTail>();
         services.AddSingleton<AlmanacFollower>().AddHostedService(provider => provider.GetRequiredService<AlmanacFollower>());
+        services.AddSingleton<PastAlmanacs>();
         services.AddSingleton<CommandHandler>().AddSingleton<Importer>().AddSingleton<PackLoader>().AddSingleton<Readiness>();
         return services;
     }
@@ -67,7 +69,7 @@ internal static class CalendarApp
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
-        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>();
+        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>().AddSingleton<Records>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddRazorComponents();
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));

@@ -38,14 +38,14 @@ public sealed class CalendarService : IAsyncDisposable
     private readonly WebApplication _app;
     private HttpClient _client = null!;
 
-    private CalendarService(string connection, FixedClock clock, string? pack, string publicUrl)
+    private CalendarService(string connection, FixedClock clock, string? pack, string publicUrl, long asOfEvents)
     {
         (Connection, Clock) = (connection, clock);
         _source = NpgsqlDataSource.Create(connection);
         _app = CalendarApp.Create(
             new Settings(
                 new Uri("http://127.0.0.1:0"), publicUrl, _folder, connection, null, pack, PartyCode.Of("VN"),
-                DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]),
+                DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]) { AsOfEvents = asOfEvents },
             _source, clock);
     }
 
@@ -73,9 +73,9 @@ public sealed class CalendarService : IAsyncDisposable
 
     /// <param name="connection">A migrated database.</param>
     public static async Task<CalendarService> StartAsync(
-        string connection, FixedClock? clock = null, string? pack = null, string publicUrl = PublicUrl)
+        string connection, FixedClock? clock = null, string? pack = null, string publicUrl = PublicUrl, long asOfEvents = 100_000)
     {
-        var service = new CalendarService(connection, clock ?? new FixedClock(), pack, publicUrl);
+        var service = new CalendarService(connection, clock ?? new FixedClock(), pack, publicUrl, asOfEvents);
         await service.StartAsync();
         return service;
     }

@@ -5,6 +5,7 @@ using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
 using Calendar.Search;
+using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 using CsvHelper;
 using Microsoft.Net.Http.Headers;
@@ -31,12 +32,13 @@ internal static class AnniversaryEndpoints
                 ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
                 ("q", "Words, or beginnings of words, of the title and the parties' names, in either language and with or without marks; the best first, not the earliest"),
-                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
-        anniversaries.MapGet("{fact}/{number:int}", (string fact, int number, AlmanacFollower follower) =>
-                Find(follower.Current, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found)) : Missing())
-            .WithSummary("One anniversary").Produces<AnniversaryView>().RefusesWith(404);
+                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
+            .RefusesWith(401, 503);
+        anniversaries.MapGet("{fact}/{number:int}", Read)
+            .WithSummary("One anniversary").Produces<AnniversaryView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
         anniversaries.MapGet("{fact}/{number:int}/explanation", Explain)
-            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html").RefusesWith(404);
+            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html")
+            .TakesQuery(("lang", "vi or en: the language of the page"), Records.Parameter).RefusesWith(401, 404, 503);
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
@@ -69,11 +71,12 @@ internal static class AnniversaryEndpoints
         return groups;
     }
 
-    private static IResult List(HttpContext context, AlmanacFollower follower, CivilClock clock)
+    private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)
     {
-        var almanac = follower.Current;
         var query = new QueryReader(context.Request);
-        var range = ReadFilters(query, Range(query, clock.Today), TierSet.All, almanac) with { Precisions = query.Names<Precision>("precision") };
+        var reading = await records.ReadAsync(query, context, ct);
+        var almanac = reading.Almanac;
+        var range = ReadFilters(query, Range(query, reading.Today), TierSet.All, almanac) with { Precisions = query.Names<Precision>("precision") };
         var search = query.Search("q");
         var page = Paging.Read(query);
         var after = page.After is { } key ? ReadKey(key, ranked: search is not null) : null;
@@ -94,7 +97,7 @@ internal static class AnniversaryEndpoints
         int? count = !page.Count ? null : search is null ? almanac.Anniversaries(range).Count : almanac.Count(range, search);
         return WantsCsv(context.Request)
             ? Answers.Tagged(Csv(found.Select(one => one.Anniversary)), "text/csv; charset=utf-8")
-            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(one => AnniversaryView.Of(one.Anniversary))], count));
+            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(one => AnniversaryView.Of(one.Anniversary))], count) { AsOf = reading.AsOf });
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
@@ -124,17 +127,31 @@ internal static class AnniversaryEndpoints
         return new AnniversaryQuery(from, to);
     }
 
-    private static IResult Explain(string fact, int number, HttpContext context, AlmanacFollower follower)
+    private static async Task<IResult> Read(string fact, int number, HttpContext context, Records records, CancellationToken ct)
     {
-        var almanac = follower.Current;
+        var reading = await records.ReadAsync(context, ct);
+        return Find(reading.Almanac, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found) with { AsOf = reading.AsOf }) : Missing();
+    }
+
+    private static async Task<IResult> Explain(string fact, int number, HttpContext context, Records records, CivilClock clock, CancellationToken ct)
+    {
+        var query = new QueryReader(context.Request);
+        _ = query.Name("lang", Language.Vi); // The page reads it; here it is only allowed.
+        var reading = await records.ReadAsync(query, context, ct);
+        query.Done();
+
+        var almanac = reading.Almanac;
         var id = default(FactId);
         var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number) : null;
-        return (told, WantsHtml(context.Request)) switch
+        if (told is null)
         {
-            (null, _) => Missing(),
-            (_, true) => Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told)),
-            _ => Answers.Tagged(told, almanac.VersionOf(almanac.Find(id)!.Stream)),
-        };
+            return Missing();
+        }
+
+        told = told with { AsOf = reading.AsOf };
+        return WantsHtml(context.Request)
+            ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
+            : Answers.Tagged(told, almanac.VersionOf(almanac.Find(id)!.Stream));
     }
 
     private static Anniversary? Find(Almanac almanac, string fact, int number) =>

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
+using Calendar.Server.AsOf;
 
 namespace Calendar.Server.Anniversaries;
 
@@ -30,6 +31,8 @@ public sealed record AnniversaryView(
     IReadOnlyList<WarningView> Warnings,
     AnniversaryLinks Links)
 {
+    public AsOfView? AsOf { get; init; }
+
     public static AnniversaryView Of(Anniversary x)
     {
         var fact = x.Fact;

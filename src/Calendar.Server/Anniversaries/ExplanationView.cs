@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 
 namespace Calendar.Server.Anniversaries;
@@ -10,10 +11,12 @@ namespace Calendar.Server.Anniversaries;
 public sealed record ExplanationView(
     string Id, AnniversaryView? Anniversary, Text Title, IReadOnlyList<Text> Sentences, RuleView Rule, FactView Fact)
 {
+    public AsOfView? AsOf { get; init; }
+
     public static ExplanationView? Of(Almanac almanac, Fact fact, int number)
     {
         // A withdrawn or ended one still explains itself: feeds point here for 90 days and longer.
-        if (Calendar.Anniversaries.Anniversary.DateOf(fact with { Ended = null }, number, almanac.Rules.LeapDay) is not { } date)
+        if (Calendar.Anniversaries.Anniversary.DateOf(fact with { Ended = null }, number, almanac.Rules) is not { } date)
         {
             return null;
         }
@@ -21,7 +24,7 @@ public sealed record ExplanationView(
         var anniversary = new Anniversary(fact, number, date, almanac);
         var shown = Calendar.Anniversaries.Anniversary.Of(almanac, fact, number) is { } there ? AnniversaryView.Of(there) : null;
         return new ExplanationView(
-            anniversary.Id, shown, anniversary.Title, [.. Tell(anniversary)], new RuleView(almanac.Rules.Name, almanac.Rules.Title), FactView.Of(almanac, fact));
+            anniversary.Id, shown, anniversary.Title, [.. Tell(anniversary)], new RuleView(almanac.Rules.On(date).Name.Value, almanac.Rules.On(date).Title), FactView.Of(almanac, fact));
     }
 
     private static IEnumerable<Text> Tell(Anniversary x)
@@ -109,7 +112,7 @@ public sealed record ExplanationView(
             Calendar.Rules.Tier.Half => new Text("năm lẻ 5", "a year ending in 5"),
             _ => new Text("không phải năm tròn hay năm lẻ 5", "neither a round year nor one ending in 5"),
         };
-        var rules = x.Almanac.Rules.Title;
+        var rules = x.Almanac.Rules.On(x.Date).Title;
         return new Text($"Tròn {x.Number} năm: {tier.Vi} ({rules.Vi}).", $"{x.Number} {(x.Number == 1 ? "year" : "years")}: {tier.En} ({rules.En}).");
     }
 }

@@ -2,6 +2,7 @@ using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Relationships;
+using Calendar.Server.AsOf;
 using NodaTime.Text;
 
 namespace Calendar.Server.Facts;
@@ -25,6 +26,8 @@ public sealed record FactView(
     public Text? Withdrawn { get; init; }
 
     public EndingView? Ended { get; init; }
+
+    public AsOfView? AsOf { get; init; }
 
     public static FactView Of(Almanac almanac, Fact fact) => new(
         fact.Id, fact.Kind, fact.Day is null ? fact.On : null, fact.Day is { } day ? MonthDay.Format(day) : null, Titles.Of(almanac, fact),

@@ -145,7 +145,6 @@ internal sealed class AnniversaryIndex
     public readonly struct Entry(int number, int year, FactKind kind)
     {
         private readonly short _year = (short)year;
-        private readonly byte _digit = (byte)(year % 10);
 
         /// <summary>The fact's number.</summary>
         public int Number { get; } = number;
@@ -154,9 +153,6 @@ internal sealed class AnniversaryIndex
 
         /// <summary>Of origin; 0 for a national day.</summary>
         public int Year => _year;
-
-        /// <summary>Of the year.</summary>
-        public int LastDigit => _digit;
     }
 }
 

@@ -137,10 +137,9 @@ public sealed partial class ReadingPages(SmallCalendar calendar) : IClassFixture
     [Fact]
     public async Task Echo_no_markup_of_an_address()
     {
-        var page = (await _service.GetAsync($"{Explanation}?x=%22%3E%3Cscript%3E1%3C/script%3E", Browser)).Is(200).Text;
-        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-
-        // What nobody is in is refused, by a document that no browser takes for a page.
+        // What cannot be used is refused, by a document that no browser takes for a page.
+        (await _service.GetAsync($"{Explanation}?x=%22%3E%3Cscript%3E1%3C/script%3E", Browser)).IsProblem(422, "bad-query");
+        (await _service.GetAsync($"{Explanation}?asOf=%22%3E%3Cscript%3E1%3C/script%3E", Browser)).IsProblem(422, "bad-query");
         (await _service.GetAsync("/?group=%3Cscript%3Ealert(1)%3C/script%3E", Browser)).IsProblem(422, "bad-query");
     }
 
