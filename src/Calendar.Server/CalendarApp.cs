@@ -9,6 +9,7 @@ using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
+using Calendar.Server.Gaps;
 using Calendar.Server.Health;
 using Calendar.Server.Http;
 using Calendar.Server.Imports;
@@ -103,6 +104,7 @@ internal static class CalendarApp
         AccordEndpoints.Map(app);
         FactEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
+        GapEndpoints.Map(app);
         FeedEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);

@@ -47,7 +47,7 @@ internal static class AnniversaryEndpoints
         var tiers = query.Names<Tier>("tier");
         return range with
         {
-            Parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties"),
+            Parties = Parties(query, almanac),
             Groups = Groups(query, almanac),
             Kinds = query.Many<FactKind>(
                 "kind", text => Names<FactKind>.TryParse(text, out var kind) && FactKinds.WithAnniversaries.Contains(kind) ? kind : null,
@@ -56,8 +56,11 @@ internal static class AnniversaryEndpoints
         };
     }
 
+    public static ImmutableArray<PartyCode> Parties(QueryReader query, Almanac almanac) => query.Many<PartyCode>(
+        "party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties");
+
     // One that nobody is in would answer nothing, and tell nobody of the misspelling.
-    private static ImmutableArray<string> Groups(QueryReader query, Almanac almanac)
+    public static ImmutableArray<string> Groups(QueryReader query, Almanac almanac)
     {
         var groups = query.Many("group");
         foreach (var group in groups)

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Gaps;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -23,6 +24,7 @@ public sealed class Almanac
     private readonly ConcurrentDictionary<string, FoundFacts> _searches = new(StringComparer.Ordinal);
     private readonly Setting? _setting;
     private Party[]? _parties;
+    private KnownGaps? _gaps;
 
     internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
     {
@@ -133,6 +135,8 @@ public sealed class Almanac
         }
     }
 
+    internal KnownGaps KnownGaps => LazyInitializer.EnsureInitialized(ref _gaps, () => new KnownGaps(this));
+
     /// <summary>The facts that fit; the latest searches are kept, since pages follow each other.</summary>
     internal FoundFacts Search(SearchQuery search)
     {
@@ -164,7 +168,7 @@ public sealed class Almanac
     private PartyState? State(PartyCode code) =>
         _tables.PartyCodes.Find(code, _tables.Streams.Count, _partyCode) is >= 0 and var number ? (PartyState)_tables.Streams[number] : null;
 
-    private int NumberOf(FactId id) => _tables.FactIds.Find(id, _tables.Facts.Count, _factId);
+    internal int NumberOf(FactId id) => _tables.FactIds.Find(id, _tables.Facts.Count, _factId);
 
     private StreamState? Find(string stream) => _tables.StreamIds.Find(stream, _tables.Streams.Count, _streamId) is >= 0 and var number ? _tables.Streams[number] : null;
 

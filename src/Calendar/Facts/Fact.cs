@@ -57,6 +57,8 @@ public sealed record Fact(
     /// <summary>Everything that was said about the date, what the fact's own event says first.</summary>
     public ImmutableArray<Claim> Claims => [Stated, .. _details.Claims];
 
+    public int ClaimCount => _details.Claims.Length + 1;
+
     /// <summary>The claim that dates the fact.</summary>
     public Claim Preferred
     {
