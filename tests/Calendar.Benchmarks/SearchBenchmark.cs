@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
+using Calendar.Gaps;
 using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Benchmarks;
 
-/// <summary>Searches among 500,000 facts, in process: the first one, which reads all titles, and first and later pages of new ones.</summary>
+/// <summary>Searches among 500,000 facts, in process: the first one, which reads all titles, and first and later pages of new ones; and gaps.</summary>
 internal static class SearchBenchmark
 {
     private static readonly AnniversaryQuery _range = new(new LocalDate(2026, 12, 1), new LocalDate(2028, 12, 1));
@@ -42,8 +43,12 @@ internal static class SearchBenchmark
             yield return new Measure($"a new search: {slow.Key}, p50", slow.Select(one => one.Time).Median(), "µs", null, null, Target.AtMost(5000));
         }
 
+        yield return new Measure("gaps, first page of a new snapshot", Time(() => Gaps(almanac)) / 1000, "ms");
+        yield return new Measure("gaps, a page after that", Enumerable.Range(0, 100).Select(_ => Time(() => Gaps(almanac))).Median(), "µs", null, null, Target.AtMost(5000));
         yield return new Measure("a page of a search that is kept, p99", pages.Quantile(0.99), "µs", null, null, Target.AtMost(5000));
     }
+
+    private static List<Gap> Gaps(Almanac almanac) => [.. almanac.Gaps(new GapQuery { Codes = [GapCode.CompetingClaims, GapCode.NoDay], Groups = ["ASEAN"] }).Take(101)];
 
     private static void Page(Almanac almanac, string text) => almanac.Anniversaries(_range, Query(text), limit: 101);
 

@@ -191,7 +191,7 @@ internal static class AnniversaryEndpoints
             : null;
     }
 
-    private static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");
+    public static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");
 
     private static bool WantsHtml(HttpRequest request) => Prefers(request, "text/html", "application/json");
 

@@ -2,6 +2,7 @@ using Calendar.Almanacs;
 using Calendar.Gaps;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.Http;
+using CsvHelper;
 
 namespace Calendar.Server.Gaps;
 
@@ -24,12 +25,14 @@ internal sealed record GapView(
 /// <param name="Count">How many there are in all, and <paramref name="Counts"/> how many of each code, if the query asked.</param>
 internal sealed record GapPage(IReadOnlyList<GapView> Items, int? Count, IReadOnlyDictionary<string, int>? Counts);
 
-/// <summary><c>/v1/gaps</c>: what the record lacks.</summary>
+/// <summary><c>/v1/gaps</c>: what the record lacks, in JSON and CSV.</summary>
 internal static class GapEndpoints
 {
+    private static readonly string[] _columns = ["code", "party", "fact", "relationship", "title_vi", "title_en", "advice_vi", "advice_en"];
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/gaps", List).WithTags("Gaps")
         .WithSummary("What the record lacks: dates that contradict each other, are unconfirmed or known to the month or year only, and missing national days")
-        .Produces<GapPage>()
+        .Produces<GapPage>(200, "application/json", "text/csv")
         .TakesQuery(
             ("code", string.Join(", ", Names<GapCode>.All)), ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"),
             ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total and the totals by code"));
@@ -61,9 +64,37 @@ internal static class GapEndpoints
             Paging.Link(context, $"{last.Code.Name()} {last.Fact?.ToString() ?? last.Party?.Value}");
         }
 
+        IReadOnlyList<GapView> gaps = [.. found.Select(GapView.Of)];
+        if (AnniversaryEndpoints.WantsCsv(context.Request))
+        {
+            return Answers.Tagged(Csv(gaps), "text/csv; charset=utf-8");
+        }
+
         var counts = page.Count ? almanac.GapCounts(wanted) : null;
         return Answers.Tagged(new GapPage(
-            [.. found.Select(GapView.Of)], counts?.Values.Sum(), counts?.OrderBy(count => count.Key).ToDictionary(count => count.Key.Name(), count => count.Value, StringComparer.Ordinal)));
+            gaps, counts?.Values.Sum(), counts?.OrderBy(count => count.Key).ToDictionary(count => count.Key.Name(), count => count.Value, StringComparer.Ordinal)));
+    }
+
+    private static byte[] Csv(IEnumerable<GapView> gaps)
+    {
+        using var buffer = new MemoryStream();
+
+        // A spreadsheet would run a cell that begins like a formula. The mark at the start tells it that this is UTF-8.
+        buffer.Write("\uFEFF"u8);
+        using (var csv = CsvWriter.Create(buffer, CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord(_columns);
+            foreach (var gap in gaps)
+            {
+                csv.WriteRecord(
+                [
+                    gap.Code, gap.Party?.Value ?? "", gap.Fact?.ToString() ?? "", gap.Relationship?.ToString() ?? "",
+                    gap.Title.Vi, gap.Title.En, gap.Advice.Vi, gap.Advice.En,
+                ]);
+            }
+        }
+
+        return buffer.ToArray();
     }
 
     private static GapKey? ReadKey(string key, Almanac almanac)

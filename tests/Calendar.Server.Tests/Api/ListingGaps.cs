@@ -37,9 +37,9 @@ public sealed class ListingGaps(VietnamCalendar calendar) : IClassFixture<Vietna
     [Fact]
     public async Task A_fact_of_a_year_is_told_with_what_is_known_of_it()
     {
-        var gaps = (await _service.GetAsync("/v1/gaps?code=no_day&party=AR")).Is(200).Items;
-        var gap = Assert.Single(gaps, gap => gap.GetProperty("fact").GetString() == FactId.OfKey("vietnam/partnerships/AR/comprehensive").ToString());
-        Assert.Contains("2010", gap.GetProperty("advice").GetProperty("en").GetString(), StringComparison.Ordinal);
+        var gaps = (await _service.GetAsync("/v1/gaps?code=no_day&party=FR-CHOISYLEROI")).Is(200).Items;
+        var gap = Assert.Single(gaps, gap => gap.GetProperty("fact").GetString() == FactId.OfKey("vietnam/cities/FR-CHOISYLEROI~VN-DONGDA").ToString());
+        Assert.Contains("1973", gap.GetProperty("advice").GetProperty("en").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,6 +66,18 @@ public sealed class ListingGaps(VietnamCalendar calendar) : IClassFixture<Vietna
         var pages = await AllAsync($"/v1/gaps?{limit}{filters}");
         Assert.True(pages.Count > 1);
         Assert.Equal(whole.Select(gap => gap.GetRawText()), pages.Select(gap => gap.GetRawText()));
+    }
+
+    [Fact]
+    public async Task A_table_has_the_same_rows()
+    {
+        var json = (await _service.GetAsync("/v1/gaps?limit=20")).Is(200);
+        var csv = (await _service.GetAsync("/v1/gaps?limit=20", ("Accept", "text/csv"))).Is(200);
+        Assert.Equal("text/csv; charset=utf-8", csv["Content-Type"]);
+        Assert.Equal(json.Next, csv.Next);
+        var lines = csv.Text.Split("\r\n");
+        Assert.Equal("\uFEFFcode,party,fact,relationship,title_vi,title_en,advice_vi,advice_en", lines[0]);
+        Assert.Equal(json.Items.Select(gap => $"{Code(gap)},,{gap.GetProperty("fact").GetString()}"), lines[1..^1].Select(line => string.Join(',', line.Split(',')[..3])));
     }
 
     [Fact]
