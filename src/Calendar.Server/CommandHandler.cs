@@ -182,7 +182,7 @@ internal static class EventMapping
         {
             NewFacts = [.. events.OfType<Calendar.Facts.IFactEvent>().Select(stated => stated.Fact.Value)],
             Idempotency = retry,
-            StreamType = stream[..stream.IndexOf('-', StringComparison.Ordinal)],
+            StreamType = stream.Split('-')[0],
         };
 
     private static NewEvent ToNew(IEvent e)

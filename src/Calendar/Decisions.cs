@@ -2,6 +2,7 @@ using Calendar.Accords;
 using Calendar.Almanacs;
 using Calendar.Commands;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 
@@ -39,6 +40,7 @@ public static class Decisions
             PartyCommand about => On(Party.Stream(about.Party), Party.Decide(about, almanac.LoadParty(about.Party), role)),
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
+            HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
             FactCommand about => new Decided("", 0, FactDecisions.Unknown(about.Fact, "/fact")),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Calendar.Accords;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 
@@ -45,6 +46,8 @@ public static class EventContracts
         ("fact_reinstated", Shape<FactReinstated>()),
         ("commemoration_ended", Shape<CommemorationEnded>()),
         ("commemoration_resumed", Shape<CommemorationResumed>()),
+        ("holiday_announced", Shape<HolidayAnnounced>()),
+        ("holiday_withdrawn", Shape<HolidayWithdrawn>()),
     }.ToFrozenDictionary(contract => contract.Name, contract => contract.Shape, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> _byType =
@@ -101,7 +104,7 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
     Converters =
     [
         typeof(PartialDateJson), typeof(MonthDayJson), typeof(FactIdJson), typeof(ClaimIdJson), typeof(PartyCodeJson), typeof(TextJson),
-        typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson),
+        typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson), typeof(LocalDateJson), typeof(SlugJson), typeof(AnnouncementStatusJson),
     ])]
 [JsonSerializable(typeof(PartyRegistered))]
 [JsonSerializable(typeof(PartyRenamed))]
@@ -126,4 +129,6 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
 [JsonSerializable(typeof(FactReinstated))]
 [JsonSerializable(typeof(CommemorationEnded))]
 [JsonSerializable(typeof(CommemorationResumed))]
+[JsonSerializable(typeof(HolidayAnnounced))]
+[JsonSerializable(typeof(HolidayWithdrawn))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using NodaTime;
@@ -13,7 +14,8 @@ public static class CalendarJson
     public static IReadOnlyList<JsonConverter> Converters { get; } =
     [
         new PartialDateJson(), new MonthDayJson(), new FactIdJson(), new ClaimIdJson(), new PartyCodeJson(), new TextJson(),
-        new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
+        new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(), new LocalDateJson(),
+        new AnnouncementStatusJson(),
     ];
 }
 
@@ -34,6 +36,19 @@ internal sealed class PartialDateJson : StringJson<PartialDate>
     protected override bool TryParse(string? text, out PartialDate value) => PartialDate.TryParse(text, out value, out _);
 
     protected override string Format(PartialDate value) => value.ToString();
+}
+
+/// <summary>A whole day, <c>2027-02-06</c>.</summary>
+internal sealed class LocalDateJson : StringJson<LocalDate>
+{
+    protected override bool TryParse(string? text, out LocalDate value)
+    {
+        var isDay = PartialDate.TryParse(text, out var date, out _) && date.Precision == Precision.Day;
+        value = isDay ? date.First : default;
+        return isDay;
+    }
+
+    protected override string Format(LocalDate value) => new PartialDate(value).ToString();
 }
 
 /// <summary>A month and day without a year, <c>--09-02</c> (ISO 8601:2000).</summary>
@@ -102,6 +117,8 @@ internal sealed class ConfidenceJson : NamesJson<Confidence>;
 internal sealed class PartyKindJson : NamesJson<PartyKind>;
 
 internal sealed class PartnershipLevelJson : NamesJson<PartnershipLevel>;
+
+internal sealed class AnnouncementStatusJson : NamesJson<AnnouncementStatus>;
 
 /// <summary>Reads <c>{"vi":…,"en":…}</c> or one string that stands for both; writes the object.</summary>
 internal sealed class TextJson : JsonConverter<Text>

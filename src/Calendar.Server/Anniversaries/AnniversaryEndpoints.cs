@@ -5,8 +5,6 @@ using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
 using Calendar.Server.Http;
-using CsvHelper;
-using Microsoft.Net.Http.Headers;
 using NodaTime;
 
 namespace Calendar.Server.Anniversaries;
@@ -14,8 +12,6 @@ namespace Calendar.Server.Anniversaries;
 /// <summary><c>/v1/anniversaries</c>: what is coming, in JSON and CSV, and why.</summary>
 internal static class AnniversaryEndpoints
 {
-    private const int _maxYears = 100;
-
     private static readonly string[] _columns =
         ["id", "date", "precision", "years", "tier", "jubilee", "kind", "parties", "partners", "title_vi", "title_en", "origin", "confidence", "suspended"];
 
@@ -31,7 +27,7 @@ internal static class AnniversaryEndpoints
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
         anniversaries.MapGet("{fact}/{number:int}", (string fact, int number, AlmanacFollower follower) =>
-                Find(follower.Current, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found)) : Missing())
+                Find(follower.Current, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found, new Collisions(found.Almanac))) : Missing())
             .WithSummary("One anniversary").Produces<AnniversaryView>().RefusesWith(404);
         anniversaries.MapGet("{fact}/{number:int}/explanation", Explain)
             .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html").RefusesWith(404);
@@ -89,18 +85,17 @@ internal static class AnniversaryEndpoints
             Paging.Link(context, $"{last.Date} {last.Fact} {last.Number}");
         }
 
+        var collisions = new Collisions(almanac);
         int? count = page.Count ? almanac.Anniversaries(range).Count : null;
-        return WantsCsv(context.Request)
-            ? Answers.Tagged(Csv(found), "text/csv; charset=utf-8")
-            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(AnniversaryView.Of)], count));
+        var views = found.ConvertAll(x => AnniversaryView.Of(x, collisions));
+        return context.Request.Prefers("text/csv") ? Answers.Table(_columns, views.Select(Row)) : Answers.Tagged(new Page<AnniversaryView>(views, count));
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
     {
-        var (year, first, end) = (query.Number("year", 1, PartialDate.MaxYear - 1), query.Day("from"), query.Day("to"));
-        if (year is { } whole)
+        if (query.Number("year", 1, PartialDate.MaxYear - 1) is { } whole)
         {
-            if (first is not null || end is not null)
+            if (query.Day("from") is not null || query.Day("to") is not null)
             {
                 query.Wrong("year", "year-or-range", "Chỉ dùng “year”, hoặc “from” và “to”.", "Use either \"year\", or \"from\" and \"to\".");
             }
@@ -108,17 +103,7 @@ internal static class AnniversaryEndpoints
             return new AnniversaryQuery(new LocalDate(whole, 1, 1), new LocalDate(whole + 1, 1, 1));
         }
 
-        var from = first ?? today;
-        var to = end ?? (from.Year < PartialDate.MaxYear - 2 ? from.PlusMonths(24) : new LocalDate(PartialDate.MaxYear, 12, 31));
-        if (to <= from)
-        {
-            query.Wrong("to", "reversed-range", "“to” phải sau “from” (ngày “to” không được tính).", "\"to\" must lie after \"from\" (it is exclusive).");
-        }
-        else if (from.Year + _maxYears <= PartialDate.MaxYear && to > from.PlusYears(_maxYears))
-        {
-            query.Wrong("to", "range-too-long", $"Khoảng ngày dài nhất là {_maxYears} năm.", $"A range has at most {_maxYears} years.");
-        }
-
+        var (from, to) = query.Range(today, months: 24);
         return new AnniversaryQuery(from, to);
     }
 
@@ -127,7 +112,7 @@ internal static class AnniversaryEndpoints
         var almanac = follower.Current;
         var id = default(FactId);
         var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number) : null;
-        return (told, WantsHtml(context.Request)) switch
+        return (told, context.Request.Prefers("text/html")) switch
         {
             (null, _) => Missing(),
             (_, true) => Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told)),
@@ -148,44 +133,10 @@ internal static class AnniversaryEndpoints
             ? new AnniversaryKey(on, id, n)
             : null;
 
-    private static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");
-
-    private static bool WantsHtml(HttpRequest request) => Prefers(request, "text/html", "application/json");
-
-    // Whether Accept names the type at least as strongly as the default one.
-    private static bool Prefers(HttpRequest request, string type, string otherwise)
-    {
-        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept.OfType<string>().ToList(), out var accepted))
-        {
-            return false;
-        }
-
-        return Weight(type) > 0 && Weight(type) >= Weight(otherwise);
-
-        double Weight(string named) =>
-            accepted.FirstOrDefault(media => media.MediaType.Equals(named, StringComparison.OrdinalIgnoreCase)) is { } media ? media.Quality ?? 1 : 0;
-    }
-
-    private static byte[] Csv(IEnumerable<Anniversary> anniversaries)
-    {
-        using var buffer = new MemoryStream();
-
-        // A spreadsheet would run a cell that begins like a formula. The mark at the start tells it that this is UTF-8.
-        buffer.Write("\uFEFF"u8);
-        using (var csv = CsvWriter.Create(buffer, CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(_columns);
-            foreach (var view in anniversaries.Select(AnniversaryView.Of))
-            {
-                csv.WriteRecord(
-                [
-                    view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
-                    view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
-                    view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
-                ]);
-            }
-        }
-
-        return buffer.ToArray();
-    }
+    private static string[] Row(AnniversaryView view) =>
+    [
+        view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
+        view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
+        view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
+    ];
 }

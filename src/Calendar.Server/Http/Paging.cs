@@ -53,6 +53,17 @@ internal sealed class Paging
     /// <summary>Answers one page of items that are sorted by <paramref name="keyOf"/>, ordinally.</summary>
     public IResult Answer<TItem, TView>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Func<TItem, TView> view)
     {
+        var (items, all) = Cut(context, sorted, keyOf);
+        return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all : null));
+    }
+
+    /// <summary>The same as CSV.</summary>
+    public IResult Table<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, string[] columns, Func<TItem, string[]> row) =>
+        Answers.Table(columns, Cut(context, sorted, keyOf).Items.Select(row));
+
+    // The items of the page, and how many there are in all.
+    private (List<TItem> Items, int All) Cut<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf)
+    {
         var all = sorted.ToList();
         var from = After is null ? 0 : all.FindIndex(item => string.CompareOrdinal(keyOf(item), After) > 0);
         var items = from < 0 ? [] : all.GetRange(from, Math.Min(Limit, all.Count - from));
@@ -61,7 +72,7 @@ internal sealed class Paging
             Link(context, keyOf(items[^1]));
         }
 
-        return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all.Count : null));
+        return (items, all.Count);
     }
 
     /// <summary>Announces the next page.</summary>

@@ -1,6 +1,7 @@
 using Calendar.Accords;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -72,6 +73,7 @@ public sealed class AlmanacFold
         {
             IFactEvent stated => State(stated, stream, recorded),
             IAboutFact about => About(about, stream, recorded),
+            _ when stream is HolidaysState holidays => holidays with { Announcements = Announcements.Evolve(holidays.Announcements, recorded.Event, recorded.Role) },
             _ => stream,
         };
         if (next is PartyState party)
@@ -128,6 +130,10 @@ public sealed class AlmanacFold
         else if (Accord.TryParseStream(id, out var slug))
         {
             number = _streams.Add(new AccordState(id, slug));
+        }
+        else if (id is Announcements.Stream)
+        {
+            number = _streams.Add(new HolidaysState(id));
         }
         else
         {

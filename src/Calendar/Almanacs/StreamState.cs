@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 
 namespace Calendar.Almanacs;
@@ -21,6 +22,11 @@ internal sealed record PairState(string Id, Pair Pair, ImmutableArray<PartyCode>
 }
 
 internal sealed record AccordState(string Id, Slug Slug) : StreamState(Id);
+
+internal sealed record HolidaysState(string Id) : StreamState(Id)
+{
+    public Announcements Announcements { get; init; } = Announcements.None;
+}
 
 /// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>
 public sealed record Suspensions(ImmutableArray<(PartialDate On, bool Broken)> Turns)

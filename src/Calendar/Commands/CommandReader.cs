@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Calendar.Accords;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 
@@ -51,6 +52,10 @@ public static class CommandReader
         ["reinstate_fact"] = m => new ReinstateFact(Fact(m, "fact"), Reason(m)),
         ["end_commemoration"] = m => new EndCommemoration(Fact(m, "fact"), m.Date("on"), Reason(m)),
         ["resume_commemoration"] = m => new ResumeCommemoration(Fact(m, "fact"), Reason(m)),
+        ["announce_holiday"] = m => new AnnounceHoliday(
+            Party(m), m.Day("date"), m.Id<Slug>("occasion", Slug.TryParse, "tên như tet hay national-day", "a name such as tet or national-day"), m.Text("name", _name),
+            m.Enum<AnnouncementStatus>("status") ?? default, m.Source("source")),
+        ["withdraw_holiday"] = m => new WithdrawHoliday(Party(m), m.Day("date"), Reason(m)),
         ["leave_out"] = m => new LeaveOut(m.String("about", _name), Reason(m)),
     };
 
