@@ -1,4 +1,5 @@
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using FsCheck;
@@ -23,7 +24,7 @@ internal static class AnyHistory
 
     /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
     public static Gen<(Command Command, Role Role)> Steps { get; } =
-        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About)
+        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, OfHolidays)
         from role in Gen.Frequency((4, Gen.Constant(Role.Historian)), (1, Gen.Constant(Role.Pack)))
         select (command, role);
 
@@ -112,6 +113,17 @@ internal static class AnyHistory
             4 => Given.NationalDay(party, 9, day.Year % 3 + 1, name) with { Fact = Given.Id(key) },
             _ => Given.Ended(party, day.ToString(), "VN") with { Fact = Given.Id(key) },
         };
+
+    private static Gen<Command> OfHolidays =>
+        from day in Gen.Choose(1, 9)
+        from party in Gen.Elements("VN", "JP", "ZZ")
+        from occasion in Gen.Elements("tet", "national-day", "mourning")
+        from status in Gen.Elements(AnnouncementStatus.Estimated, AnnouncementStatus.Announced)
+        from announces in Gen.Elements(true, true, false)
+        let date = $"2027-02-0{day}"
+        select announces
+            ? (Command)(Given.Announced(date, occasion, status) with { Party = PartyCode.Of(party) })
+            : Given.TakenBack(date) with { Party = PartyCode.Of(party) };
 
     private static Gen<Command> About =>
         from fact in Facts

@@ -111,7 +111,7 @@ public sealed class HolidayYears(Almanac almanac)
             yield return lost with
             {
                 Date = next,
-                Name = new Text($"Nghỉ bù {lost.Name.Vi}", $"{lost.Name.En} (substitute day)"),
+                Name = new Text($"Nghỉ bù {lost.Name.Vi}", $"Substitute day for {lost.Name.En}"),
                 Status = HolidayStatus.Estimated,
                 Lunar = lost.Lunar is null ? null : VietnameseCalendar.Of(next),
             };

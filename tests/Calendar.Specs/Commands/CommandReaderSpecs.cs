@@ -3,6 +3,7 @@ using System.Text.Json;
 using Calendar.Accords;
 using Calendar.Commands;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using FsCheck;
@@ -95,6 +96,8 @@ public class WhenALineOfAPackIsRead
         { "reinstate_fact", """ "fact":"a/b","reason":"Ghi đúng" """, typeof(ReinstateFact) },
         { "end_commemoration", """ "fact":"a/b","on":"1991-12-26","reason":"Hết hiệu lực" """, typeof(EndCommemoration) },
         { "resume_commemoration", """ "fact":"a/b","reason":"Lại kỷ niệm" """, typeof(ResumeCommemoration) },
+        { "announce_holiday", """ "party":"VN","date":"2027-02-05","occasion":"tet","name":"Tết Nguyên đán","status":"announced", """ + Reading.Source, typeof(AnnounceHoliday) },
+        { "withdraw_holiday", """ "party":"VN","date":"2027-02-05","reason":"Thông báo đã được thay" """, typeof(WithdrawHoliday) },
         { "leave_out", """ "about":"VA~VN","reason":{"vi":"Chưa có quan hệ","en":"No full relations"} """, typeof(LeaveOut) },
     };
 
@@ -111,6 +114,19 @@ public class WhenALineOfAPackIsRead
             Assert.Equal(FactId.OfKey("specs/line"), states.Fact);
         }
     }
+
+    [Theory]
+    [InlineData("2027-02", "impossible-date /date")]
+    [InlineData("2027", "impossible-date /date")]
+    [InlineData("2027-02-30", "impossible-date /date")]
+    [InlineData("mùng 1", "impossible-date /date")]
+    public void A_holiday_is_a_whole_day(string date, string error) =>
+        Reading.Body($$"""{"party":"VN","date":"{{date}}","reason":"x"}""", "withdraw_holiday").Refuses(error);
+
+    [Fact]
+    public void A_holiday_without_its_members_names_each() =>
+        Reading.Body("""{"status":"fixed","occasion":"Tết"}""", "announce_holiday").Refuses(
+            "member-required /party", "member-required /date", "malformed-occasion /occasion", "member-required /name", "unknown-value /status", "member-required /source");
 
     [Fact]
     public void These_are_all_the_commands() =>
