@@ -2,6 +2,7 @@ using Calendar.Accords;
 using Calendar.Almanacs;
 using Calendar.Commands;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -47,6 +48,7 @@ public static class Decisions
             PartyCommand about => On(Party.Stream(about.Party), Party.Decide(about, almanac.LoadParty(about.Party), role)),
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
+            HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
             FactCommand about when almanac.Sealed.FirstOrDefault(hidden => hidden.Event.Fact == about.Fact) is { } hidden =>
                 new Decided(hidden.Stream, hidden.Version, OfSealed(about)),

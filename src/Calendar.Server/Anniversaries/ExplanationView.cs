@@ -22,7 +22,7 @@ public sealed record ExplanationView(
         }
 
         var anniversary = new Anniversary(fact, number, date, almanac);
-        var shown = Calendar.Anniversaries.Anniversary.Of(almanac, fact, number) is { } there ? AnniversaryView.Of(there) : null;
+        var shown = Calendar.Anniversaries.Anniversary.Of(almanac, fact, number) is { } there ? AnniversaryView.Of(there, new Collisions(almanac)) : null;
         return new ExplanationView(
             anniversary.Id, shown, anniversary.Title, [.. Tell(anniversary)], new RuleView(almanac.Rules.On(date).Name.Value, almanac.Rules.On(date).Title), FactView.Of(almanac, fact));
     }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -89,6 +90,9 @@ public sealed class Almanac
 
     public Accord LoadAccord(Slug slug) =>
         Find(Accord.Stream(slug)) is AccordState state ? new Accord(slug, FactsOf(state)) : Accord.Decider(slug).Initial;
+
+    /// <summary>The holidays that were announced.</summary>
+    public Announcements Announcements => Find(Announcements.Stream) is HolidaysState state ? state.Announcements : Announcements.None;
 
     public Suspensions SuspensionsOf(Pair pair) => Find(Relationship.Stream(pair)) is PairState state ? SuspensionsOf(state) : Suspensions.None;
 
