@@ -140,7 +140,7 @@ internal static class AnniversaryEndpoints
 
         var almanac = reading.Almanac;
         var id = default(FactId);
-        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number) : null;
+        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number, clock.Zone) : null;
         if (told is null)
         {
             return Missing();
