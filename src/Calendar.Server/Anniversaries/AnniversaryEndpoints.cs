@@ -38,9 +38,9 @@ internal static class AnniversaryEndpoints
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
-    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac)
+    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac, bool withTiers = true)
     {
-        var tiers = query.Names<Tier>("tier");
+        var tiers = withTiers ? query.Names<Tier>("tier") : [];
         return range with
         {
             Parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties"),
@@ -129,7 +129,7 @@ internal static class AnniversaryEndpoints
 
         var almanac = reading.Almanac;
         var id = default(FactId);
-        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number) : null;
+        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, almanac.Current(known), number, clock.Zone) : null;
         if (told is null)
         {
             return Missing();
@@ -138,11 +138,11 @@ internal static class AnniversaryEndpoints
         told = told with { AsOf = reading.AsOf };
         return context.Request.Prefers("text/html")
             ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
-            : Answers.Tagged(told, almanac.VersionOf(almanac.Find(id)!.Stream));
+            : Answers.Tagged(told, almanac.VersionOf(almanac.Current(almanac.Find(id)!).Stream));
     }
 
     private static Anniversary? Find(Almanac almanac, string fact, int number) =>
-        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, found, number) : null;
+        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, almanac.Current(found), number) : null;
 
     private static IResult Missing() => Problems.NotFound(
         "Không có ngày kỷ niệm này: sự kiện không có trong sổ, không được kỷ niệm, hoặc số năm không đúng.",
