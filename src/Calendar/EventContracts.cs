@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Calendar.Accords;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -50,6 +51,8 @@ public static class EventContracts
         ("waiver_lifted", Shape<WaiverLifted>()),
         ("fact_sealed", Shape<FactSealed>()),
         ("rule_set_adopted", Shape<RuleSetAdopted>()),
+        ("holiday_announced", Shape<HolidayAnnounced>()),
+        ("holiday_withdrawn", Shape<HolidayWithdrawn>()),
     }.ToFrozenDictionary(contract => contract.Name, contract => contract.Shape, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> _byType =
@@ -107,7 +110,7 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
     [
         typeof(PartialDateJson), typeof(MonthDayJson), typeof(FactIdJson), typeof(ClaimIdJson), typeof(PartyCodeJson), typeof(TextJson),
         typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson), typeof(SlugJson), typeof(FactKindJson), typeof(LocalDateJson),
-        typeof(InstantJson), typeof(TierJson), typeof(LeapDayRuleJson), typeof(FactEventJson),
+        typeof(InstantJson), typeof(TierJson), typeof(LeapDayRuleJson), typeof(FactEventJson), typeof(AnnouncementStatusJson),
     ])]
 [JsonSerializable(typeof(PartyRegistered))]
 [JsonSerializable(typeof(PartyRenamed))]
@@ -136,4 +139,6 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
 [JsonSerializable(typeof(WaiverLifted))]
 [JsonSerializable(typeof(FactSealed))]
 [JsonSerializable(typeof(RuleSetAdopted))]
+[JsonSerializable(typeof(HolidayAnnounced))]
+[JsonSerializable(typeof(HolidayWithdrawn))]
 internal sealed partial class EventJson : JsonSerializerContext;

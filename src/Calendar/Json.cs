@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using NodaTime;
@@ -15,7 +16,7 @@ public static class CalendarJson
     [
         new PartialDateJson(), new MonthDayJson(), new FactIdJson(), new ClaimIdJson(), new PartyCodeJson(), new TextJson(),
         new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
-        new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(),
+        new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
     ];
 }
 
@@ -36,6 +37,19 @@ internal sealed class PartialDateJson : StringJson<PartialDate>
     protected override bool TryParse(string? text, out PartialDate value) => PartialDate.TryParse(text, out value, out _);
 
     protected override string Format(PartialDate value) => value.ToString();
+}
+
+/// <summary>A whole day, <c>2027-02-06</c>.</summary>
+internal sealed class LocalDateJson : StringJson<LocalDate>
+{
+    protected override bool TryParse(string? text, out LocalDate value)
+    {
+        var isDay = PartialDate.TryParse(text, out var date, out _) && date.Precision == Precision.Day;
+        value = isDay ? date.First : default;
+        return isDay;
+    }
+
+    protected override string Format(LocalDate value) => new PartialDate(value).ToString();
 }
 
 /// <summary>A month and day without a year, <c>--09-02</c> (ISO 8601:2000).</summary>
@@ -105,22 +119,10 @@ internal sealed class PartyKindJson : NamesJson<PartyKind>;
 
 internal sealed class PartnershipLevelJson : NamesJson<PartnershipLevel>;
 
+internal sealed class AnnouncementStatusJson : NamesJson<AnnouncementStatus>;
 internal sealed class TierJson : NamesJson<Rules.Tier>;
 
 internal sealed class LeapDayRuleJson : NamesJson<LeapDayRule>;
-
-/// <summary>A whole civil day, <c>2027-01-31</c>.</summary>
-internal sealed class LocalDateJson : StringJson<LocalDate>
-{
-    protected override bool TryParse(string? text, out LocalDate value)
-    {
-        var good = PartialDate.TryParse(text, out var date, out _) && date.Precision == Precision.Day;
-        value = good ? date.First : default;
-        return good;
-    }
-
-    protected override string Format(LocalDate value) => new PartialDate(value).ToString();
-}
 
 /// <summary>An instant in UTC, ISO 8601 with as many digits as it needs.</summary>
 internal sealed class InstantJson : StringJson<Instant>

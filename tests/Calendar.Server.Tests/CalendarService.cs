@@ -21,7 +21,7 @@ public enum Holding
     /// <summary>The small log of <c>Feeds/Golden/small.jsonl</c>, one event a minute from 2026-11-23 00:00 UTC.</summary>
     SmallLog,
 
-    /// <summary>The pack of the product.</summary>
+    /// <summary>The pack of the product, all recorded at 2026-11-23 00:00 UTC.</summary>
     Vietnam,
 }
 
@@ -195,6 +195,11 @@ public sealed class CalendarService : IAsyncDisposable
                     [FileBeside("Feeds/Golden/small.jsonl")], new Actor("tests", Role.Historian), dryRun: false, _ => { }, service.Soon);
                 Assert.Empty(report.Refused);
                 await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-23T00:00:00Z'::timestamptz + (seq_id - 1) * interval '1 minute'");
+            }
+
+            else
+            {
+                await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-23T00:00:00Z'");
             }
 
             // Every service makes its own admin token.

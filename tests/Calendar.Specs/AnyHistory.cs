@@ -1,4 +1,5 @@
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -24,7 +25,7 @@ internal static class AnyHistory
 
     /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
     public static Gen<(Command Command, Role Role)> Steps { get; } =
-        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules)
+        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays)
         from role in Gen.Frequency((4, Gen.Constant(Role.Historian)), (1, Gen.Constant(Role.Pack)))
         select (command, role);
 
@@ -129,6 +130,17 @@ internal static class AnyHistory
         from years in Gen.Elements(25, 50, 75, 45, 60).ArrayOf().Resize(3)
         from kinds in Gen.Frequency((2, Gen.Constant<FactKind[]>([])), (1, Gen.Elements(FactKind.TiesEstablished, FactKind.TreatySigned).ArrayOf().Resize(2)))
         select new TierRule(tier, every, [.. years.Distinct()], [.. kinds.Distinct()])).NonEmptyListOf().Resize(3).Select(lines => lines.ToArray());
+
+    private static Gen<Command> OfHolidays =>
+        from day in Gen.Choose(1, 9)
+        from party in Gen.Elements("VN", "JP", "ZZ")
+        from occasion in Gen.Elements("tet", "national-day", "mourning")
+        from status in Gen.Elements(AnnouncementStatus.Estimated, AnnouncementStatus.Announced)
+        from announces in Gen.Elements(true, true, false)
+        let date = $"2027-02-0{day}"
+        select announces
+            ? (Command)(Given.Announced(date, occasion, status) with { Party = PartyCode.Of(party) })
+            : Given.TakenBack(date) with { Party = PartyCode.Of(party) };
 
     private static Gen<Command> About =>
         from fact in Facts

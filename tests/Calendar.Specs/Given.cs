@@ -1,6 +1,7 @@
 using Calendar.Accords;
 using Calendar.Almanacs;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -62,6 +63,12 @@ internal static class Given
 
     public static DeclareNationalDay NationalDay(string party, int month, int day, string name) =>
         new(PartyCode.Of(party), Id($"days/{party}/{month}-{day}"), new AnnualDate(month, day), Ministry, Both(name));
+
+    /// <summary>A holiday of Viet Nam.</summary>
+    public static AnnounceHoliday Announced(string date, string occasion, AnnouncementStatus status = AnnouncementStatus.Announced) =>
+        new(VN, Day(date).First, SlugOf(occasion), Both($"Nghỉ {occasion}"), status, Ministry);
+
+    public static WithdrawHoliday TakenBack(string date) => new(VN, Day(date).First, Because);
 
     public static RenameParty Renamed(string party, string on, string name) =>
         new(PartyCode.Of(party), Id($"names/{party}/{on}"), Day(on), Ministry, Both(name));

@@ -7,8 +7,6 @@ using Calendar.Rules;
 using Calendar.Search;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
-using CsvHelper;
-using Microsoft.Net.Http.Headers;
 using NodaTime;
 
 namespace Calendar.Server.Anniversaries;
@@ -16,8 +14,6 @@ namespace Calendar.Server.Anniversaries;
 /// <summary><c>/v1/anniversaries</c>: what is coming, in JSON and CSV, and why.</summary>
 internal static class AnniversaryEndpoints
 {
-    private const int _maxYears = 100;
-
     private static readonly string[] _columns =
         ["id", "date", "precision", "years", "tier", "jubilee", "kind", "parties", "partners", "title_vi", "title_en", "origin", "confidence", "suspended"];
 
@@ -42,9 +38,9 @@ internal static class AnniversaryEndpoints
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
-    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac)
+    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac, bool withTiers = true)
     {
-        var tiers = query.Names<Tier>("tier");
+        var tiers = withTiers ? query.Names<Tier>("tier") : [];
         return range with
         {
             Parties = Parties(query, almanac),
@@ -97,18 +93,19 @@ internal static class AnniversaryEndpoints
             Paging.Link(context, KeyOf(found[^1], ranked: search is not null));
         }
 
+        var collisions = new Collisions(almanac);
         int? count = !page.Count ? null : search is null ? almanac.Anniversaries(range).Count : almanac.Count(range, search);
-        return WantsCsv(context.Request)
-            ? Answers.Tagged(Csv(found.Select(one => one.Anniversary)), "text/csv; charset=utf-8")
-            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(one => AnniversaryView.Of(one.Anniversary))], count) { AsOf = reading.AsOf });
+        var views = found.ConvertAll(one => AnniversaryView.Of(one.Anniversary, collisions));
+        return context.Request.Prefers("text/csv")
+            ? Answers.Table(_columns, views.Select(Row))
+            : Answers.Tagged(new Page<AnniversaryView>(views, count) { AsOf = reading.AsOf });
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
     {
-        var (year, first, end) = (query.Number("year", 1, PartialDate.MaxYear - 1), query.Day("from"), query.Day("to"));
-        if (year is { } whole)
+        if (query.Number("year", 1, PartialDate.MaxYear - 1) is { } whole)
         {
-            if (first is not null || end is not null)
+            if (query.Day("from") is not null || query.Day("to") is not null)
             {
                 query.Wrong("year", "year-or-range", "Chỉ dùng “year”, hoặc “from” và “to”.", "Use either \"year\", or \"from\" and \"to\".");
             }
@@ -116,24 +113,14 @@ internal static class AnniversaryEndpoints
             return new AnniversaryQuery(new LocalDate(whole, 1, 1), new LocalDate(whole + 1, 1, 1));
         }
 
-        var from = first ?? today;
-        var to = end ?? (from.Year < PartialDate.MaxYear - 2 ? from.PlusMonths(24) : new LocalDate(PartialDate.MaxYear, 12, 31));
-        if (to <= from)
-        {
-            query.Wrong("to", "reversed-range", "“to” phải sau “from” (ngày “to” không được tính).", "\"to\" must lie after \"from\" (it is exclusive).");
-        }
-        else if (from.Year + _maxYears <= PartialDate.MaxYear && to > from.PlusYears(_maxYears))
-        {
-            query.Wrong("to", "range-too-long", $"Khoảng ngày dài nhất là {_maxYears} năm.", $"A range has at most {_maxYears} years.");
-        }
-
+        var (from, to) = query.Range(today, months: 24);
         return new AnniversaryQuery(from, to);
     }
 
     private static async Task<IResult> Read(string fact, int number, HttpContext context, Records records, CancellationToken ct)
     {
         var reading = await records.ReadAsync(context, ct);
-        return Find(reading.Almanac, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found) with { AsOf = reading.AsOf }) : Missing();
+        return Find(reading.Almanac, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found, new Collisions(found.Almanac)) with { AsOf = reading.AsOf }) : Missing();
     }
 
     private static async Task<IResult> Explain(string fact, int number, HttpContext context, Records records, CivilClock clock, CancellationToken ct)
@@ -145,20 +132,20 @@ internal static class AnniversaryEndpoints
 
         var almanac = reading.Almanac;
         var id = default(FactId);
-        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number) : null;
+        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, almanac.Current(known), number, clock.Zone) : null;
         if (told is null)
         {
             return Missing();
         }
 
         told = told with { AsOf = reading.AsOf };
-        return WantsHtml(context.Request)
+        return context.Request.Prefers("text/html")
             ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
-            : Answers.Tagged(told, almanac.VersionOf(almanac.Find(id)!.Stream));
+            : Answers.Tagged(told, almanac.VersionOf(almanac.Current(almanac.Find(id)!).Stream));
     }
 
     private static Anniversary? Find(Almanac almanac, string fact, int number) =>
-        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, found, number) : null;
+        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, almanac.Current(found), number) : null;
 
     private static IResult Missing() => Problems.NotFound(
         "Không có ngày kỷ niệm này: sự kiện không có trong sổ, không được kỷ niệm, hoặc số năm không đúng.",
@@ -191,44 +178,10 @@ internal static class AnniversaryEndpoints
             : null;
     }
 
-    public static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");
-
-    private static bool WantsHtml(HttpRequest request) => Prefers(request, "text/html", "application/json");
-
-    // Whether Accept names the type at least as strongly as the default one.
-    private static bool Prefers(HttpRequest request, string type, string otherwise)
-    {
-        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept.OfType<string>().ToList(), out var accepted))
-        {
-            return false;
-        }
-
-        return Weight(type) > 0 && Weight(type) >= Weight(otherwise);
-
-        double Weight(string named) =>
-            accepted.FirstOrDefault(media => media.MediaType.Equals(named, StringComparison.OrdinalIgnoreCase)) is { } media ? media.Quality ?? 1 : 0;
-    }
-
-    private static byte[] Csv(IEnumerable<Anniversary> anniversaries)
-    {
-        using var buffer = new MemoryStream();
-
-        // A spreadsheet would run a cell that begins like a formula. The mark at the start tells it that this is UTF-8.
-        buffer.Write("\uFEFF"u8);
-        using (var csv = CsvWriter.Create(buffer, CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(_columns);
-            foreach (var view in anniversaries.Select(AnniversaryView.Of))
-            {
-                csv.WriteRecord(
-                [
-                    view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
-                    view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
-                    view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
-                ]);
-            }
-        }
-
-        return buffer.ToArray();
-    }
+    private static string[] Row(AnniversaryView view) =>
+    [
+        view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
+        view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
+        view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
+    ];
 }

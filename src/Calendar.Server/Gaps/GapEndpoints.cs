@@ -2,7 +2,6 @@ using Calendar.Almanacs;
 using Calendar.Gaps;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.Http;
-using CsvHelper;
 
 namespace Calendar.Server.Gaps;
 
@@ -65,9 +64,9 @@ internal static class GapEndpoints
         }
 
         IReadOnlyList<GapView> gaps = [.. found.Select(GapView.Of)];
-        if (AnniversaryEndpoints.WantsCsv(context.Request))
+        if (context.Request.Prefers("text/csv"))
         {
-            return Answers.Tagged(Csv(gaps), "text/csv; charset=utf-8");
+            return Answers.Table(_columns, gaps.Select(Row));
         }
 
         var counts = page.Count ? almanac.GapCounts(wanted) : null;
@@ -75,27 +74,10 @@ internal static class GapEndpoints
             gaps, counts?.Values.Sum(), counts?.OrderBy(count => count.Key).ToDictionary(count => count.Key.Name(), count => count.Value, StringComparer.Ordinal)));
     }
 
-    private static byte[] Csv(IEnumerable<GapView> gaps)
-    {
-        using var buffer = new MemoryStream();
-
-        // A spreadsheet would run a cell that begins like a formula. The mark at the start tells it that this is UTF-8.
-        buffer.Write("\uFEFF"u8);
-        using (var csv = CsvWriter.Create(buffer, CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(_columns);
-            foreach (var gap in gaps)
-            {
-                csv.WriteRecord(
-                [
-                    gap.Code, gap.Party?.Value ?? "", gap.Fact?.ToString() ?? "", gap.Relationship?.ToString() ?? "",
-                    gap.Title.Vi, gap.Title.En, gap.Advice.Vi, gap.Advice.En,
-                ]);
-            }
-        }
-
-        return buffer.ToArray();
-    }
+    private static string[] Row(GapView gap) =>
+    [
+        gap.Code, gap.Party?.Value ?? "", gap.Fact?.ToString() ?? "", gap.Relationship?.ToString() ?? "", gap.Title.Vi, gap.Title.En, gap.Advice.Vi, gap.Advice.En,
+    ];
 
     private static GapKey? ReadKey(string key, Almanac almanac)
     {

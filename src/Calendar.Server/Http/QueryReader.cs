@@ -125,6 +125,25 @@ internal sealed class QueryReader(HttpRequest request)
         return search;
     }
 
+    /// <summary>The days from "from", today without it, to before "to", some months later without it; at most 100 years.</summary>
+    public (LocalDate From, LocalDate To) Range(LocalDate today, int months)
+    {
+        const int most = 100;
+        var from = Day("from") ?? today;
+        var last = new LocalDate(PartialDate.MaxYear, 12, 31);
+        var to = Day("to") ?? (from < last.PlusMonths(-months) ? from.PlusMonths(months) : last);
+        if (to <= from)
+        {
+            Wrong("to", "reversed-range", "“to” phải sau “from” (ngày “to” không được tính).", "\"to\" must lie after \"from\" (it is exclusive).");
+        }
+        else if (from.Year + most <= PartialDate.MaxYear && to > from.PlusYears(most))
+        {
+            Wrong("to", "range-too-long", $"Khoảng ngày dài nhất là {most} năm.", $"A range has at most {most} years.");
+        }
+
+        return (from, to);
+    }
+
     public int? Number(string name, int min, int max)
     {
         if (One(name) is not { } text)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -94,6 +95,7 @@ public sealed class AlmanacFold
             IFactEvent stated => State(stated, stream, recorded),
             IAboutFact about => About(about, stream, recorded),
             RuleSetAdopted adopted => Adopt(adopted, stream, recorded),
+            _ when stream is HolidaysState holidays => holidays with { Announcements = Announcements.Evolve(holidays.Announcements, recorded.Event, recorded.Role) },
             _ => stream,
         };
         if (next is PartyState party)
@@ -161,6 +163,10 @@ public sealed class AlmanacFold
         else if (SealedState.TryParseStream(id, out var hidden))
         {
             number = _streams.Add(new SealedState(id, hidden));
+        }
+        else if (id is Announcements.Stream)
+        {
+            number = _streams.Add(new HolidaysState(id));
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Rules;
 
@@ -46,6 +47,11 @@ internal sealed record SealedState(string Id, FactId Fact, FactSealed? Sealed = 
         FactWithdrawn withdrawn => this with { Withdrawn = withdrawn.Reason },
         _ => this,
     };
+}
+
+internal sealed record HolidaysState(string Id) : StreamState(Id)
+{
+    public Announcements Announcements { get; init; } = Announcements.None;
 }
 
 /// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Calendar.Accords;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
@@ -58,6 +59,10 @@ public static class CommandReader
         ["adopt_rules"] = m => new AdoptRules(
             m.Id<Slug>("name", Slug.TryParse, "tên như decree-145-2013", "a name such as decree-145-2013"), m.Text("title", _title), m.Objects("lines", Line),
             m.Enum<LeapDayRule>("leapDay", required: false) ?? LeapDayRule.LastOfFebruary, m.Day("from"), m.Source("source")),
+        ["announce_holiday"] = m => new AnnounceHoliday(
+            Party(m), m.Day("date"), m.Id<Slug>("occasion", Slug.TryParse, "tên như tet hay national-day", "a name such as tet or national-day"), m.Text("name", _name),
+            m.Enum<AnnouncementStatus>("status") ?? default, m.Source("source")),
+        ["withdraw_holiday"] = m => new WithdrawHoliday(Party(m), m.Day("date"), Reason(m)),
         ["leave_out"] = m => new LeaveOut(m.String("about", _name), Reason(m)),
     };
 

@@ -117,14 +117,15 @@ internal sealed class Members
 
     public PartialDate Date(string name) => OptionalDate(name) ?? Missing(name, PartialDate.OfYear(1));
 
-    /// <summary>A whole civil day.</summary>
+    /// <summary>A whole day.</summary>
     public LocalDate Day(string name)
     {
         Ask<LocalDate>(name);
+        var errors = _errors.Count;
         var date = Date(name);
-        if (date.Precision != Precision.Day && Present(name) && _errors.TrueForAll(error => error.Pointer != Pointer(name)))
+        if (date.Precision != Precision.Day && _errors.Count == errors)
         {
-            Add("whole-day-expected", Pointer(name), $"“{name}” phải là một ngày đầy đủ như 2027-01-31.", $"\"{name}\" must be a whole day such as 2027-01-31.");
+            Add("impossible-date", Pointer(name), $"“{name}” phải là một ngày đầy đủ như 2027-02-06.", $"\"{name}\" must be a whole day such as 2027-02-06.");
         }
 
         return date.First;

@@ -100,8 +100,9 @@ public sealed class RuleChange
 
     private bool MovesLeapDay(int origin)
     {
-        // Of five years one at least is a common year.
-        for (var year = Math.Max(_from.Year, origin + 1); year <= Math.Min(_from.Year + 5, PartialDate.MaxYear); year++)
+        // Of five years three at least are common ones; the first may lie before the day it decides from.
+        var first = Math.Max(_from.Year, origin + 1);
+        for (var year = first; year <= Math.Min(first + 4, PartialDate.MaxYear); year++)
         {
             var day = new LocalDate(year, 2, 28);
             if (!CalendarSystem.Iso.IsLeapYear(year) && day >= _from && (_end is not { } end || day < end))

@@ -121,6 +121,14 @@ public sealed class CorrectedRecord : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(8)]
+    public async Task Explains_itself_octet_for_octet_as_it_was(int day) => Golden.Is(
+        CalendarService.FileBeside($"Golden/explanation-{day}.json"),
+        (await _service.GetAsync($"/v1/anniversaries/{_ties}/35/explanation?asOf=2026-11-{day:D2}")).Is(200).Body);
+
+    [Theory]
     [InlineData("2026-11-01T11:59:59Z", "before-the-record")]
     [InlineData("1066-10-14", "before-the-record")]
     [InlineData("-0044-03-15T12:00:00Z", "before-the-record")]
