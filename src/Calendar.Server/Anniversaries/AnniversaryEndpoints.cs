@@ -5,8 +5,6 @@ using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
 using Calendar.Server.Http;
-using CsvHelper;
-using Microsoft.Net.Http.Headers;
 using NodaTime;
 
 namespace Calendar.Server.Anniversaries;
@@ -16,20 +14,27 @@ internal static class AnniversaryEndpoints
 {
     private const int _maxYears = 100;
 
-    private static readonly string[] _columns =
-        ["id", "date", "precision", "years", "tier", "jubilee", "kind", "parties", "partners", "title_vi", "title_en", "origin", "confidence", "suspended"];
+    private static readonly Table<AnniversaryView> _table = new("anniversaries",
+    [
+        new("id", 42, x => x.Id), new("date", 12, x => x.Date.ToString()), new("precision", 10, x => x.Precision.Name()), new("years", 8, x => x.Years),
+        new("tier", 8, x => x.Tier.Name()), new("jubilee", 8, x => x.Jubilee), new("kind", 22, x => x.Kind.Name()),
+        new("parties", 14, x => string.Join(' ', x.Parties)), new("partners", 14, x => string.Join(' ', x.Partners)),
+        new("title_vi", 60, x => x.Title.Vi), new("title_en", 60, x => x.Title.En), new("origin", 12, x => x.Origin?.ToString()),
+        new("confidence", 12, x => x.Confidence.Name()), new("suspended", 10, x => x.Suspended),
+        new("fact_title_vi", 60, x => x.FactTitle.Vi), new("fact_title_en", 60, x => x.FactTitle.En),
+    ]);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var anniversaries = routes.MapGroup("/v1/anniversaries").WithTags("Anniversaries");
         anniversaries.MapGet("", List)
-            .WithSummary("The anniversaries of a range, in JSON or (Accept: text/csv) CSV")
-            .Produces<Page<AnniversaryView>>(200, "application/json", "text/csv")
+            .WithSummary("The anniversaries of a range, in JSON, CSV or XLSX (Accept, or format)")
+            .Produces<Page<AnniversaryView>>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
             .TakesQuery(
                 ("from", "First day; today without from and year"), ("to", "Day after the last; 24 months later without to and year"), ("year", "One calendar year, instead of from and to"),
                 ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
-                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
+                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Negotiation.Parameter);
         anniversaries.MapGet("{fact}/{number:int}", (string fact, int number, AlmanacFollower follower) =>
                 Find(follower.Current, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found)) : Missing())
             .WithSummary("One anniversary").Produces<AnniversaryView>().RefusesWith(404);
@@ -79,6 +84,7 @@ internal static class AnniversaryEndpoints
             Paging.Foreign(query);
         }
 
+        var form = Negotiation.FormOf(context.Request, query);
         query.Done();
 
         var found = almanac.Anniversaries(range, after, page.Limit + 1);
@@ -90,9 +96,8 @@ internal static class AnniversaryEndpoints
         }
 
         int? count = page.Count ? almanac.Anniversaries(range).Count : null;
-        return WantsCsv(context.Request)
-            ? Answers.Tagged(Csv(found), "text/csv; charset=utf-8")
-            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(AnniversaryView.Of)], count));
+        var items = found.Select(AnniversaryView.Of).ToList();
+        return form == ListForm.Json ? Answers.Tagged(new Page<AnniversaryView>(items, count)) : _table.Answer(form, items);
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
@@ -127,7 +132,7 @@ internal static class AnniversaryEndpoints
         var almanac = follower.Current;
         var id = default(FactId);
         var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number) : null;
-        return (told, WantsHtml(context.Request)) switch
+        return (told, Negotiation.Prefers(context.Request, "text/html", Negotiation.Json)) switch
         {
             (null, _) => Missing(),
             (_, true) => Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told)),
@@ -147,45 +152,4 @@ internal static class AnniversaryEndpoints
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
             ? new AnniversaryKey(on, id, n)
             : null;
-
-    private static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");
-
-    private static bool WantsHtml(HttpRequest request) => Prefers(request, "text/html", "application/json");
-
-    // Whether Accept names the type at least as strongly as the default one.
-    private static bool Prefers(HttpRequest request, string type, string otherwise)
-    {
-        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept.OfType<string>().ToList(), out var accepted))
-        {
-            return false;
-        }
-
-        return Weight(type) > 0 && Weight(type) >= Weight(otherwise);
-
-        double Weight(string named) =>
-            accepted.FirstOrDefault(media => media.MediaType.Equals(named, StringComparison.OrdinalIgnoreCase)) is { } media ? media.Quality ?? 1 : 0;
-    }
-
-    private static byte[] Csv(IEnumerable<Anniversary> anniversaries)
-    {
-        using var buffer = new MemoryStream();
-
-        // A spreadsheet would run a cell that begins like a formula. The mark at the start tells it that this is UTF-8.
-        buffer.Write("\uFEFF"u8);
-        using (var csv = CsvWriter.Create(buffer, CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(_columns);
-            foreach (var view in anniversaries.Select(AnniversaryView.Of))
-            {
-                csv.WriteRecord(
-                [
-                    view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
-                    view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
-                    view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
-                ]);
-            }
-        }
-
-        return buffer.ToArray();
-    }
 }

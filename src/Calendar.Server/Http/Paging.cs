@@ -26,9 +26,11 @@ internal sealed class Paging
 
     public bool Count { get; }
 
-    public static Paging Read(QueryReader query)
+    /// <param name="most">The longest page.</param>
+    /// <param name="limit">How long one is that no limit is asked for.</param>
+    public static Paging Read(QueryReader query, int most = MaxLimit, int limit = 100)
     {
-        var limit = query.Number("limit", 1, MaxLimit) ?? 100;
+        limit = query.Number("limit", 1, most) ?? limit;
         var count = query.One("count");
         if (count is not (null or "true" or "false"))
         {

@@ -113,7 +113,7 @@ public sealed class Almanac
     private PartyState? State(PartyCode code) =>
         _tables.PartyCodes.Find(code, _tables.Streams.Count, _partyCode) is >= 0 and var number ? (PartyState)_tables.Streams[number] : null;
 
-    private int NumberOf(FactId id) => _tables.FactIds.Find(id, _tables.Facts.Count, _factId);
+    internal int NumberOf(FactId id) => _tables.FactIds.Find(id, _tables.Facts.Count, _factId);
 
     private StreamState? Find(string stream) => _tables.StreamIds.Find(stream, _tables.Streams.Count, _streamId) is >= 0 and var number ? _tables.Streams[number] : null;
 
