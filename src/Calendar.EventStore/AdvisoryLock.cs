@@ -18,20 +18,12 @@ public sealed class AdvisoryLock : IAsyncDisposable
     }
 
     /// <summary>Waits for the lock until it is ours or the token ends the waiting.</summary>
-    public static async Task<AdvisoryLock> AcquireAsync(NpgsqlDataSource dataSource, string name, CancellationToken ct)
-    {
-        var held = await dataSource.OpenConnectionAsync(ct);
-        try
-        {
-            await ExecuteAsync(held, "select pg_advisory_lock(hashtextextended($1, 0))", name, ct);
-            return new AdvisoryLock(held, name);
-        }
-        catch
-        {
-            await held.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<AdvisoryLock> AcquireAsync(NpgsqlDataSource dataSource, string name, CancellationToken ct) =>
+        (await TakeAsync(dataSource, "select true from pg_advisory_lock(hashtextextended($1, 0))", name, ct))!;
+
+    /// <summary>The lock if it is free now, or null: somebody else holds it.</summary>
+    public static Task<AdvisoryLock?> TryAcquireAsync(NpgsqlDataSource dataSource, string name, CancellationToken ct) =>
+        TakeAsync(dataSource, "select pg_try_advisory_lock(hashtextextended($1, 0))", name, ct);
 
     /// <summary>Frees the lock and gives the connection back.</summary>
     public async ValueTask DisposeAsync()
@@ -39,7 +31,7 @@ public sealed class AdvisoryLock : IAsyncDisposable
         try
         {
             // Not left to the pool: it may be set not to reset what is given back.
-            await ExecuteAsync(connection, "select pg_advisory_unlock(hashtextextended($1, 0))", name, CancellationToken.None);
+            await AskAsync(connection, "select pg_advisory_unlock(hashtextextended($1, 0))", name, CancellationToken.None);
         }
         catch (Exception e) when (Outage.Is(e))
         {
@@ -51,10 +43,26 @@ public sealed class AdvisoryLock : IAsyncDisposable
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection on, string sql, string name, CancellationToken ct)
+    private static async Task<AdvisoryLock?> TakeAsync(NpgsqlDataSource dataSource, string sql, string name, CancellationToken ct)
+    {
+        var held = await dataSource.OpenConnectionAsync(ct);
+        var taken = false;
+        try
+        {
+            taken = await AskAsync(held, sql, name, ct);
+            return taken ? new AdvisoryLock(held, name) : null;
+        }
+        finally
+        {
+            if (!taken)
+                await held.DisposeAsync();
+        }
+    }
+
+    private static async Task<bool> AskAsync(NpgsqlConnection on, string sql, string name, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, on) { CommandTimeout = 0 };
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-        await command.ExecuteNonQueryAsync(ct);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 }

@@ -73,7 +73,7 @@ internal static class CalendarApp
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
-        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>().AddSingleton<Records>();
+        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton<FeedCache>().AddSingleton<Records>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddRazorComponents();
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
@@ -111,6 +111,7 @@ internal static class CalendarApp
         AnniversaryEndpoints.Map(app);
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
+        ImportEndpoints.Map(app);
         FeedEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);

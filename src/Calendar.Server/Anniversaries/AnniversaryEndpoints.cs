@@ -14,21 +14,28 @@ namespace Calendar.Server.Anniversaries;
 /// <summary><c>/v1/anniversaries</c>: what is coming, in JSON and CSV, and why.</summary>
 internal static class AnniversaryEndpoints
 {
-    private static readonly string[] _columns =
-        ["id", "date", "precision", "years", "tier", "jubilee", "kind", "parties", "partners", "title_vi", "title_en", "origin", "confidence", "suspended"];
+    private static readonly Table<AnniversaryView> _table = new("anniversaries",
+    [
+        new("id", 42, x => x.Id), new("date", 12, x => x.Date.ToString()), new("precision", 10, x => x.Precision.Name()), new("years", 8, x => x.Years),
+        new("tier", 8, x => x.Tier.Name()), new("jubilee", 8, x => x.Jubilee), new("kind", 22, x => x.Kind.Name()),
+        new("parties", 14, x => string.Join(' ', x.Parties)), new("partners", 14, x => string.Join(' ', x.Partners)),
+        new("title_vi", 60, x => x.Title.Vi), new("title_en", 60, x => x.Title.En), new("origin", 12, x => x.Origin?.ToString()),
+        new("confidence", 12, x => x.Confidence.Name()), new("suspended", 10, x => x.Suspended),
+        new("fact_title_vi", 60, x => x.FactTitle.Vi), new("fact_title_en", 60, x => x.FactTitle.En),
+    ]);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var anniversaries = routes.MapGroup("/v1/anniversaries").WithTags("Anniversaries");
         anniversaries.MapGet("", List)
-            .WithSummary("The anniversaries of a range, in JSON or (Accept: text/csv) CSV")
-            .Produces<Page<AnniversaryView>>(200, "application/json", "text/csv")
+            .WithSummary("The anniversaries of a range, in JSON, CSV or XLSX (Accept, or format)")
+            .Produces<Page<AnniversaryView>>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
             .TakesQuery(
                 ("from", "First day; today without from and year"), ("to", "Day after the last; 24 months later without to and year"), ("year", "One calendar year, instead of from and to"),
                 ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
                 ("q", "Words, or beginnings of words, of the title and the parties' names, in either language and with or without marks; the best first, not the earliest"),
-                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
+                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter, Negotiation.Parameter)
             .RefusesWith(401, 503);
         anniversaries.MapGet("{fact}/{number:int}", Read)
             .WithSummary("One anniversary").Produces<AnniversaryView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
@@ -84,6 +91,7 @@ internal static class AnniversaryEndpoints
             Paging.Foreign(query);
         }
 
+        var form = Negotiation.FormOf(context.Request, query);
         query.Done();
 
         var found = Find(almanac, range, search, after, page.Limit + 1);
@@ -95,10 +103,8 @@ internal static class AnniversaryEndpoints
 
         var collisions = new Collisions(almanac);
         int? count = !page.Count ? null : search is null ? almanac.Anniversaries(range).Count : almanac.Count(range, search);
-        var views = found.ConvertAll(one => AnniversaryView.Of(one.Anniversary, collisions));
-        return context.Request.Prefers("text/csv")
-            ? Answers.Table(_columns, views.Select(Row))
-            : Answers.Tagged(new Page<AnniversaryView>(views, count) { AsOf = reading.AsOf });
+        var items = found.ConvertAll(one => AnniversaryView.Of(one.Anniversary, collisions));
+        return form == ListForm.Json ? Answers.Tagged(new Page<AnniversaryView>(items, count) { AsOf = reading.AsOf }) : _table.Answer(form, items);
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
@@ -139,7 +145,7 @@ internal static class AnniversaryEndpoints
         }
 
         told = told with { AsOf = reading.AsOf };
-        return context.Request.Prefers("text/html")
+        return Negotiation.Prefers(context.Request, "text/html", Negotiation.Json)
             ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
             : Answers.Tagged(told, almanac.VersionOf(almanac.Current(almanac.Find(id)!).Stream));
     }
@@ -177,11 +183,4 @@ internal static class AnniversaryEndpoints
             ? new FoundKey((SearchRank)rank, new AnniversaryKey(on, id, n))
             : null;
     }
-
-    private static string[] Row(AnniversaryView view) =>
-    [
-        view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
-        view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
-        view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
-    ];
 }

@@ -4,14 +4,12 @@ using NodaTime;
 
 namespace Calendar.Server.Cli;
 
-/// <summary><c>import FILE…</c>: JSON lines of commands; good lines are recorded, bad ones named by file and line.</summary>
+/// <summary><c>import FILE…</c>: JSON lines of commands, or tables of facts; good lines are recorded, bad ones named by file and line.</summary>
 internal static class ImportCommand
 {
-    private const long _maxBytes = 256L << 20;
-
     public static System.CommandLine.Command Create()
     {
-        var files = new Argument<FileInfo[]>("FILE") { Description = "JSON lines of commands, one a line.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<FileInfo[]>("FILE") { Description = ".jsonl: JSON lines of commands. .csv, .xlsx: facts of relationships, in the columns of GET /v1/facts?format=csv.", Arity = ArgumentArity.OneOrMore };
         var dryRun = new Option<bool>("--dry-run") { Description = "Decides every line and stores nothing." };
         var import = new System.CommandLine.Command("import", "Records the commands of files. Exit code 1 when lines were refused.") { files, dryRun };
         import.SetAction((parsed, ct) => RunAsync(parsed.GetRequiredValue(files), parsed.GetValue(dryRun), ct));
@@ -22,9 +20,9 @@ internal static class ImportCommand
     {
         foreach (var file in files)
         {
-            if (!file.Exists || file.Length > _maxBytes)
+            if (WhyNot(file) is { } why)
             {
-                await Console.Error.WriteLineAsync(file.Exists ? $"{file} is larger than 256 MB: split it." : $"There is no file {file}.");
+                await Console.Error.WriteLineAsync(why);
                 return ExitCodes.Failed;
             }
         }
@@ -36,8 +34,8 @@ internal static class ImportCommand
         await host.StartAsync(ct);
         await host.Services.GetRequiredService<AlmanacFollower>().Folded.WaitAsync(ct);
 
-        // One import at a time, on however many machines.
-        await using var alone = await EventStore.AdvisoryLock.AcquireAsync(database.Source, "calendar.import", ct);
+        // Behind whoever is importing now.
+        await using var alone = await EventStore.AdvisoryLock.AcquireAsync(database.Source, Importer.Lock, ct);
         var importer = host.Services.GetRequiredService<Importer>();
         var report = await importer.ImportAsync(
             [.. files.Select(file => file.FullName)], new Actor("cli", Role.Historian), dryRun,
@@ -47,6 +45,12 @@ internal static class ImportCommand
         await host.StopAsync(ct);
         return report.Refused.Count == 0 ? ExitCodes.Done : ExitCodes.Findings;
     }
+
+    private static string? WhyNot(FileInfo file) =>
+        !file.Exists ? $"There is no file {file}."
+        : file.Length > ImportFile.MaxLength ? $"{file} is larger than 256 MB: split it."
+        : ImportFile.FormOf(file.Name) is null ? $"{file} ends in none of .jsonl, .csv, .xlsx: its ending says what it holds."
+        : null;
 }
 
 /// <summary>The service without HTTP, for CLI verbs.</summary>

@@ -22,7 +22,12 @@ internal static class ReportWriter
             await output.WriteLineAsync($"  refused   {line.File}:{line.Line}  {line.Why.Code} at {(line.Why.Pointer.Length == 0 ? "the line" : line.Why.Pointer)}: {line.Why.Detail.En}");
         }
 
+        if (report.Refused.Count == LineReports.Most || report.LeftOut.Count == LineReports.Most || report.Warned.Count == LineReports.Most)
+        {
+            await output.WriteLineAsync($"  Of each kind only the first {LineReports.Most} are named.");
+        }
+
         await output.WriteLineAsync(
-            $"{(dryRun ? "Would record" : "Recorded")} {report.Recorded} lines; {report.Already} were already so, {report.LeftOut.Count} left out, {report.Refused.Count} refused.");
+            $"{(dryRun ? "Would record" : "Recorded")} {report.Recorded} lines; {report.Already} were already so, {report.LeftOut.Lines} left out, {report.Refused.Lines} refused.");
     }
 }

@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using Calendar.Almanacs;
+using Calendar.Facts;
 using Calendar.Server.Access;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 
 namespace Calendar.Server.Facts;
 
-/// <summary><c>/v1/facts</c>: one fact, and what may be said about it.</summary>
+/// <summary><c>/v1/facts</c>: the record as a list, one fact, and what may be said about it.</summary>
 internal static class FactEndpoints
 {
     private static readonly (string Route, string Command)[] _commands =
@@ -23,6 +25,12 @@ internal static class FactEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/v1/facts", List).WithTags("Facts")
+            .WithSummary("The facts in the order of recording, withdrawn ones too; as CSV or XLSX (Accept, or format) those of relationships, in the columns that an import takes")
+            .Produces<Page<FactView>>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
+            .TakesQuery(
+                ("party", "Codes in commas"), ("kind", "Kinds in commas; a table holds only those of relationships"), Negotiation.Parameter,
+                ("limit", $"At most {Paging.MaxLimit}; a table has up to {FactTable.MaxRows} rows"), ("cursor", "From a next link"), ("count", "true adds the total, in JSON"));
         var facts = routes.MapGroup("/v1/facts/{fact}").WithTags("Facts");
         facts.MapGet("", Read)
             .WithSummary("A fact with its claims, sources and the events about it").Produces<FactView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
@@ -36,6 +44,54 @@ internal static class FactEndpoints
                 .WithSummary(command).TakesCommand(command, "fact").Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()
                 .RequireAuthorization(TokenAuthentication.Historian);
         }
+    }
+
+    private static IResult List(HttpContext context, AlmanacFollower follower)
+    {
+        var almanac = follower.Current;
+        var query = new QueryReader(context.Request);
+        var form = Negotiation.FormOf(context.Request, query);
+        var filter = new FactQuery(
+            query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties"),
+            Kinds(query, form));
+        var page = form == ListForm.Json ? Paging.Read(query) : Paging.Read(query, FactTable.MaxRows, FactTable.MaxRows);
+        FactId? after = FactId.TryParse(page.After, out var last) && almanac.Find(last) is not null ? last : null;
+        if (page.After is not null && after is null)
+        {
+            Paging.Foreign(query);
+        }
+
+        query.Done();
+
+        var found = almanac.Facts(filter, after).Take(page.Limit + 1).ToList();
+        if (found.Count > page.Limit)
+        {
+            found.RemoveAt(page.Limit);
+            Paging.Link(context, found[^1].Id.ToString());
+        }
+
+        return form == ListForm.Json
+            ? Answers.Tagged(new Page<FactView>([.. found.Select(fact => FactView.Of(almanac, fact))], page.Count ? almanac.Facts(filter, null).Count() : null))
+            : FactTable.Table.Answer(form, found);
+    }
+
+    // The facts of parties and accords come from other commands, with other members: JSON lists them all.
+    private static ImmutableArray<FactKind> Kinds(QueryReader query, ListForm form)
+    {
+        var kinds = query.Names<FactKind>("kind");
+        if (form == ListForm.Json)
+        {
+            return kinds;
+        }
+
+        foreach (var kind in kinds.Where(kind => !FactKinds.OfRelationships.Contains(kind)))
+        {
+            query.Wrong(
+                "kind", "kind-not-in-tables",
+                $"Bảng chỉ có sự kiện của quan hệ: lấy “{kind.Name()}” bằng JSON.", $"A table holds only facts of relationships: take \"{kind.Name()}\" as JSON.");
+        }
+
+        return kinds.IsEmpty ? FactKinds.OfRelationships : kinds;
     }
 
     public static Shown? Show(Almanac almanac, FactId id) => almanac.Find(id) is { } fact

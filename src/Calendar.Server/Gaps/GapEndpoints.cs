@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Gaps;
 using Calendar.Server.Anniversaries;
+using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 
 namespace Calendar.Server.Gaps;
@@ -22,31 +23,40 @@ internal sealed record GapView(
 }
 
 /// <param name="Count">How many there are in all, and <paramref name="Counts"/> how many of each code, if the query asked.</param>
-internal sealed record GapPage(IReadOnlyList<GapView> Items, int? Count, IReadOnlyDictionary<string, int>? Counts);
+internal sealed record GapPage(IReadOnlyList<GapView> Items, int? Count, IReadOnlyDictionary<string, int>? Counts)
+{
+    public AsOfView? AsOf { get; init; }
+}
 
-/// <summary><c>/v1/gaps</c>: what the record lacks, in JSON and CSV.</summary>
+/// <summary><c>/v1/gaps</c>: what the record lacks, in JSON, CSV and XLSX.</summary>
 internal static class GapEndpoints
 {
-    private static readonly string[] _columns = ["code", "party", "fact", "relationship", "title_vi", "title_en", "advice_vi", "advice_en"];
+    private static readonly Table<GapView> _table = new("gaps",
+    [
+        new("code", 20, x => x.Code), new("party", 8, x => x.Party?.Value), new("fact", 38, x => x.Fact?.ToString()), new("relationship", 12, x => x.Relationship?.ToString()),
+        new("title_vi", 60, x => x.Title.Vi), new("title_en", 60, x => x.Title.En), new("advice_vi", 80, x => x.Advice.Vi), new("advice_en", 80, x => x.Advice.En),
+    ]);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/gaps", List).WithTags("Gaps")
         .WithSummary("What the record lacks: dates that contradict each other, are unconfirmed or known to the month or year only, and missing national days")
-        .Produces<GapPage>(200, "application/json", "text/csv")
+        .Produces<GapPage>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
         .TakesQuery(
             ("code", string.Join(", ", Names<GapCode>.All)), ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"),
-            ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total and the totals by code"));
+            ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total and the totals by code"), Negotiation.Parameter, Records.Parameter)
+        .RefusesWith(401, 503);
 
-    private static IResult List(HttpContext context, AlmanacFollower follower)
+    private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)
     {
-        var almanac = follower.Current;
         var query = new QueryReader(context.Request);
+        var reading = await records.ReadAsync(query, context, ct);
+        var almanac = reading.Almanac;
         var wanted = new GapQuery
         {
             Codes = query.Names<GapCode>("code"),
             Parties = AnniversaryEndpoints.Parties(query, almanac),
             Groups = AnniversaryEndpoints.Groups(query, almanac),
         };
-        var page = Paging.Read(query);
+        var (page, form) = (Paging.Read(query), Negotiation.FormOf(context.Request, query));
         var after = page.After is { } key ? ReadKey(key, almanac) : null;
         if (page.After is not null && after is null)
         {
@@ -64,20 +74,15 @@ internal static class GapEndpoints
         }
 
         IReadOnlyList<GapView> gaps = [.. found.Select(GapView.Of)];
-        if (context.Request.Prefers("text/csv"))
+        if (form != ListForm.Json)
         {
-            return Answers.Table(_columns, gaps.Select(Row));
+            return _table.Answer(form, gaps);
         }
 
         var counts = page.Count ? almanac.GapCounts(wanted) : null;
         return Answers.Tagged(new GapPage(
-            gaps, counts?.Values.Sum(), counts?.OrderBy(count => count.Key).ToDictionary(count => count.Key.Name(), count => count.Value, StringComparer.Ordinal)));
+            gaps, counts?.Values.Sum(), counts?.OrderBy(count => count.Key).ToDictionary(count => count.Key.Name(), count => count.Value, StringComparer.Ordinal)) { AsOf = reading.AsOf });
     }
-
-    private static string[] Row(GapView gap) =>
-    [
-        gap.Code, gap.Party?.Value ?? "", gap.Fact?.ToString() ?? "", gap.Relationship?.ToString() ?? "", gap.Title.Vi, gap.Title.En, gap.Advice.Vi, gap.Advice.En,
-    ];
 
     private static GapKey? ReadKey(string key, Almanac almanac)
     {

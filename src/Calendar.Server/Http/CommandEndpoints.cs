@@ -87,22 +87,34 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
     private static Guid NewId(Actor actor, Idempotency? retry) =>
         retry is null ? Guid.CreateVersion7() : Keys.ToGuid(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{actor.Id}/{retry.Key}"))));
 
-    private static Idempotency? Retry(HttpRequest request, Actor actor, byte[] body)
+    /// <summary>The request's Idempotency-Key; null without one.</summary>
+    /// <exception cref="RefusedRequestException">It cannot be one.</exception>
+    public static string? KeyOf(HttpRequest request)
     {
         if (request.Headers["Idempotency-Key"] is not { Count: > 0 } header)
         {
             return null;
         }
 
-        if (header is not [{ Length: > 0 and <= _maxKey } key])
-        {
-            throw new RefusedRequestException(Problems.Answer(
+        return header is [{ Length: > 0 and <= _maxKey } key]
+            ? key
+            : throw new RefusedRequestException(Problems.Answer(
                 StatusCodes.Status422UnprocessableEntity, "bad-idempotency-key",
                 new Text($"Idempotency-Key phải có từ 1 đến {_maxKey} ký tự.", $"Idempotency-Key must have 1 to {_maxKey} characters.")));
+    }
+
+    /// <summary>What a request's hash begins with; its body follows.</summary>
+    public static byte[] HashedHead(HttpRequest request) => Encoding.UTF8.GetBytes($"{request.Method} {request.Path} {request.QueryString}\n");
+
+    private static Idempotency? Retry(HttpRequest request, Actor actor, byte[] body)
+    {
+        if (KeyOf(request) is not { } key)
+        {
+            return null;
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path} {request.QueryString}\n"));
+        hash.AppendData(HashedHead(request));
         hash.AppendData(body);
         return new Idempotency(actor.Id, key, hash.GetHashAndReset(), StatusCodes.Status201Created);
     }

@@ -17,6 +17,9 @@ internal static class ETags
         return Convert.ToHexStringLower(hash[..12]);
     }
 
+    /// <summary>The same of what is read to its end.</summary>
+    public static async Task<string> HashAsync(Stream body, CancellationToken ct) => Convert.ToHexStringLower((await SHA256.HashDataAsync(body, ct)).AsSpan(0, 12));
+
     /// <summary>The version that If-Match names; null without the header, or for <c>*</c>.</summary>
     /// <exception cref="RefusedRequestException">It names none.</exception>
     public static long? IfMatch(HttpRequest request)

@@ -70,6 +70,15 @@ internal static class OpenApi
                 };
             }
 
+            if (metadata.OfType<FileBody>().FirstOrDefault() is { } file)
+            {
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = file.ContentTypes.ToDictionary(type => type, _ => new OpenApiMediaType(), StringComparer.Ordinal),
+                };
+            }
+
             foreach (var parameter in metadata.OfType<QueryParameter>())
             {
                 (operation.Parameters ??= []).Add(new OpenApiParameter
@@ -109,6 +118,10 @@ internal static class OpenApi
     /// <param name="route">The members that the route decides: not in the body.</param>
     public static RouteHandlerBuilder TakesCommand(this RouteHandlerBuilder builder, string command, params string[] route) =>
         builder.WithMetadata(new CommandBody(command, route)).RefusesWith(401, 403, 404, 409, 412, 413, 415, 422, 503);
+
+    /// <summary>Documents a request body that is a file in one of these forms.</summary>
+    public static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder builder, params string[] contentTypes) =>
+        builder.WithMetadata(new FileBody(contentTypes)).RefusesWith(401, 403, 409, 413, 415, 422, 503);
 
     /// <summary>Documents problem documents.</summary>
     public static RouteHandlerBuilder RefusesWith(this RouteHandlerBuilder builder, params ReadOnlySpan<int> statuses)
@@ -195,6 +208,8 @@ internal static class OpenApi
     }
 
     private sealed record CommandBody(string Command, IReadOnlyList<string> Route);
+
+    private sealed record FileBody(IReadOnlyList<string> ContentTypes);
 
     private sealed record QueryParameter(string Name, string Description);
 }

@@ -31,9 +31,11 @@ internal sealed class Paging
 
     public bool Count { get; }
 
-    public static Paging Read(QueryReader query)
+    /// <param name="most">The longest page.</param>
+    /// <param name="limit">How long one is that no limit is asked for.</param>
+    public static Paging Read(QueryReader query, int most = MaxLimit, int limit = 100)
     {
-        var limit = query.Number("limit", 1, MaxLimit) ?? 100;
+        limit = query.Number("limit", 1, most) ?? limit;
         var count = query.One("count");
         if (count is not (null or "true" or "false"))
         {
@@ -62,9 +64,9 @@ internal sealed class Paging
         return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all : null) { AsOf = asOf });
     }
 
-    /// <summary>The same as CSV.</summary>
-    public IResult Table<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, string[] columns, Func<TItem, string[]> row) =>
-        Answers.Table(columns, Cut(context, sorted, keyOf).Items.Select(row));
+    /// <summary>The same as a table.</summary>
+    public IResult Table<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Table<TItem> table, ListForm form) =>
+        table.Answer(form, Cut(context, sorted, keyOf).Items);
 
     // The items of the page, and how many there are in all.
     private (List<TItem> Items, int All) Cut<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf)

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using Calendar.Almanacs;
@@ -10,43 +7,44 @@ using NodaTime;
 
 namespace Calendar.Server.Imports;
 
-/// <summary>What became of one line that was not simply recorded.</summary>
-internal sealed record LineReport(string File, int Line, string? Key, Rejection Why);
-
-/// <summary>How an import ended.</summary>
-/// <param name="Recorded">Lines that led to events.</param>
-/// <param name="Already">Lines that were already so.</param>
-internal sealed record ImportReport(int Recorded, int Already, IReadOnlyList<LineReport> LeftOut, IReadOnlyList<LineReport> Warned, IReadOnlyList<LineReport> Refused);
-
 /// <summary>
-/// Reads JSON lines of commands and records them: each line is decided on a private fold of the log, and the appends run in
+/// Reads lines of commands, or tables of facts, and records them: each line is decided on a private fold of the log, and the appends run in
 /// groups behind it, one a stream at a time. Where another writer got in between, that stream's lines are decided again by the
 /// command handler, from there on all of them. A dry run stops before appending.
 /// </summary>
 internal sealed class Importer(EventLog log, CommandHandler handler, Settings settings)
 {
+    /// <summary>The advisory lock for one import at a time, on however many machines.</summary>
+    public const string Lock = "calendar.import";
+
     private const int _inFlight = 256;
-    private const int _maxLine = 1 << 20;
 
     private static readonly JsonDocumentOptions _options = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
+    /// <param name="files">Paths; their endings say what they hold.</param>
     /// <param name="progress">Told the number of lines read so far, now and then.</param>
-    public async Task<ImportReport> ImportAsync(IReadOnlyList<string> files, Actor actor, bool dryRun, Action<int> progress, CancellationToken ct)
+    public Task<ImportReport> ImportAsync(IReadOnlyList<string> files, Actor actor, bool dryRun, Action<int> progress, CancellationToken ct) =>
+        ImportAsync(files.Select(ImportFile.Open), actor, dryRun, progress, ct);
+
+    /// <param name="files">Each is asked for when the one before is done, and closed.</param>
+    public async Task<ImportReport> ImportAsync(IEnumerable<ImportFile> files, Actor actor, bool dryRun, Action<int> progress, CancellationToken ct)
     {
         var fold = new AlmanacFold(settings.Home);
         await AlmanacFollower.FoldAsync(log, fold, ct);
 
         var run = new Run(fold);
-        foreach (var file in files)
+        foreach (var each in files)
         {
-            await foreach (var (number, bytes) in LinesAsync(file, ct))
+            await using var file = each;
+            await foreach (var read in file.ReadAsync(ct))
             {
-                var line = new Line(Path.GetFileName(file), number);
-                if (bytes is null)
+                var line = new Line(file, read.Number) { Warning = read.Warning };
+                foreach (var wrong in read.Wrong)
                 {
-                    run.Refuse(line, Rejection.Invalid("too-long", "", "Dòng này dài hơn 1 MB: chia nhỏ ra.", "This line is longer than 1 MB: split it."));
+                    run.Refuse(line, wrong);
                 }
-                else if (Read(bytes, line, run) is { } command)
+
+                if (read.Json is { } json && Read(json, line, run) is { } command)
                 {
                     await DecideAsync(command, line, run, actor, dryRun, ct);
                 }
@@ -92,7 +90,7 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
 
         if (read.Command is LeaveOut leftOut)
         {
-            run.LeftOut.Add(new LineReport(line.File, line.Number, line.Key, Rejection.Invalid("left-out", "/" + leftOut.About, leftOut.Reason.Vi, leftOut.Reason.En)));
+            run.LeftOut.Add(line.Report(Rejection.Invalid("left-out", "/" + leftOut.About, leftOut.Reason.Vi, leftOut.Reason.En)));
             return null;
         }
 
@@ -124,13 +122,18 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
 
         foreach (var warning in decision.Warnings)
         {
-            run.Warned.Add(new LineReport(line.File, line.Number, line.Key, warning));
+            run.Warned.Add(line.Report(line.File.Locate(warning)));
         }
 
         if (decision.Events.IsEmpty)
         {
             run.Already++;
             return;
+        }
+
+        if (line.Warning is { } unsaid)
+        {
+            run.Warned.Add(line.Report(unsaid));
         }
 
         run.Apply(stream, version, decision, actor.Role);
@@ -183,68 +186,13 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
         }
     }
 
-    // The lines that hold anything; null for one that is too long, which is read past without being kept.
-    private static async IAsyncEnumerable<(int Number, byte[]? Bytes)> LinesAsync(string file, [EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, useAsync: true);
-        var reader = PipeReader.Create(stream);
-        var passing = false;
-        for (var number = 0; ;)
-        {
-            var read = await reader.ReadAsync(ct);
-            var buffer = read.Buffer;
-            while (TryReadLine(ref buffer, read.IsCompleted, out var line))
-            {
-                if (++number == 1 && line.AsSpan().StartsWith("\uFEFF"u8))
-                {
-                    // The mark that some editors put before UTF-8.
-                    line = line[3..];
-                }
-
-                if (passing || line.Length > 0)
-                {
-                    yield return (number, passing || line.Length > _maxLine ? null : line);
-                }
-
-                passing = false;
-            }
-
-            if (buffer.Length > _maxLine)
-            {
-                passing = true;
-                buffer = buffer.Slice(buffer.End);
-            }
-
-            reader.AdvanceTo(buffer.Start, read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                if (passing)
-                {
-                    yield return (number + 1, null);
-                }
-
-                yield break;
-            }
-        }
-    }
-
-    private static bool TryReadLine(ref ReadOnlySequence<byte> buffer, bool isLast, out byte[] line)
-    {
-        var end = buffer.PositionOf((byte)'\n');
-        if (end is null && (!isLast || buffer.IsEmpty))
-        {
-            line = [];
-            return false;
-        }
-
-        line = buffer.Slice(0, end ?? buffer.End).ToArray().AsSpan().Trim(" \r\t"u8).ToArray();
-        buffer = buffer.Slice(end is { } newLine ? buffer.GetPosition(1, newLine) : buffer.End);
-        return true;
-    }
-
-    private sealed record Line(string File, int Number)
+    private sealed record Line(ImportFile File, int Number)
     {
         public string? Key { get; set; }
+
+        public Rejection? Warning { get; init; }
+
+        public LineReport Report(Rejection why) => new(File.Name, Number, Key, why);
     }
 
     private sealed class Run(AlmanacFold fold)
@@ -267,13 +215,13 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
 
         public int Already { get; set; }
 
-        public List<LineReport> LeftOut { get; } = [];
+        public LineReports LeftOut { get; } = new();
 
-        public List<LineReport> Warned { get; } = [];
+        public LineReports Warned { get; } = new();
 
-        public List<LineReport> Refused { get; } = [];
+        public LineReports Refused { get; } = new();
 
-        public void Refuse(Line line, Rejection why) => Refused.Add(new LineReport(line.File, line.Number, line.Key, why));
+        public void Refuse(Line line, Rejection why) => Refused.Add(line.Report(line.File.Locate(why)));
 
         public void Apply(string stream, long version, Decision decision, Role role)
         {

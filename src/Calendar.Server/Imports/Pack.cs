@@ -75,7 +75,7 @@ internal sealed class PackLoader(
         note.Parameters.AddWithValue(pack.Name);
         note.Parameters.AddWithValue(pack.Version);
         await note.ExecuteNonQueryAsync(ct);
-        logger.PackLoaded(pack.Name, report.Recorded, report.Already, report.LeftOut.Count, report.Refused.Count);
+        logger.PackLoaded(pack.Name, report.Recorded, report.Already, report.LeftOut.Lines, report.Refused.Lines);
         return report;
     }
 

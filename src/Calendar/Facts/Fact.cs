@@ -253,6 +253,9 @@ public static class FactKinds
 {
     public static ImmutableArray<FactKind> All { get; } = [.. Enum.GetValues<FactKind>()];
 
+    /// <summary>The kinds that lie between two parties: those a table of facts holds.</summary>
+    public static ImmutableArray<FactKind> OfRelationships { get; } = [.. All.Where(kind => kind <= FactKind.MilestoneRecorded)];
+
     /// <summary>The kinds that can have anniversaries: those a <c>kind</c> filter may name.</summary>
     public static ImmutableArray<FactKind> WithAnniversaries { get; } = [.. All.Where(kind => kind.IsCommemoratedByDefault() || kind == FactKind.NationalDay)];
 

@@ -80,8 +80,9 @@ public static class FactDecisions
             return null;
         }
 
-        // A pack's line that is already in the log adds nothing, whatever people have made of the fact since.
-        return role == Role.Pack || (existing.Kind == kind && existing.StatedOn == on)
+        // A pack's line that is already in the log adds nothing, whatever people have made of the fact since. Nor does the date that
+        // a preferred claim gave the fact: that is how tables show it, and what they bring back.
+        return role == Role.Pack || (existing.Kind == kind && (existing.StatedOn == on || existing.On == on))
             ? Decision.Nothing
             : Taken(existing.Id);
     }

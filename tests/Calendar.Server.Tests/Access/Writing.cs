@@ -18,6 +18,7 @@ public sealed class Writing(SmallCalendar calendar) : IClassFixture<SmallCalenda
         { "POST", "/v1/parties/JP/national_day" },
         { "POST", "/v1/relationships/JP~VN/facts" },
         { "POST", "/v1/accords" },
+        { "POST", "/v1/imports" },
         { "POST", "/v1/accords/asean-charter/joining" },
         { "POST", "/v1/accords/asean-charter/leaving" },
         { "POST", "/v1/facts/0198c0de-0000-7000-8000-000000000000/claims" },

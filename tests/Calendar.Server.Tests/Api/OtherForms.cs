@@ -18,7 +18,7 @@ public sealed class OtherForms(SmallCalendar calendar) : IClassFixture<SmallCale
         var answer = (await _service.GetAsync(path, ("Accept", "text/csv"))).Is(200);
 
         Assert.Equal("text/csv; charset=utf-8", answer["Content-Type"]);
-        Assert.Equal("\uFEFFid,date,precision,years,tier,jubilee,kind,parties,partners,title_vi,title_en,origin,confidence,suspended", answer.Text.Split("\r\n")[0]);
+        Assert.Equal("\uFEFFid,date,precision,years,tier,jubilee,kind,parties,partners,title_vi,title_en,origin,confidence,suspended,fact_title_vi,fact_title_en", answer.Text.Split("\r\n")[0]);
         Assert.EndsWith("\r\n", answer.Text, StringComparison.Ordinal);
         var rows = Rows(answer.Text);
         Assert.Equal(
@@ -49,6 +49,8 @@ public sealed class OtherForms(SmallCalendar calendar) : IClassFixture<SmallCale
     [InlineData("TEXT/CSV", "text/csv; charset=utf-8")]
     [InlineData("text/csv, application/json", "text/csv; charset=utf-8")]
     [InlineData("text/csv;q=0.9, application/json", "application/json; charset=utf-8")]
+    [InlineData("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
+    [InlineData("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, text/csv;q=0.5", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
     [InlineData("text/csv;q=0", "application/json; charset=utf-8")]
     [InlineData("application/json", "application/json; charset=utf-8")]
     [InlineData("*/*", "application/json; charset=utf-8")]

@@ -52,6 +52,26 @@ public sealed class ImportingFromTheShell : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_ending_says_what_a_file_holds()
+    {
+        var csv = await FileAsync("facts.CSV", "key;relationship;kind;on;citation;confidence\r\nb/1;JP~VN;ties_suspended;1950;c;confirmed\r\nb/2;JP~VN;ties_resumed;1950-13;c;confirmed\r\n");
+        var xlsx = Path.Combine(_folder, "facts.xlsx");
+        await File.WriteAllBytesAsync(xlsx, Spreadsheet.Of(
+            ["key", "relationship", "kind", "on", "citation", "confidence"], ["b/3", "JP~VN", "ties_resumed", new Serial(26928), "c", "confirmed"]));
+        var before = await CountAsync();
+
+        var run = await CalendarProcess.RunAsync(_connection, _soon, "import", csv, xlsx, await FileAsync("good.jsonl", Good));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("refused   facts.CSV:3  impossible-date at /on", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Recorded 3 lines; 0 were already so, 0 left out, 1 refused.", run.Output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(before + 3, await CountAsync());
+
+        var other = await CalendarProcess.RunAsync("Host=/nonexistent", _soon, "import", await FileAsync("facts.xls", Good));
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("ends in none of .jsonl, .csv, .xlsx", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_tells_a_log_in_order_from_one_that_is_not()
     {
         var good = await CalendarProcess.RunAsync(_connection, _soon, "verify");

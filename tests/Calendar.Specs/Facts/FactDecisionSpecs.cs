@@ -371,6 +371,16 @@ public class WhenAFactsIdIsTaken
     public void Another_date_under_it_is_refused() => _record.When(Ties("JP~VN", "1973-09-22")).IsRefused("fact-exists", "/fact");
 
     [Fact]
+    public void The_date_that_a_preferred_claim_gave_it_is_nothing_new()
+    {
+        _record.With(Claim("ties/JP~VN", "gazette", "1973-09-22") with { Prefer = Because });
+
+        _record.When(Ties("JP~VN", "1973-09-22")).IsNothingNew();
+        _record.When(Ties("JP~VN", "1973-09-21")).IsNothingNew();
+        _record.When(Ties("JP~VN", "1973-09-23")).IsRefused("fact-exists", "/fact");
+    }
+
+    [Fact]
     public void Another_kind_under_it_is_refused() =>
         _record.When(Suspended("JP~VN", "1973-09-21") with { Fact = Id("ties/JP~VN") }).IsRefused("fact-exists", "/fact");
 
