@@ -120,6 +120,11 @@ internal static class FeedWriter
             Line(isVi ? "Quan hệ đang gián đoạn." : "Ties are suspended.", "", "");
         }
 
+        if (fact.WaiverOf(x.Number) is { } waiver)
+        {
+            Line(isVi ? "Lần này không tổ chức: " : "Deliberately not marked this time: ", waiver.Reason.In(language), "");
+        }
+
         return text.ToString();
 
         void Line(string label, string value, string rest)

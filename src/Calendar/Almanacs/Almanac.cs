@@ -161,8 +161,17 @@ public sealed class Almanac
 
     internal ReadOnlyMemory<int> FactsOf(FactKind kind) => _tables.ByKind[(int)kind].Memory;
 
-    /// <summary>A fact as its own event stated it.</summary>
-    internal Fact AsStated(int number) => _tables.FirstChanges[number] is >= 0 and var change ? Journal.Span[change].Old : _tables.Facts[number];
+    /// <summary>A fact as its own event stated it, under the rules of that time or others that mean the same to it.</summary>
+    internal (Fact Fact, Setting Setting) AsStated(int number)
+    {
+        if (_tables.FirstChanges[number] is not (>= 0 and var place) || place >= Journal.Length)
+        {
+            return (_tables.Facts[number], new Setting(Rules));
+        }
+
+        var change = Journal.Span[place];
+        return (change.Old, new Setting(change.Before.Rules));
+    }
 
     /// <summary>The events about facts, in the order of recording.</summary>
     internal Frozen<TraceRow> Traces => _tables.Traces;
