@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using NodaTime;
 using Npgsql;
 
 namespace Calendar.EventStore;
@@ -76,11 +77,15 @@ public sealed class EventLog : IAsyncDisposable
     /// All events after a position, in position order, in batches that are read ahead of the consumer. Ends at the end of the log.
     /// </summary>
     /// <exception cref="LogUnavailableException">PostgreSQL cannot be reached.</exception>
-    public async IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadAllAsync(long after, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadAllAsync(long after, CancellationToken ct) => ReadRangeAsync(after, long.MaxValue, ct);
+
+    /// <summary>The events after a position up to another one and with it, as above.</summary>
+    /// <exception cref="LogUnavailableException">PostgreSQL cannot be reached.</exception>
+    public async IAsyncEnumerable<IReadOnlyList<RecordedEvent>> ReadRangeAsync(long after, long upTo, [EnumeratorCancellation] CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var batches = Channel.CreateBounded<IReadOnlyList<RecordedEvent>>(1);
-        var reading = Task.Run(() => ReadAheadAsync(after, batches.Writer, stop.Token), stop.Token);
+        var reading = Task.Run(() => ReadAheadAsync(after, upTo, batches.Writer, stop.Token), stop.Token);
         try
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(ct))
@@ -101,6 +106,22 @@ public sealed class EventLog : IAsyncDisposable
             {
                 await using var command = new NpgsqlCommand(LogSql.LastPosition, connection);
                 return (long)(await command.ExecuteScalarAsync(ct))!;
+            },
+            ct);
+
+    /// <summary>Where the log was at an instant: the longest prefix whose last event had been recorded by then.</summary>
+    /// <exception cref="LogUnavailableException">PostgreSQL cannot be reached.</exception>
+    public Task<PlaceInLog> PositionAtAsync(Instant at, CancellationToken ct) =>
+        ReadAsync(
+            async connection =>
+            {
+                // No log is older than the epoch, but instants may be older than PostgreSQL's calendar.
+                var moment = Instant.Max(at, Instant.FromUnixTimeTicks(0)).ToDateTimeUtc();
+                await using var command = new NpgsqlCommand(LogSql.PositionAt, connection);
+                command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = moment });
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                await reader.ReadAsync(ct);
+                return new PlaceInLog(reader.GetInt64(0), reader.GetBoolean(1));
             },
             ct);
 
@@ -138,7 +159,7 @@ public sealed class EventLog : IAsyncDisposable
         await writer.DisposeAsync();
     }
 
-    private async Task ReadAheadAsync(long after, ChannelWriter<IReadOnlyList<RecordedEvent>> batches, CancellationToken ct)
+    private async Task ReadAheadAsync(long after, long upTo, ChannelWriter<IReadOnlyList<RecordedEvent>> batches, CancellationToken ct)
     {
         try
         {
@@ -152,6 +173,8 @@ public sealed class EventLog : IAsyncDisposable
                         return await events.ReadAfterAsync(command, after, ReadAheadRows, ct);
                     },
                     ct);
+                if (batch.Count > 0 && batch[^1].Position > upTo)
+                    batch = [.. batch.TakeWhile(e => e.Position <= upTo)];
                 if (batch.Count > 0)
                 {
                     await batches.WriteAsync(batch, ct);
@@ -191,6 +214,11 @@ public sealed class EventLog : IAsyncDisposable
         }
     }
 }
+
+/// <summary>The end of a prefix of the log.</summary>
+/// <param name="Position">That of its last event; 0 when there is none.</param>
+/// <param name="Settled">Whether an event lies behind it: no event to come can then belong to the prefix.</param>
+public sealed record PlaceInLog(long Position, bool Settled);
 
 /// <summary>A stream that is not as it was appended.</summary>
 /// <param name="StreamId">Its name.</param>

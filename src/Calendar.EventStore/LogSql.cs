@@ -72,6 +72,8 @@ internal static class LogSql
 
     public const string LastPosition = "select coalesce(max(seq_id), 0) from calendar.mt_events";
 
+    public const string PositionAt = "select place, settled from calendar.position_at($1)";
+
     public const string UnevenStream = """
         select s.id, coalesce(s.version, 0), coalesce(max(e.version), 0)
         from calendar.mt_streams s left join calendar.mt_events e on e.stream_id = s.id

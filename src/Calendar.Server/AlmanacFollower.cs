@@ -25,11 +25,15 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private Almanac _current = new AlmanacFold(settings.Home).Publish();
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile FoldState _state;
+    private int _replaced;
 
     /// <summary>The newest snapshot.</summary>
     public Almanac Current => Volatile.Read(ref _current);
 
     public FoldState State => _state;
+
+    /// <summary>How often the log has turned out to be another one: what was learnt of it before holds no longer.</summary>
+    public int Replaced => Volatile.Read(ref _replaced);
 
     /// <summary>Done when the log has been folded once, or as far as it can be.</summary>
     public Task Folded => _folded.Task;
@@ -78,6 +82,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
             catch (LogReplacedException replaced)
             {
                 logger.LogReplaced(replaced.Position);
+                Interlocked.Increment(ref _replaced);
             }
             catch (LogBrokenException broken)
             {
@@ -111,7 +116,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
         var told = 0L;
         try
         {
-            await FoldAsync(log, fold, Tell, ct);
+            await FoldAsync(log, fold, long.MaxValue, Tell, ct);
         }
         catch (LogBrokenException) when (!_folded.Task.IsCompleted)
         {
@@ -156,14 +161,17 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     }
 
     /// <summary>The start-up fold, for whoever needs an almanac of his own.</summary>
-    internal static Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct) => FoldAsync(log, fold, _ => { }, ct);
+    internal static Task FoldAsync(EventLog log, AlmanacFold fold, CancellationToken ct) => FoldAsync(log, fold, long.MaxValue, _ => { }, ct);
+
+    /// <summary>The same, up to a position and with it.</summary>
+    internal static Task FoldAsync(EventLog log, AlmanacFold fold, long upTo, CancellationToken ct) => FoldAsync(log, fold, upTo, _ => { }, ct);
 
     // One task reads and parses, another folds.
-    private static async Task FoldAsync(EventLog log, AlmanacFold fold, Action<int> progress, CancellationToken ct)
+    private static async Task FoldAsync(EventLog log, AlmanacFold fold, long upTo, Action<int> progress, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var parsed = Channel.CreateBounded<Recorded[]>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
-        var parsing = Task.Run(() => ParseAsync(log, parsed.Writer, stop.Token), CancellationToken.None);
+        var parsing = Task.Run(() => ParseAsync(log, upTo, parsed.Writer, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var events in parsed.Reader.ReadAllAsync(ct))
@@ -184,11 +192,11 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     }
 
     // Whatever ends it is the consumer's to see, after the events before it.
-    private static async Task ParseAsync(EventLog log, ChannelWriter<Recorded[]> parsed, CancellationToken ct)
+    private static async Task ParseAsync(EventLog log, long upTo, ChannelWriter<Recorded[]> parsed, CancellationToken ct)
     {
         try
         {
-            await foreach (var batch in log.ReadAllAsync(0, ct))
+            await foreach (var batch in log.ReadRangeAsync(0, upTo, ct))
             {
                 var events = new Recorded[batch.Count];
                 var readable = 0;

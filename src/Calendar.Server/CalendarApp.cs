@@ -6,6 +6,7 @@ using Calendar.EventStore;
 using Calendar.Server.Access;
 using Calendar.Server.Accords;
 using Calendar.Server.Anniversaries;
+using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
 using Calendar.Server.Health;
@@ -15,6 +16,8 @@ using Calendar.Server.Imports;
 using Calendar.Server.Pages;
 using Calendar.Server.Parties;
 using Calendar.Server.Relationships;
+using Calendar.Server.Rules;
+using Calendar.Server.Sealed;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -45,6 +48,7 @@ internal static class CalendarApp
         services.AddSingleton(settings).AddSingleton(source).AddSingleton(new CivilClock(clock, settings.Zone));
         services.AddSingleton<EventLog>().AddSingleton<LogTail>();
         services.AddSingleton<AlmanacFollower>().AddHostedService(provider => provider.GetRequiredService<AlmanacFollower>());
+        services.AddSingleton<PastAlmanacs>();
         services.AddSingleton<CommandHandler>().AddSingleton<Importer>().AddSingleton<PackLoader>().AddSingleton<Readiness>();
         return services;
     }
@@ -68,7 +72,7 @@ internal static class CalendarApp
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
-        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>();
+        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>().AddSingleton<Records>();
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddRazorComponents();
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
@@ -101,6 +105,8 @@ internal static class CalendarApp
         RelationshipEndpoints.Map(app);
         AccordEndpoints.Map(app);
         FactEndpoints.Map(app);
+        SealedEndpoints.Map(app);
+        RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         FeedEndpoints.Map(app);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodaTime;
 using Npgsql;
 
@@ -15,6 +16,9 @@ namespace Calendar.Server;
 internal sealed record Settings(
     Uri Url, string PublicUrl, string DataFolder, string? Database, string? PostgresBinaries, string? Pack, PartyCode Home, DateTimeZone Zone)
 {
+    /// <summary>CALENDAR_AS_OF_EVENTS: the longest log that is folded anew for a question (<c>asOf</c>) without a token.</summary>
+    public long AsOfEvents { get; init; } = 100_000;
+
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
@@ -27,7 +31,10 @@ internal sealed record Settings(
             Value("CALENDAR_POSTGRES_BIN"),
             pack is "none" ? null : pack,
             PartyCode.TryParse(Value("CALENDAR_HOME") ?? "VN", out var home) ? home : throw Wrong("CALENDAR_HOME", "a party's code such as VN"),
-            DateTimeZoneProviders.Tzdb.GetZoneOrNull(Value("CALENDAR_ZONE") ?? "Asia/Ho_Chi_Minh") ?? throw Wrong("CALENDAR_ZONE", "a time zone such as Asia/Ho_Chi_Minh"));
+            DateTimeZoneProviders.Tzdb.GetZoneOrNull(Value("CALENDAR_ZONE") ?? "Asia/Ho_Chi_Minh") ?? throw Wrong("CALENDAR_ZONE", "a time zone such as Asia/Ho_Chi_Minh"))
+        {
+            AsOfEvents = Number("CALENDAR_AS_OF_EVENTS", Value("CALENDAR_AS_OF_EVENTS") ?? "100000"),
+        };
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
     }
@@ -38,6 +45,9 @@ internal sealed record Settings(
 
     private static Uri Address(string name, string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri! : throw Wrong(name, "an http(s) address");
+
+    private static long Number(string name, string value) =>
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(name, "a whole number such as 100000");
 
     private static string Connection(string name, string value)
     {

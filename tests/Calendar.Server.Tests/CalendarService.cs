@@ -21,7 +21,7 @@ public enum Holding
     /// <summary>The small log of <c>Feeds/Golden/small.jsonl</c>, one event a minute from 2026-11-23 00:00 UTC.</summary>
     SmallLog,
 
-    /// <summary>The pack of the product.</summary>
+    /// <summary>The pack of the product, all recorded at 2026-11-23 00:00 UTC.</summary>
     Vietnam,
 }
 
@@ -38,14 +38,14 @@ public sealed class CalendarService : IAsyncDisposable
     private readonly WebApplication _app;
     private HttpClient _client = null!;
 
-    private CalendarService(string connection, FixedClock clock, string? pack, string publicUrl)
+    private CalendarService(string connection, FixedClock clock, string? pack, string publicUrl, long asOfEvents)
     {
         (Connection, Clock) = (connection, clock);
         _source = NpgsqlDataSource.Create(connection);
         _app = CalendarApp.Create(
             new Settings(
                 new Uri("http://127.0.0.1:0"), publicUrl, _folder, connection, null, pack, PartyCode.Of("VN"),
-                DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]),
+                DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]) { AsOfEvents = asOfEvents },
             _source, clock);
     }
 
@@ -73,9 +73,9 @@ public sealed class CalendarService : IAsyncDisposable
 
     /// <param name="connection">A migrated database.</param>
     public static async Task<CalendarService> StartAsync(
-        string connection, FixedClock? clock = null, string? pack = null, string publicUrl = PublicUrl)
+        string connection, FixedClock? clock = null, string? pack = null, string publicUrl = PublicUrl, long asOfEvents = 100_000)
     {
-        var service = new CalendarService(connection, clock ?? new FixedClock(), pack, publicUrl);
+        var service = new CalendarService(connection, clock ?? new FixedClock(), pack, publicUrl, asOfEvents);
         await service.StartAsync();
         return service;
     }
@@ -195,6 +195,11 @@ public sealed class CalendarService : IAsyncDisposable
                     [FileBeside("Feeds/Golden/small.jsonl")], new Actor("tests", Role.Historian), dryRun: false, _ => { }, service.Soon);
                 Assert.Empty(report.Refused);
                 await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-23T00:00:00Z'::timestamptz + (seq_id - 1) * interval '1 minute'");
+            }
+
+            else
+            {
+                await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-23T00:00:00Z'");
             }
 
             // Every service makes its own admin token.

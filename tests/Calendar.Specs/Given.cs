@@ -4,6 +4,7 @@ using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 using NodaTime;
 
 namespace Calendar.Specs;
@@ -88,6 +89,11 @@ internal static class Given
     public static EndCommemoration EndMarking(string fact, string on) => new(Id(fact), Day(on), Because);
 
     public static ResumeCommemoration ResumeMarking(string fact) => new(Id(fact), Because);
+
+    public static WaiveAnniversary Waive(string fact, int n) => new(Id(fact), n, Because);
+
+    public static AdoptRules Rules(string from, LeapDayRule leapDay, params TierRule[] lines) =>
+        new(SlugOf("rules-" + from), Both("Quy tắc từ " + from), [.. lines], leapDay, Day(from).First, Ministry);
 
     private static readonly Dictionary<string, Text> Names = new(StringComparer.Ordinal)
     {

@@ -29,16 +29,20 @@ internal sealed class TokenAuthentication(
     public static Actor ActorOf(ClaimsPrincipal user, string? reason, string? correlation) =>
         new(user.FindFirstValue(ClaimTypes.NameIdentifier)!, Enum.Parse<Role>(user.FindFirstValue(ClaimTypes.Role)!), reason, correlation);
 
+    /// <summary>What the request names as its token, good or not.</summary>
+    public static string? TokenOf(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header] && header.StartsWith(_prefix, StringComparison.OrdinalIgnoreCase) ? header[_prefix.Length..].Trim() : null;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         // Public answers do not depend on who asks: only endpoints that ask for a role look at the token.
-        if (Request.Headers.Authorization is not [{ } header] || !header.StartsWith(_prefix, StringComparison.OrdinalIgnoreCase)
+        if (TokenOf(Request) is not { } token
             || Context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is null)
         {
             return AuthenticateResult.NoResult();
         }
 
-        if (await tokens.FindAsync(header[_prefix.Length..].Trim(), Context.RequestAborted) is not { } holder)
+        if (await tokens.FindAsync(token, Context.RequestAborted) is not { } holder)
         {
             return AuthenticateResult.Fail("unknown token");
         }

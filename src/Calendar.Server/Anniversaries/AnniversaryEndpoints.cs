@@ -4,6 +4,8 @@ using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
+using Calendar.Search;
+using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 using NodaTime;
 
@@ -25,18 +27,20 @@ internal static class AnniversaryEndpoints
                 ("from", "First day; today without from and year"), ("to", "Day after the last; 24 months later without to and year"), ("year", "One calendar year, instead of from and to"),
                 ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
-                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
-        anniversaries.MapGet("{fact}/{number:int}", (string fact, int number, AlmanacFollower follower) =>
-                Find(follower.Current, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found, new Collisions(found.Almanac))) : Missing())
-            .WithSummary("One anniversary").Produces<AnniversaryView>().RefusesWith(404);
+                ("q", "Words, or beginnings of words, of the title and the parties' names, in either language and with or without marks; the best first, not the earliest"),
+                ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
+            .RefusesWith(401, 503);
+        anniversaries.MapGet("{fact}/{number:int}", Read)
+            .WithSummary("One anniversary").Produces<AnniversaryView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
         anniversaries.MapGet("{fact}/{number:int}/explanation", Explain)
-            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html").RefusesWith(404);
+            .WithSummary("Why it is there: fact, claims, rule; a page for a browser").Produces<ExplanationView>(200, "application/json", "text/html")
+            .TakesQuery(("lang", "vi or en: the language of the page"), Records.Parameter).RefusesWith(401, 404, 503);
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
-    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac)
+    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac, bool withTiers = true)
     {
-        var tiers = query.Names<Tier>("tier");
+        var tiers = withTiers ? query.Names<Tier>("tier") : [];
         return range with
         {
             Parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties"),
@@ -63,13 +67,15 @@ internal static class AnniversaryEndpoints
         return groups;
     }
 
-    private static IResult List(HttpContext context, AlmanacFollower follower, CivilClock clock)
+    private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)
     {
-        var almanac = follower.Current;
         var query = new QueryReader(context.Request);
-        var range = ReadFilters(query, Range(query, clock.Today), TierSet.All, almanac) with { Precisions = query.Names<Precision>("precision") };
+        var reading = await records.ReadAsync(query, context, ct);
+        var almanac = reading.Almanac;
+        var range = ReadFilters(query, Range(query, reading.Today), TierSet.All, almanac) with { Precisions = query.Names<Precision>("precision") };
+        var search = query.Search("q");
         var page = Paging.Read(query);
-        var after = page.After is { } key ? ReadKey(key) : null;
+        var after = page.After is { } key ? ReadKey(key, ranked: search is not null) : null;
         if (page.After is not null && after is null)
         {
             Paging.Foreign(query);
@@ -77,18 +83,19 @@ internal static class AnniversaryEndpoints
 
         query.Done();
 
-        var found = almanac.Anniversaries(range, after, page.Limit + 1);
+        var found = Find(almanac, range, search, after, page.Limit + 1);
         if (found.Count > page.Limit)
         {
             found.RemoveAt(page.Limit);
-            var last = found[^1].Key();
-            Paging.Link(context, $"{last.Date} {last.Fact} {last.Number}");
+            Paging.Link(context, KeyOf(found[^1], ranked: search is not null));
         }
 
         var collisions = new Collisions(almanac);
-        int? count = page.Count ? almanac.Anniversaries(range).Count : null;
-        var views = found.ConvertAll(x => AnniversaryView.Of(x, collisions));
-        return context.Request.Prefers("text/csv") ? Answers.Table(_columns, views.Select(Row)) : Answers.Tagged(new Page<AnniversaryView>(views, count));
+        int? count = !page.Count ? null : search is null ? almanac.Anniversaries(range).Count : almanac.Count(range, search);
+        var views = found.ConvertAll(one => AnniversaryView.Of(one.Anniversary, collisions));
+        return context.Request.Prefers("text/csv")
+            ? Answers.Table(_columns, views.Select(Row))
+            : Answers.Tagged(new Page<AnniversaryView>(views, count) { AsOf = reading.AsOf });
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
@@ -107,31 +114,66 @@ internal static class AnniversaryEndpoints
         return new AnniversaryQuery(from, to);
     }
 
-    private static IResult Explain(string fact, int number, HttpContext context, AlmanacFollower follower)
+    private static async Task<IResult> Read(string fact, int number, HttpContext context, Records records, CancellationToken ct)
     {
-        var almanac = follower.Current;
+        var reading = await records.ReadAsync(context, ct);
+        return Find(reading.Almanac, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found, new Collisions(found.Almanac)) with { AsOf = reading.AsOf }) : Missing();
+    }
+
+    private static async Task<IResult> Explain(string fact, int number, HttpContext context, Records records, CivilClock clock, CancellationToken ct)
+    {
+        var query = new QueryReader(context.Request);
+        _ = query.Name("lang", Language.Vi); // The page reads it; here it is only allowed.
+        var reading = await records.ReadAsync(query, context, ct);
+        query.Done();
+
+        var almanac = reading.Almanac;
         var id = default(FactId);
-        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number) : null;
-        return (told, context.Request.Prefers("text/html")) switch
+        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, almanac.Current(known), number, clock.Zone) : null;
+        if (told is null)
         {
-            (null, _) => Missing(),
-            (_, true) => Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told)),
-            _ => Answers.Tagged(told, almanac.VersionOf(almanac.Find(id)!.Stream)),
-        };
+            return Missing();
+        }
+
+        told = told with { AsOf = reading.AsOf };
+        return context.Request.Prefers("text/html")
+            ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
+            : Answers.Tagged(told, almanac.VersionOf(almanac.Current(almanac.Find(id)!).Stream));
     }
 
     private static Anniversary? Find(Almanac almanac, string fact, int number) =>
-        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, found, number) : null;
+        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, almanac.Current(found), number) : null;
 
     private static IResult Missing() => Problems.NotFound(
         "Không có ngày kỷ niệm này: sự kiện không có trong sổ, không được kỷ niệm, hoặc số năm không đúng.",
         "There is no such anniversary: the fact is not on record, is not commemorated, or has no such year.");
 
-    private static AnniversaryKey? ReadKey(string key) =>
-        key.Split(' ') is [var date, var fact, var number] && PartialDate.TryParse(date, out var on, out _) && FactId.TryParse(fact, out var id)
+    // Without a search nothing fits better than anything else.
+    private static List<(SearchRank Rank, Anniversary Anniversary)> Find(Almanac almanac, AnniversaryQuery range, SearchQuery? search, FoundKey? after, int limit) =>
+        search is null
+            ? almanac.Anniversaries(range, after?.Anniversary, limit).ConvertAll(anniversary => (default(SearchRank), anniversary))
+            : almanac.Anniversaries(range, search, after, limit);
+
+    private static string KeyOf((SearchRank Rank, Anniversary Anniversary) found, bool ranked)
+    {
+        var key = found.Anniversary.Key();
+        return $"{(ranked ? $"{(int)found.Rank} " : "")}{key.Date} {key.Fact} {key.Number}";
+    }
+
+    private static FoundKey? ReadKey(string key, bool ranked)
+    {
+        var parts = key.Split(' ');
+        var rank = 0;
+        if (ranked && (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out rank) || !Enum.IsDefined((SearchRank)rank)))
+        {
+            return null;
+        }
+
+        return parts[(ranked ? 1 : 0)..] is [var date, var fact, var number] && PartialDate.TryParse(date, out var on, out _) && FactId.TryParse(fact, out var id)
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            ? new AnniversaryKey(on, id, n)
+            ? new FoundKey((SearchRank)rank, new AnniversaryKey(on, id, n))
             : null;
+    }
 
     private static string[] Row(AnniversaryView view) =>
     [

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
+using Calendar.Server.AsOf;
 
 namespace Calendar.Server.Anniversaries;
 
@@ -30,12 +31,14 @@ public sealed record AnniversaryView(
     IReadOnlyList<Warning> Warnings,
     AnniversaryLinks Links)
 {
+    public AsOfView? AsOf { get; init; }
+
     public static AnniversaryView Of(Anniversary x, Collisions collisions)
     {
         var fact = x.Fact;
         return new AnniversaryView(
             x.Id, fact.Id, x.Years, x.Date, x.Date.Precision, x.Tier, x.IsJubilee, fact.Kind, fact.Parties, x.Partners,
-            x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, false, collisions.Of(x),
+            x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, x.IsWaived, collisions.Of(x),
             new AnniversaryLinks(Server.Facts.Links.Explanation(x), Server.Facts.Links.Fact(fact.Id), Server.Facts.Links.Anniversary(x)));
     }
 }

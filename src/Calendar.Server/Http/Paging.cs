@@ -1,12 +1,17 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Calendar.Search;
+using Calendar.Server.AsOf;
 
 namespace Calendar.Server.Http;
 
 /// <summary>One page of a list; the next one's address is in the Link header.</summary>
 /// <param name="Count">How many there are in all, if the query asked.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, int? Count);
+internal sealed record Page<T>(IReadOnlyList<T> Items, int? Count)
+{
+    public AsOfView? AsOf { get; init; }
+}
 
 /// <summary>
 /// Keyset paging: a cursor is the last item's sort key and a checksum over it, the path and the query, so that a cursor of another
@@ -51,10 +56,10 @@ internal sealed class Paging
         "\"cursor\" does not belong to this query: follow the \"next\" link as it is, or start again at the first page.");
 
     /// <summary>Answers one page of items that are sorted by <paramref name="keyOf"/>, ordinally.</summary>
-    public IResult Answer<TItem, TView>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Func<TItem, TView> view)
+    public IResult Answer<TItem, TView>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Func<TItem, TView> view, AsOfView? asOf = null)
     {
         var (items, all) = Cut(context, sorted, keyOf);
-        return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all : null));
+        return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all : null) { AsOf = asOf });
     }
 
     /// <summary>The same as CSV.</summary>
@@ -73,6 +78,20 @@ internal sealed class Paging
         }
 
         return (items, all.Count);
+    }
+
+    /// <summary>Answers one page of what fits a search, the best first, then by key.</summary>
+    /// <param name="rankOf">Null for what does not fit.</param>
+    public IResult AnswerRanked<TItem, TView>(
+        HttpContext context, IEnumerable<TItem> items, Func<TItem, SearchRank?> rankOf, Func<TItem, string> keyOf, Func<TItem, TView> view, AsOfView? asOf = null)
+    {
+        var found =
+            from item in items
+            let rank = rankOf(item)
+            where rank is not null
+            let key = $"{(int)rank} {keyOf(item)}"
+            select (Key: key, Item: item);
+        return Answer(context, found.OrderBy(one => one.Key, StringComparer.Ordinal), one => one.Key, one => view(one.Item), asOf);
     }
 
     /// <summary>Announces the next page.</summary>

@@ -60,6 +60,11 @@ internal static class Problems
     public static IResult Starting(HttpContext context) => Away(context, "starting", new Text(
         "Dịch vụ đang khởi động: thử lại sau vài giây.", "The service is starting: try again in a few seconds."));
 
+    /// <summary>The present is in memory; what was known before is in the database.</summary>
+    public static IResult PastAway(HttpContext context) => Away(context, "past-unavailable", new Text(
+        "Tạm thời không đọc lại được sổ ở thời điểm đã qua: thử lại sau giây lát, hoặc bỏ “asOf” để xem sổ hiện nay.",
+        "The record as it was cannot be read right now: try again in a moment, or leave \"asOf\" out to see it as it is."));
+
     public static IResult NotFound(string vi, string en) => Answer(StatusCodes.Status404NotFound, "not-found", new Text(vi, en));
 
     /// <summary>Bare status codes of the framework (no route, no method, no token) get a body too.</summary>

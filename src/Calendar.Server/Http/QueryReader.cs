@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Server.Http;
@@ -106,6 +107,22 @@ internal sealed class QueryReader(HttpRequest request)
 
         Wrong(name, "impossible-date", why.Vi, why.En);
         return null;
+    }
+
+    /// <summary>What is searched for; null when nothing is.</summary>
+    public SearchQuery? Search(string name)
+    {
+        if (One(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!SearchQuery.TryParse(text, out var search, out var why))
+        {
+            Wrong(name, why.Code, why.Detail.Vi, why.Detail.En);
+        }
+
+        return search;
     }
 
     /// <summary>The days from "from", today without it, to before "to", some months later without it; at most 100 years.</summary>

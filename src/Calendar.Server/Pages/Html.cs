@@ -1,3 +1,4 @@
+using Calendar.Server.Anniversaries;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -66,15 +67,5 @@ public sealed record Speech(Language Language, HttpRequest Request)
     }
 
     /// <summary>A partial date as people write it.</summary>
-    public string Date(PartialDate date) => (Language, date.Precision) switch
-    {
-        (Language.Vi, Precision.Day) => $"{date.Day}/{date.Month}/{date.Year}",
-        (Language.Vi, Precision.Month) => $"tháng {date.Month}/{date.Year}",
-        (Language.En, Precision.Day) => $"{date.Day} {_months[date.Month - 1]} {date.Year}",
-        (Language.En, Precision.Month) => $"{_months[date.Month - 1]} {date.Year}",
-        _ => date.ToString(),
-    };
-
-    private static readonly string[] _months =
-        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    public string Date(PartialDate date) => this[DateWords.Of(date)];
 }

@@ -1,7 +1,9 @@
 using Calendar.Almanacs;
 using Calendar.Facts;
 using Calendar.Parties;
+using Calendar.Search;
 using Calendar.Server.Access;
+using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 using Calendar.Server.Http;
 
@@ -17,6 +19,8 @@ internal sealed record PartyView(
     public IReadOnlyList<PartyCode>? Successors { get; init; }
 
     public IReadOnlyList<FactView>? Facts { get; init; }
+
+    public AsOfView? AsOf { get; init; }
 
     public static PartyView Of(Almanac almanac, Party party, PartialDate today, bool whole)
     {
@@ -54,15 +58,13 @@ internal static class PartyEndpoints
         var parties = routes.MapGroup("/v1/parties").WithTags("Parties");
         parties.MapGet("", List)
             .WithSummary("The parties: states, places, organisations").Produces<Page<PartyView>>()
-            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"));
-        parties.MapGet("{code}", (string code, AlmanacFollower follower, CivilClock clock) =>
-                PartyCode.TryParse(code, out var party) && Show(follower.Current, party, clock) is { } shown
-                    ? Answers.Tagged((PartyView)shown.Value, shown.Version)
-                    : Missing(code))
-            .WithSummary("One party with its names, end and national days").Produces<PartyView>().RefusesWith(404);
+            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("q", "Words, or beginnings of words, of the names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
+            .RefusesWith(401, 503);
+        parties.MapGet("{code}", Read)
+            .WithSummary("One party with its names, end and national days").Produces<PartyView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
         parties.MapPut("{code}", (string code, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
                 PartyCode.TryParse(code, out var party)
-                    ? endpoint.HandleAsync(context, "register_party", [("party", code)], (almanac, _) => Show(almanac, party, clock), ct)
+                    ? endpoint.HandleAsync(context, "register_party", [("party", code)], (almanac, _) => Show(new Reading(almanac, clock.Today, null), party), ct)
                     : Task.FromResult(Missing(code)))
             .WithSummary("Registers a party, or sets the groups of a registered one").TakesCommand("register_party", "party")
             .Produces<PartyView>(StatusCodes.Status201Created).Produces<PartyView>()
@@ -79,24 +81,39 @@ internal static class PartyEndpoints
         }
     }
 
-    private static IResult List(HttpContext context, AlmanacFollower follower, CivilClock clock)
+    private static async Task<IResult> Read(string code, HttpContext context, Records records, CancellationToken ct)
+    {
+        var reading = await records.ReadAsync(context, ct);
+        return PartyCode.TryParse(code, out var party) && Show(reading, party) is { } shown ? Answers.Tagged((PartyView)shown.Value, shown.Version) : Missing(code);
+    }
+
+    private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)
     {
         var query = new QueryReader(context.Request);
         var kinds = query.Names<PartyKind>("kind");
         var groups = query.Many("group");
+        var search = query.Search("q");
         var page = Paging.Read(query);
+        var reading = await records.ReadAsync(query, context, ct);
         query.Done();
 
-        var almanac = follower.Current;
+        var almanac = reading.Almanac;
         var parties = almanac.Parties
             .Where(party => party.Registered is not null)
             .Where(party => kinds.IsEmpty || kinds.Contains(party.Registered!.Kind))
             .Where(party => groups.IsEmpty || groups.Any(party.Groups.Contains));
-        return page.Answer(context, parties, party => party.Code.Value, party => PartyView.Of(almanac, party, new PartialDate(clock.Today), whole: false));
+        var today = new PartialDate(reading.Today);
+        return search is null
+            ? page.Answer(context, parties, party => party.Code.Value, Show, reading.AsOf)
+            : page.AnswerRanked(context, parties, party => almanac.RankOf(party, search), party => party.Code.Value, Show, reading.AsOf);
+
+        PartyView Show(Party party) => PartyView.Of(almanac, party, today, whole: false);
     }
 
-    private static Shown? Show(Almanac almanac, PartyCode code, CivilClock clock) => almanac.FindParty(code) is { Registered: not null } party
-        ? new Shown($"/v1/parties/{code}", PartyView.Of(almanac, party, new PartialDate(clock.Today), whole: true), almanac.VersionOf(Party.Stream(code)))
+    private static Shown? Show(Reading reading, PartyCode code) => reading.Almanac.FindParty(code) is { Registered: not null } party
+        ? new Shown(
+            $"/v1/parties/{code}", PartyView.Of(reading.Almanac, party, new PartialDate(reading.Today), whole: true) with { AsOf = reading.AsOf },
+            reading.Almanac.VersionOf(Party.Stream(code)))
         : null;
 
     private static IResult Missing(string code) => Problems.NotFound(

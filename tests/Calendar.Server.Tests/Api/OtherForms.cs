@@ -134,14 +134,14 @@ public sealed class OtherForms(SmallCalendar calendar) : IClassFixture<SmallCale
     {
         var withdrawn = (await _service.GetAsync($"/v1/anniversaries/{FactId.OfKey("small/milestones/FR/wrong")}/40/explanation")).Is(200).Json;
         Assert.False(withdrawn.TryGetProperty("anniversary", out _));
-        Assert.Contains(withdrawn.GetProperty("sentences").EnumerateArray(), sentence => sentence.GetProperty("en").GetString() == "The fact has been withdrawn: It never happened");
+        Assert.Contains(withdrawn.GetProperty("sentences").EnumerateArray(), sentence => sentence.GetProperty("en").GetString() == "The fact has been withdrawn: It never happened.");
 
         var ended = (await _service.GetAsync($"/v1/anniversaries/{FactId.OfKey("small/treaties/FR")}/55/explanation")).Is(200).Json;
         Assert.False(ended.TryGetProperty("anniversary", out _));
-        Assert.Contains(ended.GetProperty("sentences").EnumerateArray(), sentence => sentence.GetProperty("en").GetString() == "No longer marked since 2030: Replaced by a new one");
+        Assert.Contains(ended.GetProperty("sentences").EnumerateArray(), sentence => sentence.GetProperty("en").GetString() == "No longer marked from 2030 on: Replaced by a new one.");
 
         var leap = (await _service.GetAsync($"/v1/anniversaries/{FactId.OfKey("small/ties/BN")}/35/explanation")).Is(200).Json;
-        Assert.Contains(leap.GetProperty("sentences").EnumerateArray(), sentence => sentence.GetProperty("en").GetString() == "2027 has no 29 February: it is kept on 2027-02-28.");
+        Assert.Contains(leap.GetProperty("sentences").EnumerateArray(), sentence => sentence.GetProperty("en").GetString() == "29 February is kept on 28 February in common years, and 2027 is one.");
     }
 
     [Fact]

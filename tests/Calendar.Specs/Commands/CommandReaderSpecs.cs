@@ -6,6 +6,7 @@ using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 using FsCheck;
 using FsCheck.Fluent;
 using static Calendar.Specs.Given;
@@ -96,6 +97,9 @@ public class WhenALineOfAPackIsRead
         { "reinstate_fact", """ "fact":"a/b","reason":"Ghi đúng" """, typeof(ReinstateFact) },
         { "end_commemoration", """ "fact":"a/b","on":"1991-12-26","reason":"Hết hiệu lực" """, typeof(EndCommemoration) },
         { "resume_commemoration", """ "fact":"a/b","reason":"Lại kỷ niệm" """, typeof(ResumeCommemoration) },
+        { "waive_anniversary", """ "fact":"a/b","n":60,"reason":"Quốc tang" """, typeof(WaiveAnniversary) },
+        { "lift_waiver", """ "fact":"a/b","n":60,"reason":"Vẫn tổ chức" """, typeof(LiftWaiver) },
+        { "adopt_rules", """ "name":"jubilees","title":"Năm tròn và 25, 75","lines":[{"tier":"round","every":10,"years":[25,75]},{"tier":"half","every":5,"kinds":["treaty_signed"]}],"from":"2027-01-01", """ + Reading.Source, typeof(AdoptRules) },
         { "announce_holiday", """ "party":"VN","date":"2027-02-05","occasion":"tet","name":"Tết Nguyên đán","status":"announced", """ + Reading.Source, typeof(AnnounceHoliday) },
         { "withdraw_holiday", """ "party":"VN","date":"2027-02-05","reason":"Thông báo đã được thay" """, typeof(WithdrawHoliday) },
         { "leave_out", """ "about":"VA~VN","reason":{"vi":"Chưa có quan hệ","en":"No full relations"} """, typeof(LeaveOut) },

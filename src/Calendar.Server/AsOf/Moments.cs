@@ -1,0 +1,25 @@
+using NodaTime;
+using NodaTime.Text;
+
+namespace Calendar.Server.AsOf;
+
+/// <summary>How people write a moment of the record.</summary>
+internal static class Moments
+{
+    /// <summary>
+    /// An ISO 8601 instant with its offset (<c>2026-12-01T03:00:00Z</c>), or a civil day, which means its last microsecond in the
+    /// calendar's zone: everything that was recorded on it, and nothing later. Null for any other text.
+    /// </summary>
+    public static Instant? Read(string text, DateTimeZone zone)
+    {
+        // The plus of an offset that nobody encoded arrives as a space.
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text.Replace(' ', '+')) is { Success: true, Value: var moment })
+        {
+            return moment.ToInstant();
+        }
+
+        return LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day } && day < LocalDate.MaxIsoValue
+            ? zone.AtStartOfDay(day.PlusDays(1)).ToInstant() - Duration.FromTicks(NodaConstants.TicksPerMillisecond / 1000)
+            : null;
+    }
+}
