@@ -41,9 +41,12 @@ public sealed class Collisions
     private const int _proposals = 3;
 
     // Two are enough to find one that is another fact's.
-    private const int _jubileesOfADay = 2;
+    private const int _enough = 2;
 
     private static readonly PartialDate _leapDay = PartialDate.OfDay(2000, 2, 29);
+
+    private static readonly LocalDate _epoch = new(2000, 1, 1);
+    private static readonly int _last = Period.DaysBetween(_epoch, LocalDate.MaxIsoValue);
 
     // Days away, nearest first; of two that are as near, the earlier.
     private static readonly ImmutableArray<int> _nearest = [0, .. Enumerable.Range(1, _reach).SelectMany(days => new[] { -days, days })];
@@ -52,8 +55,10 @@ public sealed class Collisions
     private readonly HolidayYears _holidays;
     private readonly WorkingDays _workingDays;
     private readonly (int Before, int After)? _tetPeriod;
-    private readonly Dictionary<LocalDate, List<Jubilee>> _jubilees = [];
-    private readonly Dictionary<LocalDate, Day> _days = [];
+
+    // By the number of days since the epoch: a page looks at many days many times.
+    private readonly Dictionary<int, List<Jubilee>> _jubilees = [];
+    private readonly Dictionary<int, Day> _days = [];
 
     public Collisions(Almanac almanac)
     {
@@ -66,11 +71,16 @@ public sealed class Collisions
     /// <summary>The warnings of an anniversary; those about its day only where history names one that comes every year.</summary>
     public IReadOnlyList<Warning> Of(Anniversary x)
     {
-        List<Warning> warnings = x.Date.Precision == Precision.Day && !IsOfLeapDay(x.Fact) ? [.. OfDay(x, x.Date.First)] : [];
-        if (warnings.Count > 0)
+        var warnings = new List<Warning>();
+        if (x.Date.Precision == Precision.Day && !IsOfLeapDay(x.Fact))
         {
-            var proposed = Propose(x);
-            warnings = warnings.ConvertAll(warning => warning with { Proposed = proposed });
+            var number = Period.DaysBetween(_epoch, x.Date.First);
+            warnings.AddRange(OfDay(x, On(number)));
+            if (warnings.Count > 0)
+            {
+                var proposed = Propose(x, number);
+                warnings = warnings.ConvertAll(warning => warning with { Proposed = proposed });
+            }
         }
 
         if (x.IsSuspended)
@@ -88,16 +98,15 @@ public sealed class Collisions
 
     private static bool IsOfLeapDay(Fact fact) => fact.Day is { } day ? day is { Month: 2, Day: 29 } : fact.On.IsLeapDay;
 
-    private IEnumerable<Warning> OfDay(Anniversary x, LocalDate date)
+    private IEnumerable<Warning> OfDay(Anniversary x, Day day)
     {
-        var day = On(date);
         if (day.Tet is { } tet)
         {
             var first = new PartialDate(tet);
             yield return New(WarningCode.Tet, new Text($"Trong dịp Tết Nguyên đán (mùng 1 là ngày {first})", $"In the days of Tết, the Lunar New Year (its first day is {first})"));
         }
 
-        foreach (var holiday in HolidaysOfHome(date).Concat(DaysOfPartners(x, date)))
+        foreach (var holiday in HolidaysOfHome(day.Date).Concat(DaysOfPartners(x, day.Date)))
         {
             var (party, name) = (_almanac.LoadParty(holiday.Party).NameOn(x.Date), holiday.Name);
             yield return (holiday.Kind, holiday.Status) switch
@@ -108,9 +117,9 @@ public sealed class Collisions
             };
         }
 
-        if (date.IsWeekend())
+        if (day.Date.IsWeekend())
         {
-            yield return New(WarningCode.Weekend, date.DayOfWeek == IsoDayOfWeek.Saturday ? new Text("Rơi vào thứ Bảy", "Falls on a Saturday") : new Text("Rơi vào Chủ nhật", "Falls on a Sunday"));
+            yield return New(WarningCode.Weekend, day.Date.DayOfWeek == IsoDayOfWeek.Saturday ? new Text("Rơi vào thứ Bảy", "Falls on a Saturday") : new Text("Rơi vào Chủ nhật", "Falls on a Sunday"));
         }
 
         if (Other(x, day) is { } jubilee)
@@ -122,15 +131,14 @@ public sealed class Collisions
         Warning New(WarningCode code, Text title) => new(code, x.Date, title, []);
     }
 
-    private List<LocalDate> Propose(Anniversary x)
+    private List<LocalDate> Propose(Anniversary x, int number)
     {
         var proposed = new List<LocalDate>(_proposals);
-        foreach (var date in Around(x.Date.First, _reach))
+        foreach (var away in _nearest)
         {
-            var day = On(date);
-            if (day.IsOrdinary && Other(x, day) is null && !DaysOfPartners(x, date).Any())
+            if (number + away <= _last && On(number + away) is { IsOrdinary: true } day && Other(x, day) is null && !DaysOfPartners(x, day.Date).Any())
             {
-                proposed.Add(date);
+                proposed.Add(day.Date);
                 if (proposed.Count == _proposals)
                 {
                     break;
@@ -141,13 +149,14 @@ public sealed class Collisions
         return proposed;
     }
 
-    private Day On(LocalDate date)
+    private Day On(int number)
     {
-        if (!_days.TryGetValue(date, out var day))
+        if (!_days.TryGetValue(number, out var day))
         {
+            var date = _epoch.PlusDays(number);
             var tet = TetAround(date);
-            var jubilees = Around(date, _near).SelectMany(JubileesOn).Take(_jubileesOfADay);
-            _days.Add(date, day = new Day(tet, tet is null && _workingDays.IsWorkingDay(date), [.. jubilees]));
+            var jubilees = _nearest.Take(1 + (2 * _near)).Select(away => number + away).Where(near => near <= _last).SelectMany(JubileesOn).Take(_enough);
+            _days.Add(number, day = new Day(date, tet, tet is null && _workingDays.IsWorkingDay(date), [.. jubilees]));
         }
 
         return day;
@@ -182,22 +191,16 @@ public sealed class Collisions
         : day.Jubilees[0].Fact != x.Fact.Id ? day.Jubilees[0]
         : day.Jubilees.Length > 1 ? day.Jubilees[1] : null;
 
-    private static IEnumerable<LocalDate> Around(LocalDate day, int reach)
+    private List<Jubilee> JubileesOn(int number)
     {
-        var left = Period.DaysBetween(day, LocalDate.MaxIsoValue);
-        return _nearest.Take(1 + (2 * reach)).Where(away => away <= left).Select(day.PlusDays);
-    }
-
-    private List<Jubilee> JubileesOn(LocalDate day)
-    {
-        if (!_jubilees.TryGetValue(day, out var found))
+        if (!_jubilees.TryGetValue(number, out var found))
         {
-            var date = new PartialDate(day);
-            _jubilees.Add(day, found = []);
+            var date = new PartialDate(_epoch.PlusDays(number));
+            _jubilees.Add(number, found = []);
             Gather(_almanac.Index.At(date), date, found);
 
             // Where 29 February may be kept in common years.
-            if (!CalendarSystem.Iso.IsLeapYear(day.Year) && date is { Month: 2, Day: 28 } or { Month: 3, Day: 1 })
+            if (!CalendarSystem.Iso.IsLeapYear(date.Year) && date is { Month: 2, Day: 28 } or { Month: 3, Day: 1 })
             {
                 Gather(_almanac.Index.At(_leapDay), date, found);
             }
@@ -208,20 +211,28 @@ public sealed class Collisions
 
     private void Gather(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date, List<Jubilee> found)
     {
-        foreach (var entry in entries)
+        for (var i = 0; i < entries.Length && found.Count < _enough; i++)
         {
-            var years = date.Year - entry.Year;
-            if (found.Count < _jubileesOfADay && years > 0 && RuleSet.IsJubilee(years)
-                && Anniversary.Of(_almanac, _almanac.FactAt(entry.Number), years) is { } jubilee && jubilee.Date == date)
+            var years = date.Year - entries[i].Year;
+            if (years > 0 && RuleSet.IsJubilee(years) && Anniversary.Of(_almanac, _almanac.FactAt(entries[i].Number), years) is { } jubilee && jubilee.Date == date)
             {
-                found.Add(new Jubilee(jubilee.Fact.Id, date, jubilee.Title));
+                found.Add(new Jubilee(jubilee));
             }
         }
     }
 
     /// <param name="IsOrdinary">Whether people work, away from Tết.</param>
     /// <param name="Jubilees">The nearest ones, of two facts at most: a fact has one a year.</param>
-    private sealed record Day(LocalDate? Tet, bool IsOrdinary, ImmutableArray<Jubilee> Jubilees);
+    private sealed record Day(LocalDate Date, LocalDate? Tet, bool IsOrdinary, ImmutableArray<Jubilee> Jubilees);
 
-    private sealed record Jubilee(FactId Fact, PartialDate Date, Text Title);
+    private sealed class Jubilee(Anniversary anniversary)
+    {
+        private Text? _title;
+
+        public FactId Fact => anniversary.Fact.Id;
+
+        public PartialDate Date => anniversary.Date;
+
+        public Text Title => _title ??= anniversary.Title;
+    }
 }

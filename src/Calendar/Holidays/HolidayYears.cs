@@ -42,6 +42,7 @@ public sealed record Holiday(PartyCode Party, LocalDate Date, HolidayKind Kind, 
 /// </summary>
 public sealed class HolidayYears(Almanac almanac)
 {
+    private readonly Announcements _announcements = almanac.Announcements;
     private readonly Dictionary<(PartyCode Party, int Year), ImmutableArray<Holiday>> _years = [];
 
     /// <summary>By date.</summary>
@@ -74,15 +75,15 @@ public sealed class HolidayYears(Almanac almanac)
     private List<Holiday> PublicHolidays(PartyCode party, int year)
     {
         var rules = HolidayRules.Of(party);
-        var announced = almanac.Announcements.Of(party, year).ToList();
-        var settled = announced.Where(said => said.Status == AnnouncementStatus.Announced).Select(said => said.Occasion).ToHashSet();
-        var taken = announced.Select(said => said.Date).ToHashSet();
+        var announced = _announcements.Of(party, year).ToList();
         var days = announced.ConvertAll(said => Announced(said, rules));
         if (rules is null)
         {
             return days;
         }
 
+        var settled = announced.Where(said => said.Status == AnnouncementStatus.Announced).Select(said => said.Occasion).ToHashSet();
+        var taken = announced.Select(said => said.Date).ToHashSet();
         days.AddRange(
             from rule in rules.Days
             where rule.Since <= year && year <= rule.Until && !(rule.Status == HolidayStatus.Estimated && settled.Contains(rule.Occasion))
