@@ -10,6 +10,7 @@ using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
 using Calendar.Server.Health;
+using Calendar.Server.Holidays;
 using Calendar.Server.Http;
 using Calendar.Server.Imports;
 using Calendar.Server.Pages;
@@ -103,6 +104,7 @@ internal static class CalendarApp
         AccordEndpoints.Map(app);
         FactEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
+        HolidayEndpoints.Map(app);
         FeedEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);

@@ -180,10 +180,18 @@ internal static class EventMapping
     public static Append ToAppend(string stream, long version, ImmutableArray<IEvent> events, Actor actor, Idempotency? retry) =>
         new(stream, version, [.. events.Select(ToNew)], new Envelope(actor.Id, actor.Role.Name(), actor.Reason, actor.CorrelationId, null))
         {
-            NewFacts = [.. events.OfType<Calendar.Facts.IFactEvent>().Select(stated => stated.Fact.Value)],
+            NewFacts = [.. events.Select(FactOf).OfType<Guid>()],
             Idempotency = retry,
-            StreamType = stream[..stream.IndexOf('-', StringComparison.Ordinal)],
+            StreamType = stream.Split('-')[0],
         };
+
+    // A sealed fact has its id from the day it is sealed.
+    private static Guid? FactOf(IEvent e) => e switch
+    {
+        Calendar.Facts.IFactEvent stated => stated.Fact.Value,
+        Calendar.Facts.FactSealed hidden => hidden.Fact.Value,
+        _ => null,
+    };
 
     private static NewEvent ToNew(IEvent e)
     {

@@ -15,7 +15,7 @@ public sealed record Decider<TCommand, TState>(
     Func<TState, IEvent, Role, TState> Evolve);
 
 /// <summary>The role under which somebody acts, as held at that moment.</summary>
-public enum Role
+public enum Role : byte
 {
     Historian,
     Planner,

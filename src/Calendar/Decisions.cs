@@ -2,8 +2,10 @@ using Calendar.Accords;
 using Calendar.Almanacs;
 using Calendar.Commands;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 
 namespace Calendar;
 
@@ -33,13 +35,23 @@ public static class Decisions
             return new Decided("", 0, FactDecisions.Taken(states.Fact));
         }
 
+        if (Unfit(almanac, command) is { } unfit)
+        {
+            return new Decided("", 0, unfit);
+        }
+
         return command switch
         {
             LeaveOut => new Decided("", 0, Decision.Nothing),
+            Seal seal => Hide(almanac, seal, role),
+            AdoptRules adopt => On(RuleDecisions.Stream, RuleDecisions.Decide(adopt, almanac.Rules)),
             PartyCommand about => On(Party.Stream(about.Party), Party.Decide(about, almanac.LoadParty(about.Party), role)),
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
+            HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
+            FactCommand about when almanac.Sealed.FirstOrDefault(hidden => hidden.Event.Fact == about.Fact) is { } hidden =>
+                new Decided(hidden.Stream, hidden.Version, OfSealed(about)),
             FactCommand about => new Decided("", 0, FactDecisions.Unknown(about.Fact, "/fact")),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
         };
@@ -53,8 +65,96 @@ public static class Decisions
         Decided On(string stream, Decision decision) => new(stream, almanac.VersionOf(stream), decision);
     }
 
+    /// <summary>What publishes a fact whose embargo is over: its own event in its own stream, unless something stands in its place by now.</summary>
+    public static Decided Release(Almanac almanac, SealedFact hidden)
+    {
+        var (fact, stream) = (hidden.Event.Fact, hidden.Event.Stream);
+        if (almanac.Find(fact) is not null)
+        {
+            return new Decided(stream, almanac.VersionOf(stream), Decision.Nothing);
+        }
+
+        // Stated, withdrawn and reinstated: the last is refused if something rivals it.
+        var steps = new IEvent[] { hidden.Event.Stated, new FactWithdrawn(fact, new Text("", "")) };
+        var reinstate = new ReinstateFact(fact, new Text("", ""));
+        var judged = Relationship.TryParseStream(stream, out var pair)
+                ? Relationship.Decide(reinstate, steps.Aggregate(almanac.LoadRelationship(pair), (state, e) => Relationship.Evolve(state, e, hidden.Role)), hidden.Role)
+            : Party.TryParseStream(stream, out var code)
+                ? Party.Decide(reinstate, steps.Aggregate(almanac.LoadParty(code), (state, e) => Party.Evolve(state, e, hidden.Role)), hidden.Role)
+            : Accord.TryParseStream(stream, out var slug)
+                ? Accord.Decide(reinstate, steps.Aggregate(almanac.LoadAccord(slug), (state, e) => Accord.Evolve(state, e, hidden.Role)), hidden.Role)
+            : throw new ArgumentOutOfRangeException(nameof(hidden), stream);
+        return new Decided(
+            stream, almanac.VersionOf(stream),
+            judged.Rejection ?? Unfit(almanac, hidden.Event.Stated.Replaces, hidden.Event.Stated is NationalDayDeclared) ?? Decision.Of(hidden.Event.Stated));
+    }
+
+    private static Decided Hide(Almanac almanac, Seal seal, Role role)
+    {
+        var (stream, fact) = (SealedState.Stream(seal.Fact), seal.Fact);
+        var decided = Decide(almanac, seal.States, role);
+        if (decided.Decision.Events is not [IFactEvent stated])
+        {
+            return decided;
+        }
+
+        var hidden = new FactSealed(fact, seal.Until, decided.Stream, stated);
+        var version = almanac.VersionOf(stream);
+        return new Decided(stream, version, version == 0 ? Decision.Of(hidden)
+            : almanac.Sealed.Any(known => known.Event.Fact == fact && EventContracts.Write(known.Event).AsSpan().SequenceEqual(EventContracts.Write(hidden))) ? Decision.Nothing
+            : FactDecisions.Taken(fact));
+    }
+
+    private static Decision OfSealed(FactCommand command) => command is WithdrawFact withdraw
+        ? Decision.Of(new FactWithdrawn(withdraw.Fact, withdraw.Reason))
+        : Rejection.Conflict(
+            "fact-sealed", "/fact",
+            "Sự kiện này chưa được công bố: chỉ có thể rút; mọi sửa đổi khác chờ sau khi công bố.",
+            "This fact is under embargo: it can only be withdrawn; everything else waits until it is public.");
+
+    private static Rejection? Unfit(Almanac almanac, Command command) => command switch
+    {
+        IStatesFact { Replaces: var replaced } states when almanac.Find(states.Fact) is null => Unfit(almanac, replaced, command is DeclareNationalDay),
+        ReinstateFact reinstate when almanac.Find(reinstate.Fact) is { IsReplaced: true } fact && almanac.Current(fact) is { Withdrawn: null } other => Rejection.Conflict(
+            "fact-replaced", "/fact",
+            $"Sự kiện {other.Id} đã thay thế sự kiện này: rút sự kiện đó trước.",
+            $"The fact {other.Id} has taken this one's place: withdraw that one first."),
+        _ => null,
+    };
+
+    // Only what has been withdrawn can be replaced, once at a time: two facts would otherwise share the entries of one series.
+    private static Rejection? Unfit(Almanac almanac, FactId? replaced, bool isNationalDay)
+    {
+        if (replaced is not { } id)
+        {
+            return null;
+        }
+
+        if (almanac.Find(id) is not { } fact)
+        {
+            return FactDecisions.Unknown(id, "/replaces");
+        }
+
+        if (fact.Withdrawn is null || almanac.Current(fact).Withdrawn is null)
+        {
+            var standing = almanac.Current(fact);
+            return Rejection.Conflict(
+                "replaced-fact-stands", "/replaces",
+                $"Sự kiện {standing.Id} đang có hiệu lực: rút sự kiện đó trước khi thay thế.",
+                $"The fact {standing.Id} stands: withdraw it before you replace it.");
+        }
+
+        return (fact.Day is null) == isNationalDay
+            ? Rejection.Invalid(
+                "replaces-another-kind", "/replaces",
+                "Quốc khánh chỉ thay thế được quốc khánh, và sự kiện có năm chỉ thay thế được sự kiện có năm.",
+                "A national day replaces only a national day, and a fact with a year only one with a year.")
+            : null;
+    }
+
     private static bool IsOf(Fact fact, Command command) => string.Equals(fact.Stream, command switch
     {
+        Seal { States: var states } when IsOf(fact, states) => fact.Stream,
         RecordFact record => Relationship.Stream(record.Relationship),
         AccordCommand about => Accord.Stream(about.Accord),
         PartyCommand about => Party.Stream(about.Party),

@@ -4,8 +4,10 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Calendar.Accords;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 
 namespace Calendar;
 
@@ -45,6 +47,12 @@ public static class EventContracts
         ("fact_reinstated", Shape<FactReinstated>()),
         ("commemoration_ended", Shape<CommemorationEnded>()),
         ("commemoration_resumed", Shape<CommemorationResumed>()),
+        ("anniversary_waived", Shape<AnniversaryWaived>()),
+        ("waiver_lifted", Shape<WaiverLifted>()),
+        ("fact_sealed", Shape<FactSealed>()),
+        ("rule_set_adopted", Shape<RuleSetAdopted>()),
+        ("holiday_announced", Shape<HolidayAnnounced>()),
+        ("holiday_withdrawn", Shape<HolidayWithdrawn>()),
     }.ToFrozenDictionary(contract => contract.Name, contract => contract.Shape, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> _byType =
@@ -101,7 +109,8 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
     Converters =
     [
         typeof(PartialDateJson), typeof(MonthDayJson), typeof(FactIdJson), typeof(ClaimIdJson), typeof(PartyCodeJson), typeof(TextJson),
-        typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson),
+        typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson), typeof(SlugJson), typeof(FactKindJson), typeof(LocalDateJson),
+        typeof(InstantJson), typeof(TierJson), typeof(LeapDayRuleJson), typeof(FactEventJson), typeof(AnnouncementStatusJson),
     ])]
 [JsonSerializable(typeof(PartyRegistered))]
 [JsonSerializable(typeof(PartyRenamed))]
@@ -126,4 +135,10 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
 [JsonSerializable(typeof(FactReinstated))]
 [JsonSerializable(typeof(CommemorationEnded))]
 [JsonSerializable(typeof(CommemorationResumed))]
+[JsonSerializable(typeof(AnniversaryWaived))]
+[JsonSerializable(typeof(WaiverLifted))]
+[JsonSerializable(typeof(FactSealed))]
+[JsonSerializable(typeof(RuleSetAdopted))]
+[JsonSerializable(typeof(HolidayAnnounced))]
+[JsonSerializable(typeof(HolidayWithdrawn))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -121,6 +121,8 @@ public readonly record struct Slug
 
     public string Value { get; }
 
+    public static Slug Of(string text) => TryParse(text, out var slug) ? slug : throw new FormatException($"'{text}' is not a name in lower-case words.");
+
     public static bool TryParse(string? text, out Slug slug)
     {
         var good = text is { Length: > 0 and <= MaxLength } && Words.Match(text, char.IsAsciiLetterLower);

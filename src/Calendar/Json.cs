@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Calendar;
 
@@ -14,6 +16,7 @@ public static class CalendarJson
     [
         new PartialDateJson(), new MonthDayJson(), new FactIdJson(), new ClaimIdJson(), new PartyCodeJson(), new TextJson(),
         new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
+        new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
     ];
 }
 
@@ -34,6 +37,19 @@ internal sealed class PartialDateJson : StringJson<PartialDate>
     protected override bool TryParse(string? text, out PartialDate value) => PartialDate.TryParse(text, out value, out _);
 
     protected override string Format(PartialDate value) => value.ToString();
+}
+
+/// <summary>A whole day, <c>2027-02-06</c>.</summary>
+internal sealed class LocalDateJson : StringJson<LocalDate>
+{
+    protected override bool TryParse(string? text, out LocalDate value)
+    {
+        var isDay = PartialDate.TryParse(text, out var date, out _) && date.Precision == Precision.Day;
+        value = isDay ? date.First : default;
+        return isDay;
+    }
+
+    protected override string Format(LocalDate value) => new PartialDate(value).ToString();
 }
 
 /// <summary>A month and day without a year, <c>--09-02</c> (ISO 8601:2000).</summary>
@@ -102,6 +118,53 @@ internal sealed class ConfidenceJson : NamesJson<Confidence>;
 internal sealed class PartyKindJson : NamesJson<PartyKind>;
 
 internal sealed class PartnershipLevelJson : NamesJson<PartnershipLevel>;
+
+internal sealed class AnnouncementStatusJson : NamesJson<AnnouncementStatus>;
+internal sealed class TierJson : NamesJson<Rules.Tier>;
+
+internal sealed class LeapDayRuleJson : NamesJson<LeapDayRule>;
+
+/// <summary>An instant in UTC, ISO 8601 with as many digits as it needs.</summary>
+internal sealed class InstantJson : StringJson<Instant>
+{
+    protected override bool TryParse(string? text, out Instant value) => InstantPattern.ExtendedIso.Parse(text!).TryGetValue(default, out value);
+
+    protected override string Format(Instant value) => InstantPattern.ExtendedIso.Format(value);
+}
+
+/// <summary>An event inside another one: its stored name and its data.</summary>
+internal sealed class FactEventJson : JsonConverter<Facts.IFactEvent>
+{
+    public override Facts.IFactEvent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var json = JsonDocument.ParseValue(ref reader);
+        if (json.RootElement.ValueKind != JsonValueKind.Object
+            || !json.RootElement.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String
+            || !json.RootElement.TryGetProperty("data", out var data))
+        {
+            throw new JsonException();
+        }
+
+        try
+        {
+            return EventContracts.Read(type.GetString()!, JsonSerializer.SerializeToUtf8Bytes(data, Commands.ValueJson.Default.JsonElement)) as Facts.IFactEvent
+                ?? throw new JsonException();
+        }
+        catch (EventUnreadableException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, Facts.IFactEvent value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, EventContracts.NameOf(value));
+        writer.WritePropertyName("data"u8);
+        writer.WriteRawValue(EventContracts.Write(value));
+        writer.WriteEndObject();
+    }
+}
 
 /// <summary>Reads <c>{"vi":…,"en":…}</c> or one string that stands for both; writes the object.</summary>
 internal sealed class TextJson : JsonConverter<Text>

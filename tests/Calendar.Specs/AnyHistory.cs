@@ -1,6 +1,8 @@
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
@@ -23,7 +25,7 @@ internal static class AnyHistory
 
     /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
     public static Gen<(Command Command, Role Role)> Steps { get; } =
-        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About)
+        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays)
         from role in Gen.Frequency((4, Gen.Constant(Role.Historian)), (1, Gen.Constant(Role.Pack)))
         select (command, role);
 
@@ -72,6 +74,7 @@ internal static class AnyHistory
         from title in Titles
         from commemorated in Gen.Elements<bool?>(null, null, false)
         from ends in Facts
+        from replaces in Gen.Frequency((3, Gen.Constant("")), (1, Facts))
         let named = kind is FactKind.TreatySigned or FactKind.MilestoneRecorded
         select (Command)(new RecordFact(Given.PairOf(pair), kind, Given.Id(key), day, Given.Ministry)
         {
@@ -79,6 +82,7 @@ internal static class AnyHistory
             Title = named ? title : null,
             Level = kind == FactKind.PartnershipElevated ? PartnershipLevel.Strategic : null,
             Ends = kind == FactKind.TreatyEnded ? Given.Id(ends) : null,
+            Replaces = replaces.Length > 0 && kind.IsCommemoratedByDefault() ? Given.Id(replaces) : null,
         });
 
     private static Gen<Command> Accords =>
@@ -113,13 +117,39 @@ internal static class AnyHistory
             _ => Given.Ended(party, day.ToString(), "VN") with { Fact = Given.Id(key) },
         };
 
+    private static Gen<Command> Rules =>
+        from year in Gen.Choose(2020, 2032)
+        from lines in Lines
+        from leapDay in Gen.Elements(LeapDayRule.LastOfFebruary, LeapDayRule.FirstOfMarch)
+        select (Command)Given.Rules($"{year}-03-01", leapDay, lines);
+
+    /// <summary>Lines of rule sets, contradictory ones now and then.</summary>
+    public static Gen<TierRule[]> Lines { get; } = (
+        from tier in Gen.Elements(Tier.Round, Tier.Half, Tier.Other)
+        from every in Gen.Elements<int?>(null, 5, 10, 20, 25)
+        from years in Gen.Elements(25, 50, 75, 45, 60).ArrayOf().Resize(3)
+        from kinds in Gen.Frequency((2, Gen.Constant<FactKind[]>([])), (1, Gen.Elements(FactKind.TiesEstablished, FactKind.TreatySigned).ArrayOf().Resize(2)))
+        select new TierRule(tier, every, [.. years.Distinct()], [.. kinds.Distinct()])).NonEmptyListOf().Resize(3).Select(lines => lines.ToArray());
+
+    private static Gen<Command> OfHolidays =>
+        from day in Gen.Choose(1, 9)
+        from party in Gen.Elements("VN", "JP", "ZZ")
+        from occasion in Gen.Elements("tet", "national-day", "mourning")
+        from status in Gen.Elements(AnnouncementStatus.Estimated, AnnouncementStatus.Announced)
+        from announces in Gen.Elements(true, true, false)
+        let date = $"2027-02-0{day}"
+        select announces
+            ? (Command)(Given.Announced(date, occasion, status) with { Party = PartyCode.Of(party) })
+            : Given.TakenBack(date) with { Party = PartyCode.Of(party) };
+
     private static Gen<Command> About =>
         from fact in Facts
         from claim in Claims
         from day in Days
         from prefer in Gen.Elements(null, Given.Because)
         from title in Titles
-        from what in Gen.Choose(0, 8)
+        from n in Gen.Choose(1, 80)
+        from what in Gen.Choose(0, 10)
         select what switch
         {
             0 or 1 => (Command)(Given.Claim(fact, claim, day.ToString()) with { Prefer = prefer }),
@@ -128,6 +158,8 @@ internal static class AnyHistory
             5 => Given.Withdraw(fact),
             6 => Given.Reinstate(fact),
             7 => Given.EndMarking(fact, day.ToString()),
+            8 => Given.Waive(fact, n),
+            9 => new LiftWaiver(Given.Id(fact), n, Given.Because),
             _ => Given.ResumeMarking(fact),
         };
 }

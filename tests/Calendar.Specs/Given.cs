@@ -1,8 +1,10 @@
 using Calendar.Accords;
 using Calendar.Almanacs;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 using NodaTime;
 
 namespace Calendar.Specs;
@@ -62,6 +64,12 @@ internal static class Given
     public static DeclareNationalDay NationalDay(string party, int month, int day, string name) =>
         new(PartyCode.Of(party), Id($"days/{party}/{month}-{day}"), new AnnualDate(month, day), Ministry, Both(name));
 
+    /// <summary>A holiday of Viet Nam.</summary>
+    public static AnnounceHoliday Announced(string date, string occasion, AnnouncementStatus status = AnnouncementStatus.Announced) =>
+        new(VN, Day(date).First, SlugOf(occasion), Both($"Nghỉ {occasion}"), status, Ministry);
+
+    public static WithdrawHoliday TakenBack(string date) => new(VN, Day(date).First, Because);
+
     public static RenameParty Renamed(string party, string on, string name) =>
         new(PartyCode.Of(party), Id($"names/{party}/{on}"), Day(on), Ministry, Both(name));
 
@@ -81,6 +89,11 @@ internal static class Given
     public static EndCommemoration EndMarking(string fact, string on) => new(Id(fact), Day(on), Because);
 
     public static ResumeCommemoration ResumeMarking(string fact) => new(Id(fact), Because);
+
+    public static WaiveAnniversary Waive(string fact, int n) => new(Id(fact), n, Because);
+
+    public static AdoptRules Rules(string from, LeapDayRule leapDay, params TierRule[] lines) =>
+        new(SlugOf("rules-" + from), Both("Quy tắc từ " + from), [.. lines], leapDay, Day(from).First, Ministry);
 
     private static readonly Dictionary<string, Text> Names = new(StringComparer.Ordinal)
     {

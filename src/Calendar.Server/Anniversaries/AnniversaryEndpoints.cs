@@ -4,10 +4,9 @@ using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
+using Calendar.Search;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
-using CsvHelper;
-using Microsoft.Net.Http.Headers;
 using NodaTime;
 
 namespace Calendar.Server.Anniversaries;
@@ -15,8 +14,6 @@ namespace Calendar.Server.Anniversaries;
 /// <summary><c>/v1/anniversaries</c>: what is coming, in JSON and CSV, and why.</summary>
 internal static class AnniversaryEndpoints
 {
-    private const int _maxYears = 100;
-
     private static readonly string[] _columns =
         ["id", "date", "precision", "years", "tier", "jubilee", "kind", "parties", "partners", "title_vi", "title_en", "origin", "confidence", "suspended"];
 
@@ -30,6 +27,7 @@ internal static class AnniversaryEndpoints
                 ("from", "First day; today without from and year"), ("to", "Day after the last; 24 months later without to and year"), ("year", "One calendar year, instead of from and to"),
                 ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
+                ("q", "Words, or beginnings of words, of the title and the parties' names, in either language and with or without marks; the best first, not the earliest"),
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
             .RefusesWith(401, 503);
         anniversaries.MapGet("{fact}/{number:int}", Read)
@@ -75,8 +73,9 @@ internal static class AnniversaryEndpoints
         var reading = await records.ReadAsync(query, context, ct);
         var almanac = reading.Almanac;
         var range = ReadFilters(query, Range(query, reading.Today), TierSet.All, almanac) with { Precisions = query.Names<Precision>("precision") };
+        var search = query.Search("q");
         var page = Paging.Read(query);
-        var after = page.After is { } key ? ReadKey(key) : null;
+        var after = page.After is { } key ? ReadKey(key, ranked: search is not null) : null;
         if (page.After is not null && after is null)
         {
             Paging.Foreign(query);
@@ -84,26 +83,26 @@ internal static class AnniversaryEndpoints
 
         query.Done();
 
-        var found = almanac.Anniversaries(range, after, page.Limit + 1);
+        var found = Find(almanac, range, search, after, page.Limit + 1);
         if (found.Count > page.Limit)
         {
             found.RemoveAt(page.Limit);
-            var last = found[^1].Key();
-            Paging.Link(context, $"{last.Date} {last.Fact} {last.Number}");
+            Paging.Link(context, KeyOf(found[^1], ranked: search is not null));
         }
 
-        int? count = page.Count ? almanac.Anniversaries(range).Count : null;
-        return WantsCsv(context.Request)
-            ? Answers.Tagged(Csv(found), "text/csv; charset=utf-8")
-            : Answers.Tagged(new Page<AnniversaryView>([.. found.Select(AnniversaryView.Of)], count) { AsOf = reading.AsOf });
+        var collisions = new Collisions(almanac);
+        int? count = !page.Count ? null : search is null ? almanac.Anniversaries(range).Count : almanac.Count(range, search);
+        var views = found.ConvertAll(one => AnniversaryView.Of(one.Anniversary, collisions));
+        return context.Request.Prefers("text/csv")
+            ? Answers.Table(_columns, views.Select(Row))
+            : Answers.Tagged(new Page<AnniversaryView>(views, count) { AsOf = reading.AsOf });
     }
 
     private static AnniversaryQuery Range(QueryReader query, LocalDate today)
     {
-        var (year, first, end) = (query.Number("year", 1, PartialDate.MaxYear - 1), query.Day("from"), query.Day("to"));
-        if (year is { } whole)
+        if (query.Number("year", 1, PartialDate.MaxYear - 1) is { } whole)
         {
-            if (first is not null || end is not null)
+            if (query.Day("from") is not null || query.Day("to") is not null)
             {
                 query.Wrong("year", "year-or-range", "Chỉ dùng “year”, hoặc “from” và “to”.", "Use either \"year\", or \"from\" and \"to\".");
             }
@@ -111,24 +110,14 @@ internal static class AnniversaryEndpoints
             return new AnniversaryQuery(new LocalDate(whole, 1, 1), new LocalDate(whole + 1, 1, 1));
         }
 
-        var from = first ?? today;
-        var to = end ?? (from.Year < PartialDate.MaxYear - 2 ? from.PlusMonths(24) : new LocalDate(PartialDate.MaxYear, 12, 31));
-        if (to <= from)
-        {
-            query.Wrong("to", "reversed-range", "“to” phải sau “from” (ngày “to” không được tính).", "\"to\" must lie after \"from\" (it is exclusive).");
-        }
-        else if (from.Year + _maxYears <= PartialDate.MaxYear && to > from.PlusYears(_maxYears))
-        {
-            query.Wrong("to", "range-too-long", $"Khoảng ngày dài nhất là {_maxYears} năm.", $"A range has at most {_maxYears} years.");
-        }
-
+        var (from, to) = query.Range(today, months: 24);
         return new AnniversaryQuery(from, to);
     }
 
     private static async Task<IResult> Read(string fact, int number, HttpContext context, Records records, CancellationToken ct)
     {
         var reading = await records.ReadAsync(context, ct);
-        return Find(reading.Almanac, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found) with { AsOf = reading.AsOf }) : Missing();
+        return Find(reading.Almanac, fact, number) is { } found ? Answers.Tagged(AnniversaryView.Of(found, new Collisions(found.Almanac)) with { AsOf = reading.AsOf }) : Missing();
     }
 
     private static async Task<IResult> Explain(string fact, int number, HttpContext context, Records records, CivilClock clock, CancellationToken ct)
@@ -139,70 +128,59 @@ internal static class AnniversaryEndpoints
         query.Done();
 
         var almanac = reading.Almanac;
-        var id = default(FactId);
-        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, known, number, clock.Zone) : null;
-        if (told is null)
+        if (FindFact(almanac, fact) is not { } known || ExplanationView.Of(almanac, known, number, clock.Zone) is not { } told)
         {
             return Missing();
         }
 
         told = told with { AsOf = reading.AsOf };
-        return WantsHtml(context.Request)
+        return context.Request.Prefers("text/html")
             ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
-            : Answers.Tagged(told, almanac.VersionOf(almanac.Find(id)!.Stream));
+            : Answers.Tagged(told, almanac.VersionOf(known.Stream));
     }
 
     private static Anniversary? Find(Almanac almanac, string fact, int number) =>
-        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, found, number) : null;
+        FindFact(almanac, fact) is { } found ? Anniversary.Of(almanac, found, number) : null;
+
+    // A series keeps its address when another fact takes the place of a mis-filed one.
+    private static Fact? FindFact(Almanac almanac, string fact) =>
+        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? almanac.Current(found) : null;
 
     private static IResult Missing() => Problems.NotFound(
         "Không có ngày kỷ niệm này: sự kiện không có trong sổ, không được kỷ niệm, hoặc số năm không đúng.",
         "There is no such anniversary: the fact is not on record, is not commemorated, or has no such year.");
 
-    private static AnniversaryKey? ReadKey(string key) =>
-        key.Split(' ') is [var date, var fact, var number] && PartialDate.TryParse(date, out var on, out _) && FactId.TryParse(fact, out var id)
+    // Without a search nothing fits better than anything else.
+    private static List<(SearchRank Rank, Anniversary Anniversary)> Find(Almanac almanac, AnniversaryQuery range, SearchQuery? search, FoundKey? after, int limit) =>
+        search is null
+            ? almanac.Anniversaries(range, after?.Anniversary, limit).ConvertAll(anniversary => (default(SearchRank), anniversary))
+            : almanac.Anniversaries(range, search, after, limit);
+
+    private static string KeyOf((SearchRank Rank, Anniversary Anniversary) found, bool ranked)
+    {
+        var key = found.Anniversary.Key();
+        return $"{(ranked ? $"{(int)found.Rank} " : "")}{key.Date} {key.Fact} {key.Number}";
+    }
+
+    private static FoundKey? ReadKey(string key, bool ranked)
+    {
+        var parts = key.Split(' ');
+        var rank = 0;
+        if (ranked && (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out rank) || !Enum.IsDefined((SearchRank)rank)))
+        {
+            return null;
+        }
+
+        return parts[(ranked ? 1 : 0)..] is [var date, var fact, var number] && PartialDate.TryParse(date, out var on, out _) && FactId.TryParse(fact, out var id)
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            ? new AnniversaryKey(on, id, n)
+            ? new FoundKey((SearchRank)rank, new AnniversaryKey(on, id, n))
             : null;
-
-    private static bool WantsCsv(HttpRequest request) => Prefers(request, "text/csv", "application/json");
-
-    private static bool WantsHtml(HttpRequest request) => Prefers(request, "text/html", "application/json");
-
-    // Whether Accept names the type at least as strongly as the default one.
-    private static bool Prefers(HttpRequest request, string type, string otherwise)
-    {
-        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept.OfType<string>().ToList(), out var accepted))
-        {
-            return false;
-        }
-
-        return Weight(type) > 0 && Weight(type) >= Weight(otherwise);
-
-        double Weight(string named) =>
-            accepted.FirstOrDefault(media => media.MediaType.Equals(named, StringComparison.OrdinalIgnoreCase)) is { } media ? media.Quality ?? 1 : 0;
     }
 
-    private static byte[] Csv(IEnumerable<Anniversary> anniversaries)
-    {
-        using var buffer = new MemoryStream();
-
-        // A spreadsheet would run a cell that begins like a formula. The mark at the start tells it that this is UTF-8.
-        buffer.Write("\uFEFF"u8);
-        using (var csv = CsvWriter.Create(buffer, CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(_columns);
-            foreach (var view in anniversaries.Select(AnniversaryView.Of))
-            {
-                csv.WriteRecord(
-                [
-                    view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
-                    view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
-                    view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
-                ]);
-            }
-        }
-
-        return buffer.ToArray();
-    }
+    private static string[] Row(AnniversaryView view) =>
+    [
+        view.Id, view.Date.ToString(), view.Precision.Name(), view.Years?.ToString(CultureInfo.InvariantCulture) ?? "", view.Tier.Name(),
+        view.Jubilee ? "true" : "false", view.Kind.Name(), string.Join(' ', view.Parties), string.Join(' ', view.Partners),
+        view.Title.Vi, view.Title.En, view.Origin?.ToString() ?? "", view.Confidence.Name(), view.Suspended ? "true" : "false",
+    ];
 }

@@ -28,41 +28,20 @@ public sealed record AnniversaryView(
     Confidence Confidence,
     bool Suspended,
     bool Waived,
-    IReadOnlyList<WarningView> Warnings,
+    IReadOnlyList<Warning> Warnings,
     AnniversaryLinks Links)
 {
     public AsOfView? AsOf { get; init; }
 
-    public static AnniversaryView Of(Anniversary x)
+    public static AnniversaryView Of(Anniversary x, Collisions collisions)
     {
         var fact = x.Fact;
         return new AnniversaryView(
             x.Id, fact.Id, x.Years, x.Date, x.Date.Precision, x.Tier, x.IsJubilee, fact.Kind, fact.Parties, x.Partners,
-            x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, false, WarningView.Of(x),
+            x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, false, collisions.Of(x),
             new AnniversaryLinks(Server.Facts.Links.Explanation(x), Server.Facts.Links.Fact(fact.Id), Server.Facts.Links.Anniversary(x)));
     }
 }
 
 /// <summary>Where to go from an anniversary.</summary>
 public sealed record AnniversaryLinks(string Explanation, string Fact, string Self);
-
-/// <summary>Something a planner should know; nothing moves by itself.</summary>
-/// <param name="Code">suspended or unconfirmed.</param>
-public sealed record WarningView(string Code, PartialDate Date, Text Title, IReadOnlyList<PartialDate> Proposed)
-{
-    public static IReadOnlyList<WarningView> Of(Anniversary x)
-    {
-        var warnings = new List<WarningView>();
-        if (x.IsSuspended)
-        {
-            warnings.Add(new WarningView("suspended", x.Date, new Text("Quan hệ đang gián đoạn", "Ties are suspended"), []));
-        }
-
-        if (x.Fact.Confidence == Confidence.Unconfirmed)
-        {
-            warnings.Add(new WarningView("unconfirmed", x.Date, new Text("Ngày chưa được xác nhận bằng nguồn", "No source confirms the date"), []));
-        }
-
-        return warnings;
-    }
-}

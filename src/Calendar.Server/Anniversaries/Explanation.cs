@@ -167,6 +167,16 @@ internal static class Explanation
                 $"Ties have been suspended since {DateWords.Of(suspending.On).En} and not resumed by that day; source: {source.En}.");
         }
 
+        if (fact.WaiverOf(x.Number) is { } waiver)
+        {
+            yield return Sentence(new Text($"Năm này được quyết định là không kỷ niệm: {waiver.Reason.Vi}", $"This year is deliberately not marked: {waiver.Reason.En}"));
+        }
+
+        if (fact.Replaces is { } replaced)
+        {
+            yield return new Text($"Sự kiện này thay cho sự kiện đã bị rút {replaced}.", $"This fact took the place of the withdrawn fact {replaced}.");
+        }
+
         if (fact.Withdrawn is { } withdrawn)
         {
             yield return Sentence(new Text($"Sự kiện đã bị rút: {withdrawn.Vi}", $"The fact has been withdrawn: {withdrawn.En}"));

@@ -22,13 +22,13 @@ public sealed record ExplanationView(
     public static ExplanationView? Of(Almanac almanac, Fact fact, int number, DateTimeZone zone)
     {
         // A withdrawn or ended one still explains itself: feeds point here for 90 days and longer.
-        if (Calendar.Anniversaries.Anniversary.DateOf(fact with { Ended = null }, number, almanac.Rules.LeapDay) is not { } date)
+        if (Calendar.Anniversaries.Anniversary.DateOf(fact with { Ended = null }, number, almanac.Rules) is not { } date)
         {
             return null;
         }
 
         var anniversary = new Anniversary(fact, number, date, almanac);
-        var shown = Calendar.Anniversaries.Anniversary.Of(almanac, fact, number) is { } there ? AnniversaryView.Of(there) : null;
+        var shown = Calendar.Anniversaries.Anniversary.Of(almanac, fact, number) is { } there ? AnniversaryView.Of(there, new Collisions(almanac)) : null;
         var rule = RuleView.Of(anniversary);
         var suspending = Explanation.SuspensionOf(anniversary);
         return new ExplanationView(
@@ -44,7 +44,11 @@ public sealed record ExplanationView(
 /// <param name="From">The first civil day whose anniversaries it decides; absent for the set the calendar begins with.</param>
 public sealed record RuleView(string Name, Text Title, PartialDate? From)
 {
-    public static RuleView Of(Anniversary x) => new(x.Almanac.Rules.Name, x.Almanac.Rules.Title, null);
+    public static RuleView Of(Anniversary x)
+    {
+        var adoption = x.Almanac.Rules.AdoptionOn(x.Date.First);
+        return new RuleView(adoption.Rules.Name.Value, adoption.Rules.Title, adoption.From is { } from ? new PartialDate(from) : null);
+    }
 }
 
 /// <param name="Fact">The fact that says so.</param>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using CsvHelper;
+using Microsoft.Net.Http.Headers;
 
 namespace Calendar.Server.Http;
 
@@ -8,6 +10,39 @@ internal static class Answers
     /// <param name="version">The stream's version for an answer of one stream; null for lists.</param>
     public static IResult Tagged<T>(T value, long? version = null, int status = StatusCodes.Status200OK) =>
         new TaggedAnswer(JsonSerializer.SerializeToUtf8Bytes(value, Json.Options), "application/json; charset=utf-8", version, status);
+
+    /// <summary>Whether Accept names the type at least as strongly as JSON.</summary>
+    public static bool Prefers(this HttpRequest request, string type)
+    {
+        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept.OfType<string>().ToList(), out var accepted))
+        {
+            return false;
+        }
+
+        return Weight(type) > 0 && Weight(type) >= Weight("application/json");
+
+        double Weight(string named) =>
+            accepted.FirstOrDefault(media => media.MediaType.Equals(named, StringComparison.OrdinalIgnoreCase)) is { } media ? media.Quality ?? 1 : 0;
+    }
+
+    /// <summary>A list as CSV.</summary>
+    public static IResult Table(string[] columns, IEnumerable<string[]> rows)
+    {
+        using var buffer = new MemoryStream();
+
+        // A spreadsheet would run a cell that begins like a formula. The mark at the start tells it that this is UTF-8.
+        buffer.Write("\uFEFF"u8);
+        using (var csv = CsvWriter.Create(buffer, CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord(columns);
+            foreach (var row in rows)
+            {
+                csv.WriteRecord(row);
+            }
+        }
+
+        return Tagged(buffer.ToArray(), "text/csv; charset=utf-8");
+    }
 
     public static IResult Tagged(byte[] body, string contentType) => new TaggedAnswer(body, contentType, null, StatusCodes.Status200OK);
 

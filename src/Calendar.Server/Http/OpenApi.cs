@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Calendar.Commands;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Microsoft.OpenApi;
@@ -14,6 +15,7 @@ internal static class OpenApi
     private static readonly Dictionary<Type, (string Pattern, string Example, string Description)> _strings = new()
     {
         [typeof(PartialDate)] = (@"^\d{4}(-\d{2}(-\d{2})?)?$", "1973-09-21", "A civil date as precise as known: year, month or day"),
+        [typeof(LocalDate)] = (@"^\d{4}-\d{2}-\d{2}$", "2027-02-06", "A whole day"),
         [typeof(AnnualDate)] = (@"^--\d{2}-\d{2}$", "--09-02", "A month and day"),
         [typeof(FactId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
         [typeof(ClaimId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
@@ -28,6 +30,7 @@ internal static class OpenApi
         [typeof(Confidence)] = Names<Confidence>.All,
         [typeof(PartyKind)] = Names<PartyKind>.All,
         [typeof(PartnershipLevel)] = Names<PartnershipLevel>.All,
+        [typeof(AnnouncementStatus)] = Names<AnnouncementStatus>.All,
     };
 
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Calendar.Search;
 using Calendar.Server.AsOf;
 
 namespace Calendar.Server.Http;
@@ -57,6 +58,17 @@ internal sealed class Paging
     /// <summary>Answers one page of items that are sorted by <paramref name="keyOf"/>, ordinally.</summary>
     public IResult Answer<TItem, TView>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Func<TItem, TView> view, AsOfView? asOf = null)
     {
+        var (items, all) = Cut(context, sorted, keyOf);
+        return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all : null) { AsOf = asOf });
+    }
+
+    /// <summary>The same as CSV.</summary>
+    public IResult Table<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, string[] columns, Func<TItem, string[]> row) =>
+        Answers.Table(columns, Cut(context, sorted, keyOf).Items.Select(row));
+
+    // The items of the page, and how many there are in all.
+    private (List<TItem> Items, int All) Cut<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf)
+    {
         var all = sorted.ToList();
         var from = After is null ? 0 : all.FindIndex(item => string.CompareOrdinal(keyOf(item), After) > 0);
         var items = from < 0 ? [] : all.GetRange(from, Math.Min(Limit, all.Count - from));
@@ -65,7 +77,21 @@ internal sealed class Paging
             Link(context, keyOf(items[^1]));
         }
 
-        return Answers.Tagged(new Page<TView>([.. items.Select(view)], Count ? all.Count : null) { AsOf = asOf });
+        return (items, all.Count);
+    }
+
+    /// <summary>Answers one page of what fits a search, the best first, then by key.</summary>
+    /// <param name="rankOf">Null for what does not fit.</param>
+    public IResult AnswerRanked<TItem, TView>(
+        HttpContext context, IEnumerable<TItem> items, Func<TItem, SearchRank?> rankOf, Func<TItem, string> keyOf, Func<TItem, TView> view, AsOfView? asOf = null)
+    {
+        var found =
+            from item in items
+            let rank = rankOf(item)
+            where rank is not null
+            let key = $"{(int)rank} {keyOf(item)}"
+            select (Key: key, Item: item);
+        return Answer(context, found.OrderBy(one => one.Key, StringComparer.Ordinal), one => one.Key, one => view(one.Item), asOf);
     }
 
     /// <summary>Announces the next page.</summary>

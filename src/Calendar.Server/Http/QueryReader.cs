@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Server.Http;
@@ -106,6 +107,41 @@ internal sealed class QueryReader(HttpRequest request)
 
         Wrong(name, "impossible-date", why.Vi, why.En);
         return null;
+    }
+
+    /// <summary>What is searched for; null when nothing is.</summary>
+    public SearchQuery? Search(string name)
+    {
+        if (One(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!SearchQuery.TryParse(text, out var search, out var why))
+        {
+            Wrong(name, why.Code, why.Detail.Vi, why.Detail.En);
+        }
+
+        return search;
+    }
+
+    /// <summary>The days from "from", today without it, to before "to", some months later without it; at most 100 years.</summary>
+    public (LocalDate From, LocalDate To) Range(LocalDate today, int months)
+    {
+        const int most = 100;
+        var from = Day("from") ?? today;
+        var last = new LocalDate(PartialDate.MaxYear, 12, 31);
+        var to = Day("to") ?? (from < last.PlusMonths(-months) ? from.PlusMonths(months) : last);
+        if (to <= from)
+        {
+            Wrong("to", "reversed-range", "“to” phải sau “from” (ngày “to” không được tính).", "\"to\" must lie after \"from\" (it is exclusive).");
+        }
+        else if (from.Year + most <= PartialDate.MaxYear && to > from.PlusYears(most))
+        {
+            Wrong("to", "range-too-long", $"Khoảng ngày dài nhất là {most} năm.", $"A range has at most {most} years.");
+        }
+
+        return (from, to);
     }
 
     public int? Number(string name, int min, int max)

@@ -21,11 +21,12 @@ internal static class UpcomingEndpoint
         range = AnniversaryEndpoints.ReadFilters(query, range, FeedFilter.DefaultTiers, almanac);
         query.Done();
 
+        var collisions = new Collisions(almanac);
         var groups = almanac.Parties.Where(party => party.Code != almanac.Home).SelectMany(party => party.Groups)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return Html.Page<UpcomingPage>(
             context,
-            (nameof(UpcomingPage.Anniversaries), almanac.Anniversaries(range, limit: _shown).Select(AnniversaryView.Of).ToList()),
+            (nameof(UpcomingPage.Anniversaries), almanac.Anniversaries(range, limit: _shown).Select(x => AnniversaryView.Of(x, collisions)).ToList()),
             (nameof(UpcomingPage.Groups), groups),
             (nameof(UpcomingPage.Query), range),
             (nameof(UpcomingPage.Today), clock.Today),

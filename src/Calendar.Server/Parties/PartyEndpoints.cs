@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Facts;
 using Calendar.Parties;
+using Calendar.Search;
 using Calendar.Server.Access;
 using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
@@ -57,7 +58,7 @@ internal static class PartyEndpoints
         var parties = routes.MapGroup("/v1/parties").WithTags("Parties");
         parties.MapGet("", List)
             .WithSummary("The parties: states, places, organisations").Produces<Page<PartyView>>()
-            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
+            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("q", "Words, or beginnings of words, of the names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
             .RefusesWith(401, 503);
         parties.MapGet("{code}", Read)
             .WithSummary("One party with its names, end and national days").Produces<PartyView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
@@ -91,6 +92,7 @@ internal static class PartyEndpoints
         var query = new QueryReader(context.Request);
         var kinds = query.Names<PartyKind>("kind");
         var groups = query.Many("group");
+        var search = query.Search("q");
         var page = Paging.Read(query);
         var reading = await records.ReadAsync(query, context, ct);
         query.Done();
@@ -100,7 +102,12 @@ internal static class PartyEndpoints
             .Where(party => party.Registered is not null)
             .Where(party => kinds.IsEmpty || kinds.Contains(party.Registered!.Kind))
             .Where(party => groups.IsEmpty || groups.Any(party.Groups.Contains));
-        return page.Answer(context, parties, party => party.Code.Value, party => PartyView.Of(almanac, party, new PartialDate(reading.Today), whole: false), reading.AsOf);
+        var today = new PartialDate(reading.Today);
+        return search is null
+            ? page.Answer(context, parties, party => party.Code.Value, Show, reading.AsOf)
+            : page.AnswerRanked(context, parties, party => almanac.RankOf(party, search), party => party.Code.Value, Show, reading.AsOf);
+
+        PartyView Show(Party party) => PartyView.Of(almanac, party, today, whole: false);
     }
 
     private static Shown? Show(Reading reading, PartyCode code) => reading.Almanac.FindParty(code) is { Registered: not null } party

@@ -1,6 +1,7 @@
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Relationships;
+using Calendar.Search;
 using Calendar.Server.Access;
 using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
@@ -32,7 +33,7 @@ internal static class RelationshipEndpoints
     {
         var relationships = routes.MapGroup("/v1/relationships").WithTags("Relationships");
         relationships.MapGet("", List).WithSummary("The relationships on record").Produces<Page<RelationshipView>>()
-            .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
+            .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("q", "Words, or beginnings of words, of the two names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
             .RefusesWith(401, 503);
         relationships.MapGet("{pair}", (string pair, HttpContext context, Records records, CancellationToken ct) =>
                 OfPairAsync(pair, "", context, records, Whole, ct))
@@ -54,15 +55,18 @@ internal static class RelationshipEndpoints
     {
         var query = new QueryReader(context.Request);
         var parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) ? code : null, "JP, VN, …");
+        var search = query.Search("q");
         var page = Paging.Read(query);
         var reading = await records.ReadAsync(query, context, ct);
         query.Done();
 
         var almanac = reading.Almanac;
         var pairs = almanac.Pairs.Where(pair => parties.IsEmpty || parties.Any(pair.Has));
-        return page.Answer(
-            context, pairs.OrderBy(pair => pair.ToString(), StringComparer.Ordinal), pair => pair.ToString(),
-            pair => View(reading, almanac.FindRelationship(pair)!, whole: false), reading.AsOf);
+        return search is null
+            ? page.Answer(context, pairs.OrderBy(pair => pair.ToString(), StringComparer.Ordinal), pair => pair.ToString(), Show, reading.AsOf)
+            : page.AnswerRanked(context, pairs, pair => almanac.RankOf(pair, search), pair => pair.ToString(), Show, reading.AsOf);
+
+        RelationshipView Show(Pair pair) => View(reading, almanac.FindRelationship(pair)!, whole: false);
     }
 
     private static IResult Whole(Reading reading, Relationship relationship) => Answers.Tagged(

@@ -14,6 +14,8 @@ public sealed record ConcludeAccord(Slug Accord, FactId Fact, PartialDate On, So
 
     public Text? Note { get; init; }
 
+    public FactId? Replaces { get; init; }
+
     public override IEnumerable<(PartyCode Party, string Pointer)> Parties => Signatories.Select((party, i) => (party, $"/parties/{i}"));
 
     public Command WithFact(FactId fact) => this with { Fact = fact };
@@ -22,6 +24,8 @@ public sealed record ConcludeAccord(Slug Accord, FactId Fact, PartialDate On, So
 public sealed record JoinAccord(Slug Accord, FactId Fact, PartialDate On, Source Source, PartyCode Party, bool? Commemorated)
     : AccordCommand(Accord), IStatesFact
 {
+    public FactId? Replaces { get; init; }
+
     public override IEnumerable<(PartyCode Party, string Pointer)> Parties => [(Party, "/party")];
 
     public Command WithFact(FactId fact) => this with { Fact = fact };
@@ -103,7 +107,7 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
         }
 
         return Decision.Of(new AccordConcluded(
-            command.Fact, command.On, command.Source, command.Commemorated ?? true, command.Title, command.Signatories, command.InForce, command.Note));
+            command.Fact, command.On, command.Source, command.Commemorated ?? true, command.Title, command.Signatories, command.InForce, command.Note, command.Replaces));
     }
 
     private static Decision Join(JoinAccord command, Accord state, Role role)
@@ -120,7 +124,7 @@ public sealed record Accord(Slug Slug, ImmutableDictionary<FactId, Fact> Facts)
 
         return Rival(FactKind.AccordJoined, command.Party, state) is { } rival
             ? rival
-            : Decision.Of(new AccordJoined(command.Fact, command.On, command.Source, command.Commemorated ?? true, command.Party));
+            : Decision.Of(new AccordJoined(command.Fact, command.On, command.Source, command.Commemorated ?? true, command.Party, command.Replaces));
     }
 
     // An accord is concluded once, and nobody joins it who is in it.

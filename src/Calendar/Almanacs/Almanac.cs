@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Almanacs;
@@ -12,15 +15,19 @@ namespace Calendar.Almanacs;
 /// <summary>The whole log folded into memory, as of one position: what the service answers from. Never changes.</summary>
 public sealed class Almanac
 {
+    private const int _searchesKept = 16;
+
     private readonly AlmanacTables _tables;
     private readonly Func<int, string> _streamId;
     private readonly Func<int, FactId> _factId;
     private readonly Func<int, PartyCode> _partyCode;
+    private readonly ConcurrentDictionary<string, FoundFacts> _searches = new(StringComparer.Ordinal);
+    private readonly Setting? _setting;
     private Party[]? _parties;
 
-    internal Almanac(PartyCode home, RuleSet rules, AnniversaryIndex index, AlmanacTables tables)
+    internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
     {
-        (Home, Rules, Index, _tables) = (home, rules, index, tables);
+        (Home, Rules, Index, _tables, Words, _setting) = (home, rules, index, tables, words, setting);
         _streamId = i => tables.Streams[i].Id;
         _factId = i => tables.Facts[i].Id;
         _partyCode = i => ((PartyState)tables.Streams[i]).Party.Code;
@@ -29,7 +36,7 @@ public sealed class Almanac
     /// <summary>The party whose calendar this is.</summary>
     public PartyCode Home { get; }
 
-    public RuleSet Rules { get; }
+    public RuleBook Rules { get; }
 
     /// <summary>The position of the last event folded; never shown in public.</summary>
     public long Position { get; init; }
@@ -48,6 +55,9 @@ public sealed class Almanac
     public ReadOnlyMemory<Change> Journal => _tables.Journal.Memory;
 
     internal AnniversaryIndex Index { get; }
+
+    /// <summary>Shared by all snapshots of the fold.</summary>
+    internal SearchIndex Words { get; }
 
     /// <summary>The version of a stream; 0 when there is none.</summary>
     public long VersionOf(string stream) => Find(stream)?.Version ?? 0;
@@ -68,7 +78,7 @@ public sealed class Almanac
         return traces.ToArray();
     }
 
-    public Party? FindParty(PartyCode code) => State(code)?.Party;
+    public Party? FindParty(PartyCode code) => _setting?.Party is { } other && other.Code == code ? other : State(code)?.Party;
 
     /// <summary>The party, registered or not: what a decision about it starts from.</summary>
     public Party LoadParty(PartyCode code) => FindParty(code) ?? Party.Decider(code).Initial;
@@ -81,10 +91,31 @@ public sealed class Almanac
     public Accord LoadAccord(Slug slug) =>
         Find(Accord.Stream(slug)) is AccordState state ? new Accord(slug, FactsOf(state)) : Accord.Decider(slug).Initial;
 
-    public Suspensions SuspensionsOf(Pair pair) => Find(Relationship.Stream(pair)) is PairState state ? state.Suspensions : Suspensions.None;
+    /// <summary>The holidays that were announced.</summary>
+    public Announcements Announcements => Find(Announcements.Stream) is HolidaysState state ? state.Announcements : Announcements.None;
+
+    public Suspensions SuspensionsOf(Pair pair) => Find(Relationship.Stream(pair)) is PairState state ? SuspensionsOf(state) : Suspensions.None;
 
     /// <summary>Suspensions that bear on a fact: those of the relationship it belongs to.</summary>
-    public Suspensions SuspensionsOf(Fact fact) => Find(fact.Stream) is PairState state ? state.Suspensions : Suspensions.None;
+    public Suspensions SuspensionsOf(Fact fact) => Find(fact.Stream) is PairState state ? SuspensionsOf(state) : Suspensions.None;
+
+    /// <summary>The fact that carries a series on: for a fact that was replaced the one that stands in its place.</summary>
+    public Fact Current(Fact fact) =>
+        _tables.Series.TryGetValue(fact.Series, out var members) ? _tables.Facts[members.First(number => !_tables.Facts[number].IsReplaced)] : fact;
+
+    /// <summary>The facts under embargo, for those who may know of them.</summary>
+    public IEnumerable<SealedFact> Sealed => _tables.Sealed.Values
+        .Where(state => state is { Sealed: not null, Withdrawn: null })
+        .Select(state => new SealedFact(state.Id, state.Version, state.Sealed!, state.Role));
+
+    /// <summary>The same record with other rules, or with what the journal says that names and suspensions were.</summary>
+    public Almanac In(Setting setting) => new(Home, setting.Rules, Index, _tables, Words, setting)
+    {
+        Position = Position,
+        PublicNumber = PublicNumber,
+        PublicRecordVersion = PublicRecordVersion,
+        LastChange = LastChange,
+    };
 
     /// <summary>All parties, by code.</summary>
     public IReadOnlyList<Party> Parties =>
@@ -106,9 +137,28 @@ public sealed class Almanac
         }
     }
 
+    /// <summary>The facts that fit; the latest searches are kept, since pages follow each other.</summary>
+    internal FoundFacts Search(SearchQuery search)
+    {
+        if (_searches.Count >= _searchesKept)
+        {
+            _searches.Clear();
+        }
+
+        return _searches.GetOrAdd(search.Text, static (_, of) => FoundFacts.Of(of.Almanac, of.Search), (Almanac: this, Search: search));
+    }
+
     internal ReadOnlyMemory<int> FactsOf(PartyCode party) => State(party) is { } state ? _tables.ByParty[state.Number].Memory : default;
 
     internal ReadOnlyMemory<int> FactsOf(FactKind kind) => _tables.ByKind[(int)kind].Memory;
+
+    /// <summary>A fact as its own event stated it.</summary>
+    internal Fact AsStated(int number) => _tables.FirstChanges[number] is >= 0 and var change ? Journal.Span[change].Old : _tables.Facts[number];
+
+    /// <summary>The events about facts, in the order of recording.</summary>
+    internal Frozen<TraceRow> Traces => _tables.Traces;
+
+    private Suspensions SuspensionsOf(PairState state) => _setting?.Ties is { } other && other.Pair == state.Pair ? other.Suspensions : state.Suspensions;
 
     private PartyState? State(PartyCode code) =>
         _tables.PartyCodes.Find(code, _tables.Streams.Count, _partyCode) is >= 0 and var number ? (PartyState)_tables.Streams[number] : null;
@@ -142,4 +192,12 @@ internal sealed record AlmanacTables(
     IdIndex<PartyCode> PartyCodes,
     Growing<int> Parties,
     Growing<int> Pairs,
-    Growing<Change> Journal);
+    Growing<Change> Journal,
+    Frozen<int> FirstChanges,
+    ImmutableDictionary<FactId, ImmutableArray<int>> Series,
+    ImmutableSortedDictionary<FactId, SealedState> Sealed);
+
+/// <summary>A fact that nobody may see yet.</summary>
+/// <param name="Stream">The stream that holds it until then, at <paramref name="Version"/>.</param>
+/// <param name="Role">Of whoever recorded it.</param>
+public sealed record SealedFact(string Stream, long Version, FactSealed Event, Role Role);

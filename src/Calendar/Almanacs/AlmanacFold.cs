@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Search;
 using NodaTime;
 
 namespace Calendar.Almanacs;
@@ -28,11 +31,17 @@ public sealed class AlmanacFold
     private readonly Dictionary<Source, Source> _sources = [];
     private readonly Growing<int>[] _byKind = new Growing<int>[FactKinds.All.Length];
     private readonly Chunked<int> _commemorations = new();
+    private readonly Chunked<int> _firstChanges = new();
     private readonly Dictionary<int, Fact> _moved = [];
+    private readonly SearchIndex _words = new();
 
+    private ImmutableDictionary<FactId, ImmutableArray<int>> _series = ImmutableDictionary<FactId, ImmutableArray<int>>.Empty;
+    private ImmutableSortedDictionary<FactId, SealedState> _sealed = ImmutableSortedDictionary<FactId, SealedState>.Empty;
     private Growing<int> _parties, _pairs;
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
+    private Setting _setting = new(RuleBook.Default);
+    private Trace? _cause;
     private long _position, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
 
@@ -63,15 +72,30 @@ public sealed class AlmanacFold
         // Only now: what is broken leaves no trace.
         if (number < 0)
         {
-            number = Open(recorded);
+            number = Begin(recorded);
         }
 
         var stream = _streams[number];
+        _cause = null;
+        var next = stream is SealedState hidden ? Hide(hidden, recorded) : Open(stream, recorded);
+        _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
+        _position = recorded.Position;
+        if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
+        {
+            Renamed(((PartyState)stream).Party, renamed, recorded);
+        }
+    }
+
+    // What everybody may know of.
+    private StreamState Open(StreamState stream, in Recorded recorded)
+    {
         _publicNumber++;
         var next = recorded.Event switch
         {
             IFactEvent stated => State(stated, stream, recorded),
             IAboutFact about => About(about, stream, recorded),
+            RuleSetAdopted adopted => Adopt(adopted, stream, recorded),
+            _ when stream is HolidaysState holidays => holidays with { Announcements = Announcements.Evolve(holidays.Announcements, recorded.Event, recorded.Role) },
             _ => stream,
         };
         if (next is PartyState party)
@@ -80,12 +104,15 @@ public sealed class AlmanacFold
             Changed(recorded.At);
         }
 
-        _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
-        _position = recorded.Position;
-        if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
-        {
-            Renamed(((PartyState)stream).Party, renamed, recorded);
-        }
+        return next;
+    }
+
+    // A sealed fact leaves no trace in anything public, counts included, until its own event is in its stream.
+    private SealedState Hide(SealedState stream, in Recorded recorded)
+    {
+        stream = stream.Evolve(recorded) with { Version = recorded.Version };
+        _sealed = _factIds.Find(stream.Fact, _facts.Count, _factId) < 0 ? _sealed.SetItem(stream.Fact, stream) : _sealed;
+        return stream;
     }
 
     /// <summary>A snapshot of everything folded so far.</summary>
@@ -99,8 +126,8 @@ public sealed class AlmanacFold
 
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
-            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal);
-        return new Almanac(Home, RuleSet.Decree145, _index, tables)
+            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed);
+        return new Almanac(Home, _setting.Rules, _index, tables, _words)
         {
             Position = _position,
             PublicNumber = _publicNumber,
@@ -109,7 +136,7 @@ public sealed class AlmanacFold
         };
     }
 
-    private int Open(in Recorded recorded)
+    private int Begin(in Recorded recorded)
     {
         var id = recorded.Stream;
         int number;
@@ -128,6 +155,18 @@ public sealed class AlmanacFold
         else if (Accord.TryParseStream(id, out var slug))
         {
             number = _streams.Add(new AccordState(id, slug));
+        }
+        else if (id == RuleDecisions.Stream)
+        {
+            number = _streams.Add(new RulesState());
+        }
+        else if (SealedState.TryParseStream(id, out var hidden))
+        {
+            number = _streams.Add(new SealedState(id, hidden));
+        }
+        else if (id is Announcements.Stream)
+        {
+            number = _streams.Add(new HolidaysState(id));
         }
         else
         {
@@ -148,11 +187,14 @@ public sealed class AlmanacFold
             _ => null,
         } ?? throw new LogBrokenException(recorded.Position, $"an event of another kind of stream lies in {stream.Id}.");
 
+        fact = Continue(fact);
         fact.Settle(Shared(fact.StatedBy), recorded.At);
         var number = _facts.Add(fact);
+        _firstChanges.Add(-1);
+        _sealed = _sealed.Remove(fact.Id);
         _commemorations.Add(Commemoration.Of(fact));
         _factIds.Add(fact.Id, number, _factId);
-        _lastTraces.Add(_traces.Add(TraceRow.Of(recorded, _publicNumber, -1)));
+        _lastTraces.Add(_traces.Add(TraceRow.Of(Cause(recorded), number, -1)));
         _byKind[(int)fact.Kind] = _byKind[(int)fact.Kind].Add(number);
         foreach (var code in fact.Parties)
         {
@@ -163,13 +205,48 @@ public sealed class AlmanacFold
         }
 
         Changed(recorded.At);
+        Join(number, recorded);
         stream = stream with { Facts = stream.Facts.Add(number), Version = recorded.Version };
         return stream switch
         {
-            PairState pair when fact.Kind is FactKind.TiesSuspended or FactKind.TiesResumed => Resuspend(pair, recorded.At),
+            PairState pair when fact.Kind is FactKind.TiesSuspended or FactKind.TiesResumed => Resuspend(pair, recorded),
             _ => stream,
         };
     }
+
+    // A fact that replaces another goes on with its series, and its entries are newer than those of the other.
+    private Fact Continue(Fact fact)
+    {
+        var replaced = fact.Replaces is { } id ? _factIds.Find(id, _facts.Count, _factId) : -1;
+        return replaced < 0 ? fact : fact with { Series = _facts[replaced].Series, Revision = NextRevision(replaced) };
+    }
+
+    private void Join(int number, in Recorded recorded)
+    {
+        var fact = _facts[number];
+        if (fact.Series != fact.Id)
+        {
+            var members = _series.TryGetValue(fact.Series, out var known) ? known : [_factIds.Find(fact.Series, _facts.Count, _factId)];
+            _series = _series.SetItem(fact.Series, members.Add(number));
+            Settle(fact.Series, recorded);
+        }
+    }
+
+    // Of the facts of one series the last that stands is the one shown.
+    private void Settle(FactId series, in Recorded recorded)
+    {
+        var members = _series[series];
+        var shown = members.LastOrDefault(number => _facts[number].Withdrawn is null, members[^1]);
+        foreach (var number in members)
+        {
+            var fact = _facts[number];
+            Replace(number, fact, fact with { IsReplaced = number != shown }, recorded);
+        }
+    }
+
+    private int NextRevision(int number) => _series.TryGetValue(_facts[number].Series, out var members)
+        ? members.Max(member => _facts[member].Revision) + 1
+        : _facts[number].Revision + 1;
 
     private StreamState About(IAboutFact about, StreamState stream, in Recorded recorded)
     {
@@ -180,13 +257,35 @@ public sealed class AlmanacFold
         }
 
         var old = _facts[number];
-        Replace(number, old, old.Evolve(about, recorded.Role), recorded.At);
-        _lastTraces[number] = _traces.Add(TraceRow.Of(recorded, _publicNumber, _lastTraces[number]));
-        return stream is PairState pair && (old.Kind is FactKind.TiesSuspended or FactKind.TiesResumed) ? Resuspend(pair, recorded.At) : stream;
+        _lastTraces[number] = _traces.Add(TraceRow.Of(Cause(recorded), number, _lastTraces[number]));
+        Replace(number, old, old.Evolve(about, recorded.Role), recorded);
+        if (_series.ContainsKey(old.Series))
+        {
+            Settle(old.Series, recorded);
+        }
+
+        return stream is PairState pair && (old.Kind is FactKind.TiesSuspended or FactKind.TiesResumed) ? Resuspend(pair, recorded) : stream;
+    }
+
+    // Every fact that has an entry of another tier or on another day under the new set.
+    private StreamState Adopt(RuleSetAdopted adopted, StreamState stream, in Recorded recorded)
+    {
+        var (before, adoption) = (_setting, adopted.Adoption);
+        _setting = before with { Rules = before.Rules.With(adoption) };
+        var change = new RuleChange(before.Rules, _setting.Rules, adoption);
+        for (var number = 0; number < _facts.Count; number++)
+        {
+            if (_facts[number] is { Commemorated: true, Day: null } fact && change.Concerns(fact.Kind, fact.On))
+            {
+                Step(number, fact, fact, recorded, before, _setting);
+            }
+        }
+
+        return stream;
     }
 
     // A view that differs is a new revision: subscribers' entries carry it as SEQUENCE.
-    private void Replace(int number, Fact old, Fact next, Instant at)
+    private void Replace(int number, Fact old, Fact next, in Recorded recorded)
     {
         if (FactView.Of(old) == FactView.Of(next))
         {
@@ -194,7 +293,7 @@ public sealed class AlmanacFold
             return;
         }
 
-        Step(number, old, next, at);
+        Step(number, old, next, recorded, _setting, _setting);
         _commemorations[number] = Commemoration.Of(next);
         if (number < _index.FactCount)
         {
@@ -202,13 +301,21 @@ public sealed class AlmanacFold
         }
     }
 
-    private void Step(int number, Fact old, Fact next, Instant at)
+    private void Step(int number, Fact old, Fact next, in Recorded recorded, Setting before, Setting after)
     {
-        next = next with { Revision = old.Revision + 1, ChangedAt = at };
+        next = next with { Revision = NextRevision(number), ChangedAt = recorded.At };
         _facts[number] = next;
-        Changed(at);
-        _journal = _journal.Add(new Change(_publicNumber, at, number, old, next));
+        Changed(recorded.At);
+        if (_firstChanges[number] < 0)
+        {
+            _firstChanges[number] = _journal.Count;
+        }
+
+        _journal = _journal.Add(new Change(Cause(recorded), number, old, next, before, after));
     }
+
+    // One object for everything that an event changes.
+    private Trace Cause(in Recorded recorded) => _cause ??= Trace.Of(recorded, _publicNumber);
 
     private void Changed(Instant at)
     {
@@ -217,7 +324,7 @@ public sealed class AlmanacFold
     }
 
     // What a suspension says stands in every entry of the relationship, cancelled ones included.
-    private PairState Resuspend(PairState pair, Instant at)
+    private PairState Resuspend(PairState pair, in Recorded recorded)
     {
         var suspensions = Suspensions.Of(FactsOf(pair));
         if (suspensions == pair.Suspensions)
@@ -225,11 +332,12 @@ public sealed class AlmanacFold
             return pair;
         }
 
+        var (before, after) = (_setting with { Ties = (pair.Pair, pair.Suspensions) }, _setting with { Ties = (pair.Pair, suspensions) });
         foreach (var number in pair.Facts.Items)
         {
             if (_facts[number] is { Commemorated: true } fact)
             {
-                Step(number, fact, fact, at);
+                Step(number, fact, fact, recorded, before, after);
             }
         }
 
@@ -258,11 +366,12 @@ public sealed class AlmanacFold
 
         static (PartialDate, Text?, bool) Name(Fact fact) => (fact.On, fact.Title, fact.Withdrawn is null);
 
+        var (called, calls) = (_setting with { Party = before }, _setting with { Party = party.Party });
         foreach (var number in _byParty[party.Number].Items)
         {
             if (_facts[number] is { Commemorated: true } fact)
             {
-                Step(number, fact, fact, recorded.At);
+                Step(number, fact, fact, recorded, called, calls);
             }
         }
     }
@@ -288,35 +397,4 @@ public sealed class AlmanacFold
 
         return source;
     }
-}
-
-/// <summary>One event about a fact, as an explanation tells it.</summary>
-/// <param name="Number">The count of public events up to it.</param>
-public sealed record Trace(long Number, Instant At, string Event, Role Role, Text? Reason);
-
-/// <summary>A <see cref="Trace"/> as it is kept: in one list for all facts.</summary>
-/// <param name="Ticks">Of the Unix epoch.</param>
-/// <param name="Previous">The place of the fact's trace before this one; -1 for its first.</param>
-internal readonly record struct TraceRow(long Number, long Ticks, string Event, Text? Reason, int Previous, Role Role)
-{
-    public Trace Trace => new(Number, Instant.FromUnixTimeTicks(Ticks), Event, Role, Reason);
-
-    public static TraceRow Of(in Recorded recorded, long number, int previous) =>
-        new(number, recorded.At.ToUnixTimeTicks(), EventContracts.NameOf(recorded.Event), ReasonOf(recorded), previous, recorded.Role);
-
-    private static Text? ReasonOf(in Recorded recorded) =>
-        (recorded.Event as IReasoned)?.Reason ?? (recorded.Reason is { } given ? new Text(given, given) : null);
-}
-
-/// <summary>A change of what subscribers see of a fact.</summary>
-/// <param name="Number">The count of public events up to the one that caused it.</param>
-/// <param name="Fact">The fact's number.</param>
-public sealed record Change(long Number, Instant At, int Fact, Fact Old, Fact New);
-
-/// <summary>What subscribers see of a fact itself; names of parties and suspensions come on top.</summary>
-internal readonly record struct FactView(
-    PartialDate On, Text? Title, Source Source, PartialDate? InForce, PartyCode? Through, bool IsCommemorated, PartialDate? EndedOn)
-{
-    public static FactView Of(Fact fact) =>
-        new(fact.On, fact.Title, fact.Source, fact.InForce, fact.Through, fact.IsCommemorated, fact.Ended?.On);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Rules;
 
 namespace Calendar.Almanacs;
 
@@ -21,6 +23,36 @@ internal sealed record PairState(string Id, Pair Pair, ImmutableArray<PartyCode>
 }
 
 internal sealed record AccordState(string Id, Slug Slug) : StreamState(Id);
+
+internal sealed record RulesState() : StreamState(RuleDecisions.Stream);
+
+/// <summary>A fact under embargo: the stream <c>sealed-{fact}</c>.</summary>
+/// <param name="Sealed">Null before its event.</param>
+/// <param name="Withdrawn">Why it is never to be published.</param>
+internal sealed record SealedState(string Id, FactId Fact, FactSealed? Sealed = null, Text? Withdrawn = null, Role Role = default) : StreamState(Id)
+{
+    private const string _prefix = "sealed-";
+
+    public static string Stream(FactId fact) => _prefix + fact;
+
+    public static bool TryParseStream(string stream, out FactId fact)
+    {
+        fact = default;
+        return stream.StartsWith(_prefix, StringComparison.Ordinal) && FactId.TryParse(stream[_prefix.Length..], out fact);
+    }
+
+    public SealedState Evolve(in Recorded recorded) => recorded.Event switch
+    {
+        FactSealed hidden => this with { Sealed = hidden, Role = recorded.Role },
+        FactWithdrawn withdrawn => this with { Withdrawn = withdrawn.Reason },
+        _ => this,
+    };
+}
+
+internal sealed record HolidaysState(string Id) : StreamState(Id)
+{
+    public Announcements Announcements { get; init; } = Announcements.None;
+}
 
 /// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>
 public sealed record Suspensions(ImmutableArray<(PartialDate On, bool Broken)> Turns)

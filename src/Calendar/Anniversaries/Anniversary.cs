@@ -13,26 +13,30 @@ public sealed record Anniversary(Fact Fact, int Number, PartialDate Date, Almana
     /// <summary>The number of years; null for a national day.</summary>
     public int? Years => Fact.Day is null ? Number : null;
 
-    public Tier Tier => Fact.Day is null ? Almanac.Rules.TierOf(Number) : Tier.Other;
+    public Tier Tier => Fact.Day is null ? Almanac.Rules.On(Date).TierOf(Fact.Kind, Number) : Tier.Other;
 
     public bool IsJubilee => Fact.Day is null && RuleSet.IsJubilee(Number);
 
-    public string Id => $"{Fact.Id}/{Number}";
+    /// <summary>Series and number: it stays the same when another fact takes the place of a mis-filed one.</summary>
+    public string Id => $"{Fact.Series}/{Number}";
 
     /// <summary>Every party but the home party.</summary>
     public ImmutableArray<PartyCode> Partners => Fact.Parties.Remove(Almanac.Home);
 
     public bool IsSuspended => Almanac.SuspensionsOf(Fact).On(Date);
 
+    /// <summary>Whether this year is deliberately not marked.</summary>
+    public bool IsWaived => Fact.WaiverOf(Number) is not null;
+
     /// <summary>The whole phrase with its count.</summary>
     public Text Title => Titles.Of(this);
 
     /// <summary>The anniversary of a commemorated fact after <paramref name="number"/> years, if there is one.</summary>
     public static Anniversary? Of(Almanac almanac, Fact fact, int number) =>
-        fact.IsCommemorated && DateOf(fact, number, almanac.Rules.LeapDay) is { } date ? new Anniversary(fact, number, date, almanac) : null;
+        fact.IsCommemorated && DateOf(fact, number, almanac.Rules) is { } date ? new Anniversary(fact, number, date, almanac) : null;
 
     /// <summary>When <paramref name="number"/> years are over; null when there is no such year or the series has ended by then.</summary>
-    public static PartialDate? DateOf(Fact fact, int number, LeapDayRule leapDay)
+    public static PartialDate? DateOf(Fact fact, int number, RuleBook rules)
     {
         var year = fact.Day is null ? (long)fact.On.Year + number : number;
         if (number < 1 || year > PartialDate.MaxYear)
@@ -40,7 +44,7 @@ public sealed record Anniversary(Fact Fact, int Number, PartialDate Date, Almana
             return null;
         }
 
-        var date = fact.Day is { } day ? new PartialDate(day.InYear((int)year)) : fact.On.In((int)year, leapDay);
+        var date = fact.Day is { } day ? new PartialDate(day.InYear((int)year)) : fact.On.In((int)year, rules.LeapDayIn((int)year));
         return fact.Ended is { } ended && date.Last >= ended.On.First ? null : date;
     }
 }
@@ -49,9 +53,12 @@ public sealed record Anniversary(Fact Fact, int Number, PartialDate Date, Almana
 public static class Titles
 {
     /// <summary>The fact's own title, with the parties' names of its day.</summary>
-    public static Text Of(Almanac almanac, Fact fact)
+    public static Text Of(Almanac almanac, Fact fact) =>
+        Of(fact, fact.Kind == FactKind.PartyEnded ? almanac.LoadParty(fact.Parties[0]).Name : Names(almanac, fact.Parties, fact.On));
+
+    /// <summary>The fact's own title around these names.</summary>
+    internal static Text Of(Fact fact, Text names)
     {
-        var names = Names(almanac, fact.Parties, fact.On);
         var title = fact.Title ?? names;
         return fact.Kind switch
         {
@@ -62,7 +69,7 @@ public static class Titles
             FactKind.TiesResumed => new Text($"Nối lại quan hệ {names.Vi}", $"Resumption of {names.En} diplomatic relations"),
             FactKind.PartnershipElevated => Partnership(fact, names),
             FactKind.TreatyEnded => new Text($"Hiệp ước hết hiệu lực: {names.Vi}", $"End of a treaty: {names.En}"),
-            FactKind.PartyEnded => new Text($"Chấm dứt tồn tại: {almanac.LoadParty(fact.Parties[0]).Name.Vi}", $"End of {almanac.LoadParty(fact.Parties[0]).Name.En}"),
+            FactKind.PartyEnded => new Text($"Chấm dứt tồn tại: {names.Vi}", $"End of {names.En}"),
             FactKind.PartyRenamed => new Text($"Đổi tên thành {title.Vi}", $"Renamed {title.En}"),
             FactKind.AccordJoined => new Text($"{names.Vi} tham gia {title.Vi}", $"{names.En} joins: {title.En}"),
             FactKind.AccordLeft => new Text($"{names.Vi} rút khỏi {title.Vi}", $"{names.En} leaves: {title.En}"),

@@ -145,7 +145,6 @@ internal sealed class AnniversaryIndex
     public readonly struct Entry(int number, int year, FactKind kind)
     {
         private readonly short _year = (short)year;
-        private readonly byte _digit = (byte)(year % 10);
 
         /// <summary>The fact's number.</summary>
         public int Number { get; } = number;
@@ -154,9 +153,6 @@ internal sealed class AnniversaryIndex
 
         /// <summary>Of origin; 0 for a national day.</summary>
         public int Year => _year;
-
-        /// <summary>Of the year.</summary>
-        public int LastDigit => _digit;
     }
 }
 
@@ -193,19 +189,25 @@ internal sealed class FactSet
         return new FactSet(bits);
     }
 
-    public FactSet And(FactSet other)
-    {
-        var bits = new ulong[_bits.Length];
-        for (var i = 0; i < bits.Length; i++)
-        {
-            bits[i] = _bits[i] & other._bits[i];
-        }
+    public FactSet And(FactSet other) => With(other, static (one, another) => one & another);
 
-        return new FactSet(bits);
-    }
+    public FactSet Or(FactSet other) => With(other, static (one, another) => one | another);
+
+    public FactSet Except(FactSet other) => With(other, static (one, another) => one & ~another);
 
     public bool Has(int number) => (_bits[number >> 6] & (1UL << number)) != 0;
 
     /// <summary>64 numbers each, the lowest bit first.</summary>
     public ReadOnlySpan<ulong> Words => _bits;
+
+    private FactSet With(FactSet other, Func<ulong, ulong, ulong> join)
+    {
+        var bits = new ulong[_bits.Length];
+        for (var i = 0; i < bits.Length; i++)
+        {
+            bits[i] = join(_bits[i], other._bits[i]);
+        }
+
+        return new FactSet(bits);
+    }
 }

@@ -22,6 +22,9 @@ public sealed record AnniversaryQuery(LocalDate From, LocalDate To)
     public TierSet Tiers { get; init; } = TierSet.All;
 
     public ImmutableArray<Precision> Precisions { get; init; } = [];
+
+    /// <summary>Only of these facts; null means of any.</summary>
+    internal FactSet? Among { get; init; }
 }
 
 /// <summary>Where a page of anniversaries ends: the sort key of its last one.</summary>
@@ -58,7 +61,7 @@ public static class AnniversaryQueries
         return (query.Parties.IsEmpty || query.Parties.Any(fact.Parties.Contains))
             && (query.Groups.IsEmpty || anniversary.Partners.Any(partner => query.Groups.Any(almanac.LoadParty(partner).Groups.Contains)))
             && (query.Kinds.IsEmpty ? fact.Day is null : query.Kinds.Contains(fact.Kind))
-            && (fact.Day is not null || almanac.Rules.Counts(anniversary.Number, query.Tiers))
+            && (fact.Day is not null || almanac.Rules.On(anniversary.Date).Counts(fact.Kind, anniversary.Number, query.Tiers))
             && HasPrecision(query, anniversary.Date.Precision);
     }
 
@@ -97,8 +100,6 @@ public static class AnniversaryQueries
         private readonly Func<int, FactId> _factId;
         private readonly int _kinds;
 
-        // The last digits of the numbers of years that count.
-        private readonly int _tiers;
         private readonly FactSet? _set;
         private readonly PartialDate _first;
         private readonly PartialDate _last;
@@ -110,15 +111,10 @@ public static class AnniversaryQueries
             (_almanac, _query, _after, _limit, _found) = (almanac, query, after, limit, found);
             _factId = number => almanac.FactAt(number).Id;
             _kinds = query.Kinds.IsEmpty ? ~(1 << (int)FactKind.NationalDay) : query.Kinds.Aggregate(0, (kinds, kind) => kinds | (1 << (int)kind));
-            for (var n = 0; n < 10; n++)
-            {
-                _tiers |= almanac.Rules.Counts(n, query.Tiers) ? 1 << n : 0;
-            }
-
             (_first, _last) = (new PartialDate(query.From), new PartialDate(query.To.PlusDays(-1)));
             _firstYear = Math.Max(_first.Year, PartialDate.MinYear);
             _earliest = after is { } key ? key.Date.Packed : 0;
-            _set = OfParties();
+            _set = (OfParties(), query.Among) is ({ } ofParties, { } among) ? ofParties.And(among) : OfParties() ?? query.Among;
         }
 
         private bool WantsNationalDays => (_kinds & (1 << (int)FactKind.NationalDay)) != 0;
@@ -199,21 +195,15 @@ public static class AnniversaryQueries
                 return true;
             }
 
-            // The last digits of the years of origin whose anniversaries count.
-            var digits = 0;
-            for (var n = 0; n < 10; n++)
-            {
-                digits |= (_tiers & (1 << n)) != 0 ? 1 << ((date.Year + 10 - n) % 10) : 0;
-            }
-
+            var rules = _almanac.Rules.On(date);
             var start = _found.Count;
             var room = _limit - start;
-            var lists = Take(Index.At(date), date, digits, room);
-            lists += FallsHere(_almanac.Rules.LeapDay, date) ? Take(Index.At(_leapDay), date, digits, room) : 0;
+            var lists = Take(Index.At(date), date, rules, room);
+            lists += FallsHere(_almanac.Rules.LeapDayIn(date.Year), date) ? Take(Index.At(_leapDay), date, rules, room) : 0;
             if (WantsNationalDays && date.Precision == Precision.Day)
             {
-                lists += Take(Index.NationalDaysAt(date), date, ~0, room);
-                lists += FallsHere(LeapDayRule.LastOfFebruary, date) ? Take(Index.NationalDaysAt(_leapDay), date, ~0, room) : 0;
+                lists += Take(Index.NationalDaysAt(date), date, null, room);
+                lists += FallsHere(LeapDayRule.LastOfFebruary, date) ? Take(Index.NationalDaysAt(_leapDay), date, null, room) : 0;
             }
 
             if (lists > 1)
@@ -224,14 +214,15 @@ public static class AnniversaryQueries
             return _found.Count < _limit;
         }
 
-        // Of one list, which is sorted by fact, no more than still fit. Returns 1 if there were any.
-        private int Take(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date, int digits, int room)
+        // Of one list, which is sorted by fact, no more than still fit; national days go by no rules. Returns 1 if there were any.
+        private int Take(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date, RuleSet? rules, int room)
         {
             var start = _found.Count;
             for (var i = _after is { } after && after.Date == date ? AnniversaryIndex.FirstFrom(entries, after.Fact, _factId) : 0; i < entries.Length; i++)
             {
                 var entry = entries[i];
-                if ((digits & (1 << entry.LastDigit)) != 0 && (_kinds & (1 << (int)entry.Kind)) != 0 && entry.Year < date.Year && _set?.Has(entry.Number) != false)
+                if ((_kinds & (1 << (int)entry.Kind)) != 0 && entry.Year < date.Year
+                    && rules?.Counts(entry.Kind, date.Year - entry.Year, _query.Tiers) != false && _set?.Has(entry.Number) != false)
                 {
                     Take(entry.Number, date);
                     if (_found.Count - start == room)
@@ -248,7 +239,7 @@ public static class AnniversaryQueries
         {
             var fact = _almanac.FactAt(number);
             var n = fact.Day is null ? date.Year - fact.On.Year : date.Year;
-            if (Anniversary.DateOf(fact, n, _almanac.Rules.LeapDay) is { } on && (_after is null || new AnniversaryKey(on, fact.Id, n) > _after))
+            if (Anniversary.DateOf(fact, n, _almanac.Rules) is { } on && (_after is null || new AnniversaryKey(on, fact.Id, n) > _after))
             {
                 _found.Add(new Anniversary(fact, n, on, _almanac));
             }
@@ -317,12 +308,17 @@ public static class AnniversaryQueries
             var unknown = PartialDate.UnknownBits(origin.Precision);
             for (var year = _firstYear; year <= _last.Year; year++)
             {
-                if (!isNationalDay && (year <= origin.Year || (_tiers & (1 << ((year - origin.Year) % 10))) == 0))
+                if (!isNationalDay && year <= origin.Year)
                 {
                     continue;
                 }
 
-                var date = isLeapDay ? origin.In(year, isNationalDay ? LeapDayRule.LastOfFebruary : _almanac.Rules.LeapDay).Packed : origin.PackedIn(year);
+                var date = isLeapDay ? origin.In(year, isNationalDay ? LeapDayRule.LastOfFebruary : _almanac.Rules.LeapDayIn(year)).Packed : origin.PackedIn(year);
+                if (!isNationalDay && !_almanac.Rules.On(PartialDate.OfPacked(date)).Counts(kind, year - origin.Year, _query.Tiers))
+                {
+                    continue;
+                }
+
                 if (date >= _earliest && date >> unknown >= _first.Packed >> unknown && date >> unknown <= _last.Packed >> unknown)
                 {
                     finds.Add(((long)date << 32) | (uint)number);

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Calendar.Accords;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 
 namespace Calendar.Commands;
 
@@ -34,15 +36,16 @@ public static class CommandReader
         ["end_party"] = m => new EndParty(Party(m), NewFact(m), m.Date("on"), m.Source("source"), m.List<PartyCode>("successors", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP", required: false)),
         ["join_group"] = m => new JoinGroup(Party(m), Group(m)),
         ["leave_group"] = m => new LeaveGroup(Party(m), Group(m)),
-        ["declare_national_day"] = m => new DeclareNationalDay(Party(m), NewFact(m), m.MonthAndDay("day"), m.Source("source"), m.Text("name", _name)),
+        ["declare_national_day"] = m => new DeclareNationalDay(Party(m), NewFact(m), m.MonthAndDay("day"), m.Source("source"), m.Text("name", _name)) { Replaces = Replaced(m) },
         ["record_fact"] = Record,
         ["conclude_accord"] = m => new ConcludeAccord(Accord(m), NewFact(m), m.Date("on"), m.Source("source"), m.Text("title", _title), m.List<PartyCode>("parties", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP", required: true))
         {
             InForce = m.OptionalDate("inForce"),
             Commemorated = m.OptionalBool("commemorated"),
             Note = m.OptionalText("note", _reason),
+            Replaces = Replaced(m),
         },
-        ["join_accord"] = m => new JoinAccord(Accord(m), NewFact(m), m.Date("on"), m.Source("source"), Party(m), m.OptionalBool("commemorated")),
+        ["join_accord"] = m => new JoinAccord(Accord(m), NewFact(m), m.Date("on"), m.Source("source"), Party(m), m.OptionalBool("commemorated")) { Replaces = Replaced(m) },
         ["leave_accord"] = m => new LeaveAccord(Accord(m), NewFact(m), m.Date("on"), m.Source("source"), Party(m), Fact(m, "ends")),
         ["claim_date"] = m => new ClaimDate(Fact(m, "fact"), NewClaim(m), m.Date("on"), m.Source("source"), m.OptionalText("prefer", _reason)),
         ["prefer_claim"] = m => new PreferClaim(Fact(m, "fact"), Claim(m), Reason(m)),
@@ -51,6 +54,15 @@ public static class CommandReader
         ["reinstate_fact"] = m => new ReinstateFact(Fact(m, "fact"), Reason(m)),
         ["end_commemoration"] = m => new EndCommemoration(Fact(m, "fact"), m.Date("on"), Reason(m)),
         ["resume_commemoration"] = m => new ResumeCommemoration(Fact(m, "fact"), Reason(m)),
+        ["waive_anniversary"] = m => new WaiveAnniversary(Fact(m, "fact"), m.Number("n", 1, PartialDate.MaxYear), Reason(m)),
+        ["lift_waiver"] = m => new LiftWaiver(Fact(m, "fact"), m.Number("n", 1, PartialDate.MaxYear), Reason(m)),
+        ["adopt_rules"] = m => new AdoptRules(
+            m.Id<Slug>("name", Slug.TryParse, "tên như decree-145-2013", "a name such as decree-145-2013"), m.Text("title", _title), m.Objects("lines", Line),
+            m.Enum<LeapDayRule>("leapDay", required: false) ?? LeapDayRule.LastOfFebruary, m.Day("from"), m.Source("source")),
+        ["announce_holiday"] = m => new AnnounceHoliday(
+            Party(m), m.Day("date"), m.Id<Slug>("occasion", Slug.TryParse, "tên như tet hay national-day", "a name such as tet or national-day"), m.Text("name", _name),
+            m.Enum<AnnouncementStatus>("status") ?? default, m.Source("source")),
+        ["withdraw_holiday"] = m => new WithdrawHoliday(Party(m), m.Day("date"), Reason(m)),
         ["leave_out"] = m => new LeaveOut(m.String("about", _name), Reason(m)),
     };
 
@@ -60,7 +72,7 @@ public static class CommandReader
     public static IReadOnlyList<CommandMember> MembersOf(string command)
     {
         var asking = new Members(JsonElement.Parse("{}"u8), "", []);
-        _commands[command](asking);
+        Sealed(asking, _commands[command](asking));
         var required = asking.Errors.Where(error => error.Code == "member-required").Select(error => error.Pointer[1..]).ToHashSet(StringComparer.Ordinal);
         return [.. asking.Asked.Select(member => new CommandMember(member.Key, member.Value, required.Contains(member.Key)))];
     }
@@ -113,10 +125,22 @@ public static class CommandReader
 
     private static ReadCommand Finish(Members m, Func<Members, Command> make)
     {
-        var command = m.Errors.Count == 0 || m.Errors[0].Code != "object-expected" ? make(m) : null;
+        var command = m.Errors.Count == 0 || m.Errors[0].Code != "object-expected" ? Sealed(m, make(m)) : null;
         m.Done();
         return new ReadCommand(m.Errors.Count == 0 ? command : null, m.Errors);
     }
+
+    // Whatever states a fact may keep it under embargo until an instant.
+    private static Command Sealed(Members m, Command command) =>
+        command is IStatesFact && m.OptionalInstant("sealedUntil") is { } until ? new Seal(command, until) : command;
+
+    private static TierRule Line(Members m) => new(
+        m.Enum<Tier>("tier") ?? default, m.OptionalNumber("every", 1, RuleSet.MostYears), m.Numbers("years", 1, RuleSet.MostYears),
+        m.List<FactKind>("kinds", Kind, "loại sự kiện được kỷ niệm", "a kind that is commemorated", required: false));
+
+    private static bool Kind(string text, out FactKind kind) => Names<FactKind>.TryParse(text, out kind) && kind.IsCommemoratedByDefault();
+
+    private static FactId? Replaced(Members m) => m.OptionalId<FactId>("replaces", FactId.TryParse, "UUID hoặc key", "a UUID or key", out var fact) ? fact : null;
 
     private static Command Record(Members m) => new RecordFact(
         m.Id<Pair>("relationship", Pair.TryParse, "một cặp mã khác nhau như JP~VN", "a pair of two different codes such as JP~VN"),
@@ -129,6 +153,7 @@ public static class CommandReader
         InForce = m.OptionalDate("inForce"),
         Through = m.OptionalId<PartyCode>("through", PartyCode.TryParse, "mã bên như CS", "a party's code such as CS", out var through) ? through : null,
         Ends = m.OptionalId<FactId>("ends", FactId.TryParse, "UUID hoặc key", "a UUID or key", out var ends) ? ends : null,
+        Replaces = Replaced(m),
     };
 
     private static PartyCode Party(Members m) => m.Id<PartyCode>("party", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Calendar.Commands;
 
@@ -116,6 +117,40 @@ internal sealed class Members
 
     public PartialDate Date(string name) => OptionalDate(name) ?? Missing(name, PartialDate.OfYear(1));
 
+    /// <summary>A whole day.</summary>
+    public LocalDate Day(string name)
+    {
+        Ask<LocalDate>(name);
+        var errors = _errors.Count;
+        var date = Date(name);
+        if (date.Precision != Precision.Day && _errors.Count == errors)
+        {
+            Add("impossible-date", Pointer(name), $"“{name}” phải là một ngày đầy đủ như 2027-02-06.", $"\"{name}\" must be a whole day such as 2027-02-06.");
+        }
+
+        return date.First;
+    }
+
+    /// <summary>An instant with its offset from UTC.</summary>
+    public Instant? OptionalInstant(string name)
+    {
+        Ask<Instant>(name);
+        if (OptionalString(name, 40) is not { } text)
+        {
+            return null;
+        }
+
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text).TryGetValue(default, out var instant))
+        {
+            return instant.ToInstant();
+        }
+
+        Add(
+            "malformed-instant", Pointer(name), $"“{Shorten(text)}” không phải là thời điểm: viết như 2027-01-31T09:00:00+07:00.",
+            $"\"{Shorten(text)}\" is not an instant: write it like 2027-01-31T09:00:00+07:00.");
+        return default(Instant);
+    }
+
     public AnnualDate MonthAndDay(string name)
     {
         Ask<AnnualDate>(name);
@@ -227,6 +262,80 @@ internal sealed class Members
         return items.ToImmutable();
     }
 
+    public int? OptionalNumber(string name, int min, int max)
+    {
+        if (!Find<int>(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max)
+        {
+            return number;
+        }
+
+        Add("out-of-range", Pointer(name), $"“{name}” phải là số nguyên từ {min} đến {max}.", $"\"{name}\" must be a whole number from {min} to {max}.");
+        return null;
+    }
+
+    public int Number(string name, int min, int max) => OptionalNumber(name, min, max) ?? Missing(name, min);
+
+    /// <summary>Whole numbers, none twice; empty when left out.</summary>
+    public ImmutableArray<int> Numbers(string name, int min, int max)
+    {
+        if (!Find<int[]>(name, out var value))
+        {
+            return [];
+        }
+
+        var numbers = ImmutableArray.CreateBuilder<int>();
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= _maxList)
+        {
+            foreach (var element in value.EnumerateArray())
+            {
+                if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out var number) || number < min || number > max || numbers.Contains(number))
+                {
+                    Add(
+                        "malformed-item", $"{Pointer(name)}/{numbers.Count}", $"Mục này phải là số nguyên từ {min} đến {max} và không lặp lại.",
+                        $"This item must be a whole number from {min} to {max}, and stand only once.");
+                    return [];
+                }
+
+                numbers.Add(number);
+            }
+
+            return numbers.ToImmutable();
+        }
+
+        Add("list-expected", Pointer(name), $"“{name}” phải là danh sách nhiều nhất {_maxList} mục.", $"\"{name}\" must be a list of at most {_maxList} items.");
+        return [];
+    }
+
+    /// <summary>Objects, each with members of its own.</summary>
+    public ImmutableArray<T> Objects<T>(string name, Func<Members, T> read)
+    {
+        if (!Find<T[]>(name, out var value))
+        {
+            return Missing<ImmutableArray<T>>(name, []);
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > _maxList)
+        {
+            Add("list-expected", Pointer(name), $"“{name}” phải là danh sách từ 1 đến {_maxList} mục.", $"\"{name}\" must be a list of 1 to {_maxList} items.");
+            return [];
+        }
+
+        var items = ImmutableArray.CreateBuilder<T>(value.GetArrayLength());
+        foreach (var element in value.EnumerateArray())
+        {
+            var members = new Members(element, $"{Pointer(name)}/{items.Count}", _errors);
+            items.Add(read(members));
+            members.Done();
+        }
+
+        return items.ToImmutable();
+    }
+
     /// <summary>Every member nobody asked for is refused: a misspelt one would otherwise be lost in silence.</summary>
     public void Done()
     {
@@ -327,6 +436,7 @@ internal sealed class Members
 }
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ValueJson : System.Text.Json.Serialization.JsonSerializerContext;
 
 internal delegate bool Parser<T>(string text, out T value);

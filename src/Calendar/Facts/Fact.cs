@@ -27,6 +27,10 @@ public sealed record Claim(ClaimId Id, PartialDate On, Source Source);
 /// <summary>Since when nobody marks the day any more, and why.</summary>
 public sealed record Ending(PartialDate On, Text Reason);
 
+/// <summary>A year that is deliberately not marked, and why.</summary>
+/// <param name="N">The number of years; the calendar year for a national day.</param>
+public sealed record Waiver(int N, Text Reason);
+
 /// <summary>What a person (any role but <see cref="Role.Pack"/>) has decided about a fact: a newer pack does not undo it.</summary>
 [Flags]
 public enum DecidedByPerson : byte
@@ -118,6 +122,30 @@ public sealed record Fact(
         init => _details = value == Ended ? _details : _details with { Ended = value };
     }
 
+    /// <summary>The years that are deliberately not marked, in the order they were given up.</summary>
+    public ImmutableArray<Waiver> Waivers => _details.Waivers;
+
+    /// <summary>Whose series of entries this one carries on: its own, or that of the oldest fact it replaces; kept by the almanac.</summary>
+    public FactId Series
+    {
+        get => _details.Series ?? Id;
+        init => _details = value == Series ? _details : _details with { Series = value };
+    }
+
+    /// <summary>The withdrawn fact that this one took the place of.</summary>
+    public FactId? Replaces
+    {
+        get => _details.Replaces;
+        init => _details = value == Replaces ? _details : _details with { Replaces = value };
+    }
+
+    /// <summary>Whether another fact of its series stands in its place; kept by the almanac.</summary>
+    public bool IsReplaced
+    {
+        get => _details.IsReplaced;
+        init => _details = value == IsReplaced ? _details : _details with { IsReplaced = value };
+    }
+
     public DecidedByPerson Decided { get; init; }
 
     /// <summary>How often what subscribers see of the fact has changed; kept by the almanac.</summary>
@@ -136,7 +164,7 @@ public sealed record Fact(
 
     public Confidence Confidence => Source.Confidence;
 
-    public bool IsCommemorated => Commemorated && Withdrawn is null;
+    public bool IsCommemorated => Commemorated && Withdrawn is null && !IsReplaced;
 
     // It has the fact's id.
     private Claim Stated => new(new ClaimId(Id.Value), StatedOn, StatedBy);
@@ -145,7 +173,7 @@ public sealed record Fact(
     public static Fact New(
         FactKind kind, IFactEvent e, PartialDate on, string stream, ImmutableArray<PartyCode> parties, bool commemorated, Text? title = null, Text? note = null,
         Relationships.PartnershipLevel? level = null) =>
-        new(e.Fact, kind, stream, parties, on, e.Source, commemorated) { Title = title, Note = note, Level = level };
+        new(e.Fact, kind, stream, parties, on, e.Source, commemorated) { Title = title, Note = note, Level = level, Replaces = e.Replaces };
 
     /// <summary>Completes a fact that nobody else has seen yet: a shared object for an equal source, and when it was recorded.</summary>
     internal void Settle(Source shared, Instant at) => (StatedBy, _changedAt) = (shared, at.ToUnixTimeTicks());
@@ -166,10 +194,27 @@ public sealed record Fact(
             CommemorationEnded ended =>
                 this with { Ended = new Ending(ended.On, ended.Reason), Decided = Mark(DecidedByPerson.Commemoration) },
             CommemorationResumed => this with { Ended = null, Decided = Mark(DecidedByPerson.Commemoration) },
+            AnniversaryWaived waived when WaiverOf(waived.N) is null =>
+                this with { _details = _details with { Waivers = _details.Waivers.Add(new Waiver(waived.N, waived.Reason)) } },
+            WaiverLifted lifted when WaiverOf(lifted.N) is { } waiver => this with { _details = _details with { Waivers = _details.Waivers.Remove(waiver) } },
             _ => this,
         };
 
         DecidedByPerson Mark(DecidedByPerson what) => byPerson ? Decided | what : Decided;
+    }
+
+    /// <summary>Why a number of years is not marked; null when it is.</summary>
+    public Waiver? WaiverOf(int n)
+    {
+        foreach (var waiver in _details.Waivers)
+        {
+            if (waiver.N == n)
+            {
+                return waiver;
+            }
+        }
+
+        return null;
     }
 
     public Claim? Find(ClaimId id)
@@ -196,9 +241,9 @@ public sealed record Fact(
 /// <param name="Preferred">The one of them that dates the fact; null while its own does.</param>
 internal sealed record FactDetails(
     ImmutableArray<Claim> Claims, Claim? Preferred, Text? PreferenceReason, Text? Note, PartialDate? InForce, PartyCode? Through, FactId? Ends,
-    AnnualDate? Day, Text? Withdrawn, Ending? Ended)
+    AnnualDate? Day, Text? Withdrawn, Ending? Ended, ImmutableArray<Waiver> Waivers, FactId? Series, FactId? Replaces, bool IsReplaced)
 {
-    public static FactDetails None { get; } = new([], null, null, null, null, null, null, null, null, null);
+    public static FactDetails None { get; } = new([], null, null, null, null, null, null, null, null, null, [], null, null, false);
 }
 
 /// <summary>Which kinds are commemorated unless a command says otherwise.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Calendar.Anniversaries;
+using Calendar.Rules;
 
 namespace Calendar.Facts;
 
@@ -20,6 +22,10 @@ public sealed record ReinstateFact(FactId Fact, Text Reason) : FactCommand(Fact)
 public sealed record EndCommemoration(FactId Fact, PartialDate On, Text Reason) : FactCommand(Fact);
 
 public sealed record ResumeCommemoration(FactId Fact, Text Reason) : FactCommand(Fact);
+
+public sealed record WaiveAnniversary(FactId Fact, int N, Text Reason) : FactCommand(Fact);
+
+public sealed record LiftWaiver(FactId Fact, int N, Text Reason) : FactCommand(Fact);
 
 /// <summary>What may be said about a recorded fact; the same for the facts of parties, relationships and accords.</summary>
 public static class FactDecisions
@@ -60,6 +66,8 @@ public static class FactDecisions
             ResumeCommemoration resume => fact.Ended is null || Kept(fact, DecidedByPerson.Commemoration, role)
                 ? Decision.Nothing
                 : Decision.Of(new CommemorationResumed(fact.Id, resume.Reason)),
+            WaiveAnniversary waive => Waive(waive, fact),
+            LiftWaiver lift => fact.WaiverOf(lift.N) is null ? Decision.Nothing : Decision.Of(new WaiverLifted(fact.Id, lift.N, lift.Reason)),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
         };
     }
@@ -165,5 +173,21 @@ public static class FactDecisions
         }
 
         return Decision.Of(new CommemorationEnded(fact.Id, command.On, command.Reason));
+    }
+
+    private static Decision Waive(WaiveAnniversary command, Fact fact)
+    {
+        if (fact.WaiverOf(command.N) is not null)
+        {
+            return Decision.Nothing;
+        }
+
+        // Where 29 February falls does not matter to whether there is such a year.
+        return fact.IsCommemorated && Anniversary.DateOf(fact, command.N, RuleBook.Default) is not null
+            ? Decision.Of(new AnniversaryWaived(fact.Id, command.N, command.Reason))
+            : Rejection.Conflict(
+                "no-such-anniversary", "/n",
+                $"Sự kiện này không có ngày kỷ niệm lần thứ {command.N} để bỏ qua.",
+                $"This fact has no anniversary {command.N} to waive.");
     }
 }

@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Calendar.Facts;
 
 /// <summary>An event that states a new fact, with its source.</summary>
@@ -6,6 +8,9 @@ public interface IFactEvent : IEvent
     FactId Fact { get; }
 
     Source Source { get; }
+
+    /// <summary>The withdrawn fact whose series this one goes on with: its entries keep their UIDs.</summary>
+    FactId? Replaces => null;
 }
 
 /// <summary>An event about a fact that is already in the same stream.</summary>
@@ -40,3 +45,17 @@ public sealed record CommemorationEnded(FactId Fact, PartialDate On, Text Reason
 
 /// <summary>The day is marked again, as if it had never been given up.</summary>
 public sealed record CommemorationResumed(FactId Fact, Text Reason) : IAboutFact, IReasoned;
+
+/// <summary>One year is deliberately not marked. The anniversary stays, and says so; nobody plans for it.</summary>
+/// <param name="N">The number of years; the calendar year for a national day.</param>
+public sealed record AnniversaryWaived(FactId Fact, int N, Text Reason) : IAboutFact, IReasoned;
+
+/// <summary>A waived year is marked after all.</summary>
+/// <param name="N">As in <see cref="AnniversaryWaived"/>.</param>
+public sealed record WaiverLifted(FactId Fact, int N, Text Reason) : IAboutFact, IReasoned;
+
+/// <summary>A whole fact that nobody may see before its time; it then enters its stream by its own event.</summary>
+/// <param name="Until">When it becomes public.</param>
+/// <param name="Stream">The stream it is to enter.</param>
+/// <param name="Stated">Its own event.</param>
+public sealed record FactSealed(FactId Fact, Instant Until, string Stream, IFactEvent Stated) : IEvent;

@@ -44,8 +44,8 @@ public sealed record FeedFilter(AnniversaryQuery Query, Imprecise Imprecise)
 /// <param name="Revision">Grows with every change; becomes SEQUENCE.</param>
 public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instant ChangedAt, int Revision)
 {
-    /// <summary>From fact and number, never from date, order or host.</summary>
-    public string Uid { get; } = $"{Anniversary.Fact.Id}-{Anniversary.Number}@anniversaries.calendar";
+    /// <summary>From series and number, never from date, order or host.</summary>
+    public string Uid { get; } = $"{Anniversary.Fact.Series}-{Anniversary.Number}@anniversaries.calendar";
 
     public LocalDate Start => Anniversary.Date.First;
 
@@ -68,10 +68,10 @@ public static class FeedEntries
             .ToList();
         entries.AddRange(Cancelled(almanac, filter, today, zone));
 
-        // A UID begins with the fact's id, whose order is that of its text.
+        // A UID begins with the series' id, whose order is that of its text.
         entries.Sort(static (x, y) =>
             x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
-            : x.Anniversary.Fact.Id.CompareTo(y.Anniversary.Fact.Id) is var byFact and not 0 ? byFact
+            : x.Anniversary.Fact.Series.CompareTo(y.Anniversary.Fact.Series) is var byFact and not 0 ? byFact
             : string.CompareOrdinal(x.Uid, y.Uid));
         return entries;
     }
@@ -100,13 +100,13 @@ public static class FeedEntries
         for (var i = almanac.FirstRecentChange(today, zone); i < almanac.Journal.Length; i++)
         {
             var change = almanac.Journal.Span[i];
-            var now = almanac.FactAt(change.Fact);
+            var (then, now) = (almanac.In(change.Before), almanac.Current(almanac.FactAt(change.Fact)));
             foreach (var number in Numbers(change.Old, filter.Query))
             {
-                // Withdrawn or ended: the date of today's view is not shown, the old one is.
-                if (Shown(almanac, change.Old, number, filter) is { } was && Shown(almanac, now, number, filter) is null)
+                // Withdrawn, ended or no longer of a tier that is asked for: the date of today's view is not shown, the old one is.
+                if (Shown(then, change.Old, number, filter) is { } was && Shown(almanac, now, number, filter) is null)
                 {
-                    gone[(now.Id, number)] = new FeedEntry(was, true, now.ChangedAt, now.Revision);
+                    gone[(now.Series, number)] = new FeedEntry(was, true, now.ChangedAt, now.Revision);
                 }
             }
         }

@@ -28,6 +28,8 @@ public sealed record LeaveGroup(PartyCode Party, string Group) : PartyCommand(Pa
 
 public sealed record DeclareNationalDay(PartyCode Party, FactId Fact, AnnualDate Day, Source Source, Text Name) : PartyCommand(Party), IStatesFact
 {
+    public FactId? Replaces { get; init; }
+
     public Command WithFact(FactId fact) => this with { Fact = fact };
 }
 
@@ -173,7 +175,7 @@ public sealed record Party(PartyCode Code, PartyRegistered? Registered, Immutabl
 
         return Rival(FactKind.NationalDay, command.Day, state) is { } rival
             ? rival
-            : Decision.Of(new NationalDayDeclared(command.Fact, command.Day, command.Source, command.Name));
+            : Decision.Of(new NationalDayDeclared(command.Fact, command.Day, command.Source, command.Name, command.Replaces));
     }
 
     // A party ends once, and celebrates a day once.

@@ -34,4 +34,4 @@ public sealed record GroupLeft(PartyCode Party, string Group) : IEvent;
 
 /// <summary>The day a party celebrates every year. Movable days are left out.</summary>
 /// <param name="Day">Month and day, <c>--09-02</c>.</param>
-public sealed record NationalDayDeclared(FactId Fact, AnnualDate Day, Source Source, Text Name) : IFactEvent;
+public sealed record NationalDayDeclared(FactId Fact, AnnualDate Day, Source Source, Text Name, FactId? Replaces = null) : IFactEvent;

@@ -20,6 +20,8 @@ public sealed record RecordFact(Pair Relationship, FactKind Kind, FactId Fact, P
 
     public FactId? Ends { get; init; }
 
+    public FactId? Replaces { get; init; }
+
     public override IEnumerable<(PartyCode Party, string Pointer)> Parties
     {
         get
@@ -126,13 +128,13 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
         var commemorated = c.Commemorated ?? c.Kind.IsCommemoratedByDefault();
         return c.Kind switch
         {
-            FactKind.TiesEstablished => new TiesEstablished(c.Fact, c.On, c.Source, commemorated, c.Through, c.Note),
+            FactKind.TiesEstablished => new TiesEstablished(c.Fact, c.On, c.Source, commemorated, c.Through, c.Note, c.Replaces),
             FactKind.TiesSuspended => new TiesSuspended(c.Fact, c.On, c.Source, c.Note),
             FactKind.TiesResumed => new TiesResumed(c.Fact, c.On, c.Source, c.Note),
-            FactKind.PartnershipElevated => new PartnershipElevated(c.Fact, c.On, c.Source, commemorated, c.Level!.Value, c.Title, c.Note),
-            FactKind.TreatySigned => new TreatySigned(c.Fact, c.On, c.Source, commemorated, c.Title!, c.InForce, c.Note),
+            FactKind.PartnershipElevated => new PartnershipElevated(c.Fact, c.On, c.Source, commemorated, c.Level!.Value, c.Title, c.Note, c.Replaces),
+            FactKind.TreatySigned => new TreatySigned(c.Fact, c.On, c.Source, commemorated, c.Title!, c.InForce, c.Note, c.Replaces),
             FactKind.TreatyEnded => new TreatyEnded(c.Fact, c.On, c.Source, c.Ends!.Value, c.Note),
-            FactKind.MilestoneRecorded => new MilestoneRecorded(c.Fact, c.On, c.Source, commemorated, c.Title!, c.Note),
+            FactKind.MilestoneRecorded => new MilestoneRecorded(c.Fact, c.On, c.Source, commemorated, c.Title!, c.Note, c.Replaces),
             _ => throw new ArgumentOutOfRangeException(nameof(c), c.Kind.Name()),
         };
     }
@@ -159,6 +161,7 @@ public sealed record Relationship(Pair Pair, ImmutableDictionary<FactId, Fact> F
             ?? NotFor(c.InForce is not null && kind != FactKind.TreatySigned, "inForce")
             ?? NotFor(c.Through is not null && kind != FactKind.TiesEstablished, "through")
             ?? NotFor(c.Ends is not null && kind != FactKind.TreatyEnded, "ends")
+            ?? NotFor(c.Replaces is not null && !kind.IsCommemoratedByDefault(), "replaces")
             ?? NotFor(c.Commemorated == true && !kind.IsCommemoratedByDefault(), "commemorated");
 
         Rejection? Need(bool missing, string member) => missing

@@ -3,8 +3,10 @@ using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Feeds;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
@@ -108,8 +110,14 @@ public class WhenTheLogIsFolded
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(AnyHistory.Any, steps =>
         {
             var record = AnyHistory.After(steps);
-            foreach (var stream in record.Log.GroupBy(recorded => recorded.Stream))
+            foreach (var stream in record.Log.GroupBy(recorded => recorded.Stream).Where(stream => stream.Key != RuleDecisions.Stream))
             {
+                if (stream.Key is Announcements.Stream)
+                {
+                    Assert.Equal(Description.Of(Folded(Announcements.Decider, stream)), Description.Of(record.Now.Announcements));
+                    continue;
+                }
+
                 var (decided, loaded) = Relationship.TryParseStream(stream.Key, out var pair)
                     ? (Folded(Relationship.Decider(pair), stream).Facts, record.Now.LoadRelationship(pair).Facts)
                     : Calendar.Parties.Party.TryParseStream(stream.Key, out var party)
@@ -118,8 +126,8 @@ public class WhenTheLogIsFolded
                     ? (Folded(Calendar.Accords.Accord.Decider(slug), stream).Facts, record.Now.LoadAccord(slug).Facts)
                     : throw new InvalidOperationException(stream.Key);
                 Assert.Equal(
-                    decided.Values.OrderBy(fact => fact.Id).Select(fact => Description.Of(fact with { Revision = 0, ChangedAt = default })),
-                    loaded.Values.OrderBy(fact => fact.Id).Select(fact => Description.Of(fact with { Revision = 0, ChangedAt = default })));
+                    decided.Values.OrderBy(fact => fact.Id).Select(fact => Description.Of(fact with { Revision = 0, ChangedAt = default, Series = fact.Id, IsReplaced = false })),
+                    loaded.Values.OrderBy(fact => fact.Id).Select(fact => Description.Of(fact with { Revision = 0, ChangedAt = default, Series = fact.Id, IsReplaced = false })));
             }
         }));
 
@@ -177,7 +185,7 @@ public class WhenTheLogIsFolded
         return fold.Publish();
     }
 
-    private static TState Folded<TState>(Decider<Command, TState> decider, IEnumerable<Recorded> stream) =>
+    private static TState Folded<TCommand, TState>(Decider<TCommand, TState> decider, IEnumerable<Recorded> stream) =>
         stream.Aggregate(decider.Initial, (state, recorded) => decider.Evolve(state, recorded.Event, recorded.Role));
 }
 
@@ -324,7 +332,7 @@ public class WhenWhatSubscribersSeeChanges
         var change = _record.Now.Journal.Span[^1];
 
         Assert.Equal(("1993-01-01", "1950-02-02"), (change.Old.On.ToString(), change.New.On.ToString()));
-        Assert.Equal((_record.Now.PublicNumber, _record.Log[^1].At), (change.Number, change.At));
+        Assert.Equal((_record.Now.PublicNumber, _record.Log[^1].At), (change.Cause.Number, change.At));
     }
 
     private void Steps(string fact, Command command)
@@ -357,14 +365,18 @@ internal static class Description
             .. now.Parties.Select(party => $"{party.Code} {party.Name} {string.Join(',', party.Groups)} {string.Join(',', party.Facts.Keys.Order())} {now.VersionOf(Calendar.Parties.Party.Stream(party.Code))}"),
             .. now.Pairs.Select(pair => $"{pair} {now.VersionOf(Relationship.Stream(pair))} {string.Join(',', now.LoadRelationship(pair).Facts.Keys.Order())} {string.Join(',', now.SuspensionsOf(pair).Turns)}"),
             .. Enumerable.Range(0, now.FactCount).Select(now.FactAt).SelectMany(fact => new[] { Of(fact), string.Join(' ', now.TracesOf(fact.Id).ToArray().Select(trace => $"{trace}")) }),
-            .. now.Journal.ToArray().Select(change => $"{change.Number} {change.Fact} {Of(change.Old)} → {Of(change.New)}"),
+            Of(now.Announcements),
+            .. now.Journal.ToArray().Select(change => $"{change.Cause.Number} {change.Fact} {Of(change.Old)} → {Of(change.New)}"),
             .. now.Anniversaries(new(new(2020, 1, 1), new(2040, 1, 1)) { Kinds = FactKinds.WithAnniversaries }).Select(a => $"{a.Id} {a.Date} {a.Title} {a.IsSuspended}"),
             .. now.Feed(filter, new(2026, 2, 1), Chronicle.Zone).Select(entry => $"{entry.Uid} {new PartialDate(entry.Start)} {new PartialDate(entry.EndExclusive)} {entry.IsCancelled} {entry.Revision} {entry.ChangedAt}"),
         ];
     }
 
+    public static string Of(Announcements announcements) => string.Join(
+        '\n', announcements.ByParty.OrderBy(party => party.Key).SelectMany(party => party.Value.Select(day => $"{party.Key} {new PartialDate(day.Key)} {day.Value.Said.Occasion} {day.Value.Said.Status} {day.Value.IsWithdrawn} {day.Value.ByPerson}")));
+
     public static string Of(Fact fact) =>
         $"{fact.Id} {fact.Kind} {fact.Stream} {string.Join(',', fact.Parties)} {string.Join(';', fact.Claims)} {fact.Preferred.Id} {fact.PreferenceReason} "
         + $"{fact.Title} {fact.Note} {fact.Level} {fact.InForce} {fact.Through} {fact.Ends} {fact.Day} {fact.Commemorated} {fact.Withdrawn} {fact.Ended} "
-        + $"{fact.Decided} {fact.Revision} {fact.ChangedAt}";
+        + $"{fact.Decided} {fact.Revision} {fact.ChangedAt} {fact.Series} {fact.Replaces} {fact.IsReplaced} {string.Join(',', fact.Waivers)}";
 }

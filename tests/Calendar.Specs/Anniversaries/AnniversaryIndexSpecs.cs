@@ -127,6 +127,7 @@ public class WhenTheIndexIsAsked
                      from fate in Gen.Choose(0, 19)
                      from later in AnyHistory.DatesIn(Gen.Choose(2000, 2040))
                      select (On: origin, Partner: PartyCode.Of(Partners[partner]), Kind: kind, Fate: fate, Later: later)).Sample(50, new Rnd(seed), facts);
+        Adopt("2004-03-01", LeapDayRule.FirstOfMarch, new TierRule(Tier.Round, 10, [25, 75], []), new TierRule(Tier.Half, null, [45], [FactKind.TreatySigned]));
         foreach (var (plan, i) in plans.Select((plan, i) => (plan, i)))
         {
             var id = Id($"index/{i}");
@@ -161,7 +162,11 @@ public class WhenTheIndexIsAsked
             }
         }
 
+        Adopt("2021-07-01", LeapDayRule.LastOfFebruary, new TierRule(Tier.Round, 20, [], []), new TierRule(Tier.Half, 10, [], []), new TierRule(Tier.Other, null, [40], []));
         return fold.Publish();
+
+        void Adopt(string from, LeapDayRule leapDay, params TierRule[] lines) =>
+            Apply("rules", new RuleSetAdopted(SlugOf("rules-" + from), Both(from), [.. lines], leapDay, Day(from).First, Ministry));
 
         void Apply(string stream, IEvent e)
         {
@@ -179,7 +184,7 @@ public class WhenTheIndexIsAsked
             for (var i = 0; i < now.FactCount; i++)
             {
                 var fact = now.FactAt(i);
-                if (!fact.Commemorated || fact.Withdrawn is not null || !Passes(now, query, fact))
+                if (!fact.Commemorated || fact.Withdrawn is not null || fact.IsReplaced || !Passes(now, query, fact))
                 {
                     continue;
                 }
@@ -187,8 +192,8 @@ public class WhenTheIndexIsAsked
                 for (var year = query.From.Year; year <= query.To.Year; year++)
                 {
                     var n = fact.Kind == FactKind.NationalDay ? year : year - fact.On.Year;
-                    var (date, first, last) = In(fact, year);
-                    var tier = n % 10 == 0 ? TierSet.Round : n % 10 == 5 ? TierSet.Half : TierSet.Other;
+                    var (date, first, last) = In(now.Rules, fact, year);
+                    var tier = TierOf(now.Rules, fact.Kind, n, first);
                     var precision = date.Length switch { 4 => Precision.Year, 7 => Precision.Month, _ => Precision.Day };
                     if (n >= 1 && first < query.To && last >= query.From
                         && (fact.Ended is null || last < fact.Ended.On.First)
@@ -210,12 +215,33 @@ public class WhenTheIndexIsAsked
             && (query.Groups.IsEmpty || fact.Parties.Any(party => party != VN && now.FindParty(party)!.Groups.Any(group => query.Groups.Contains(group))))
             && (query.Kinds.IsEmpty ? fact.Kind != FactKind.NationalDay : query.Kinds.Contains(fact.Kind));
 
-        private static (string Date, LocalDate First, LocalDate Last) In(Fact fact, int year)
+        // Of the sets adopted from a day that is not later, the one from the latest day; of several, the last adopted.
+        private static RuleSet InForce(RuleBook rules, LocalDate day) =>
+            rules.Adopted.Where(adoption => adoption.From is null || adoption.From <= day).OrderBy(adoption => adoption.From ?? LocalDate.MinIsoValue).Last().Rules;
+
+        private static TierSet TierOf(RuleBook rules, FactKind kind, int n, LocalDate first)
+        {
+            var lines = InForce(rules, first).Lines;
+            var own = lines.Any(line => line.Kinds.Contains(kind)) ? lines.Where(line => line.Kinds.Contains(kind)) : lines.Where(line => line.Kinds.IsEmpty);
+            var tiers = new[] { Tier.Round, Tier.Half, Tier.Other };
+            foreach (var tier in tiers)
+            {
+                if (own.Any(line => line.Tier == tier && line.Years.Contains(n)))
+                {
+                    return (TierSet)(1 << (int)tier);
+                }
+            }
+
+            var found = tiers.FirstOrDefault(tier => own.Any(line => line.Tier == tier && line.Every is { } every && n % every == 0), Tier.Other);
+            return (TierSet)(1 << (int)found);
+        }
+
+        private static (string Date, LocalDate First, LocalDate Last) In(RuleBook rules, Fact fact, int year)
         {
             var text = fact.Day is { } day ? MonthDay.Format(day)[1..] : fact.On.ToString()[4..];
             if (text == "-02-29" && !CalendarSystem.Iso.IsLeapYear(year))
             {
-                text = "-02-28";
+                text = fact.Day is null && InForce(rules, new LocalDate(year, 2, 28)).LeapDay == LeapDayRule.FirstOfMarch ? "-03-01" : "-02-28";
             }
 
             var date = $"{year:D4}{text}";

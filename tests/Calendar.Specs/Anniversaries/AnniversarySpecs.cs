@@ -183,7 +183,7 @@ public class WhenYearsAreWeighed
     [InlineData(61, Tier.Other, false)]
     public void The_decree_goes_by_the_last_digit_and_jubilees_by_the_quarter(int years, Tier tier, bool jubilee)
     {
-        Assert.Equal(tier, RuleSet.Decree145.TierOf(years));
+        Assert.Equal(tier, RuleSet.Decree145.TierOf(FactKind.TiesEstablished, years));
         Assert.Equal(jubilee, RuleSet.IsJubilee(years));
     }
 

@@ -3,8 +3,10 @@ using System.Text.Json;
 using Calendar.Accords;
 using Calendar.Commands;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 using FsCheck;
 using FsCheck.Fluent;
 using static Calendar.Specs.Given;
@@ -95,6 +97,11 @@ public class WhenALineOfAPackIsRead
         { "reinstate_fact", """ "fact":"a/b","reason":"Ghi đúng" """, typeof(ReinstateFact) },
         { "end_commemoration", """ "fact":"a/b","on":"1991-12-26","reason":"Hết hiệu lực" """, typeof(EndCommemoration) },
         { "resume_commemoration", """ "fact":"a/b","reason":"Lại kỷ niệm" """, typeof(ResumeCommemoration) },
+        { "waive_anniversary", """ "fact":"a/b","n":60,"reason":"Quốc tang" """, typeof(WaiveAnniversary) },
+        { "lift_waiver", """ "fact":"a/b","n":60,"reason":"Vẫn tổ chức" """, typeof(LiftWaiver) },
+        { "adopt_rules", """ "name":"jubilees","title":"Năm tròn và 25, 75","lines":[{"tier":"round","every":10,"years":[25,75]},{"tier":"half","every":5,"kinds":["treaty_signed"]}],"from":"2027-01-01", """ + Reading.Source, typeof(AdoptRules) },
+        { "announce_holiday", """ "party":"VN","date":"2027-02-05","occasion":"tet","name":"Tết Nguyên đán","status":"announced", """ + Reading.Source, typeof(AnnounceHoliday) },
+        { "withdraw_holiday", """ "party":"VN","date":"2027-02-05","reason":"Thông báo đã được thay" """, typeof(WithdrawHoliday) },
         { "leave_out", """ "about":"VA~VN","reason":{"vi":"Chưa có quan hệ","en":"No full relations"} """, typeof(LeaveOut) },
     };
 
@@ -111,6 +118,19 @@ public class WhenALineOfAPackIsRead
             Assert.Equal(FactId.OfKey("specs/line"), states.Fact);
         }
     }
+
+    [Theory]
+    [InlineData("2027-02", "impossible-date /date")]
+    [InlineData("2027", "impossible-date /date")]
+    [InlineData("2027-02-30", "impossible-date /date")]
+    [InlineData("mùng 1", "impossible-date /date")]
+    public void A_holiday_is_a_whole_day(string date, string error) =>
+        Reading.Body($$"""{"party":"VN","date":"{{date}}","reason":"x"}""", "withdraw_holiday").Refuses(error);
+
+    [Fact]
+    public void A_holiday_without_its_members_names_each() =>
+        Reading.Body("""{"status":"fixed","occasion":"Tết"}""", "announce_holiday").Refuses(
+            "member-required /party", "member-required /date", "malformed-occasion /occasion", "member-required /name", "unknown-value /status", "member-required /source");
 
     [Fact]
     public void These_are_all_the_commands() =>

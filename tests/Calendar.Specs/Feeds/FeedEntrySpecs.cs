@@ -305,7 +305,7 @@ public class WhenAnyHistoryIsSubscribedTo
     public void What_is_not_cancelled_is_what_the_list_of_anniversaries_says() => ForAny((record, feed) =>
     {
         var filter = Subscribing.Filter(new(2026, 1, 1), Imprecise.Year, TierSet.All);
-        var listed = record.Now.Anniversaries(filter.Query).Select(a => $"{a.Fact.Id}-{a.Number}@anniversaries.calendar");
+        var listed = record.Now.Anniversaries(filter.Query).Select(a => $"{a.Fact.Series}-{a.Number}@anniversaries.calendar");
         Assert.Subset(listed.ToHashSet(), feed.Where(e => !e.IsCancelled).Select(e => e.Uid).ToHashSet());
         Assert.Empty(listed.Intersect(feed.Where(e => e.IsCancelled).Select(e => e.Uid)));
     }, Imprecise.Year);
@@ -326,7 +326,7 @@ public class WhenAnyHistoryIsSubscribedTo
                     Assert.True(now!.Revision >= e.Revision && now.ChangedAt >= e.ChangedAt, $"{e.Uid} went back");
                     Assert.True(
                         now.Revision > e.Revision || Shown(now) == Shown(e),
-                        $"{e.Uid} changed under its revision");
+                        $"{e.Uid} changed under its revision {e.Revision} by {command}: {Shown(e)} → {Shown(now)}");
                 });
                 before = [.. after.Values];
             }

@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Calendar.Almanacs;
+using Calendar.Facts;
+using Calendar.Holidays;
+using Calendar.Rules;
+using NodaTime;
+
+namespace Calendar.Anniversaries;
+
+public enum WarningCode
+{
+    /// <summary>In the days around Tết.</summary>
+    Tet,
+
+    /// <summary>A public holiday of the home party or of a partner.</summary>
+    Holiday,
+
+    /// <summary>A partner's national day.</summary>
+    NationalDay,
+    Weekend,
+
+    /// <summary>Another fact has a jubilee within three days.</summary>
+    JubileeNear,
+    Suspended,
+    Unconfirmed,
+}
+
+/// <summary>Something a planner should know of an anniversary; nothing moves by itself.</summary>
+/// <param name="Date">The anniversary's own; of a jubilee nearby, that one's.</param>
+/// <param name="Proposed">Working days nearby that collide with nothing, nearest first; none where the day is not what is wrong.</param>
+public sealed record Warning(WarningCode Code, PartialDate Date, Text Title, IReadOnlyList<LocalDate> Proposed);
+
+/// <summary>
+/// What anniversaries collide with. Keeps what it has found out about each day, since the anniversaries of one page fall on few days:
+/// made for one answer, used by one thread.
+/// </summary>
+public sealed class Collisions
+{
+    private const int _near = 3;
+    private const int _reach = 21;
+    private const int _proposals = 3;
+
+    // Two are enough to find one that is another fact's.
+    private const int _jubileesOfADay = 2;
+
+    private static readonly PartialDate _leapDay = PartialDate.OfDay(2000, 2, 29);
+
+    // Days away, nearest first; of two that are as near, the earlier.
+    private static readonly ImmutableArray<int> _nearest = [0, .. Enumerable.Range(1, _reach).SelectMany(days => new[] { -days, days })];
+
+    private readonly Almanac _almanac;
+    private readonly HolidayYears _holidays;
+    private readonly WorkingDays _workingDays;
+    private readonly (int Before, int After)? _tetPeriod;
+    private readonly Dictionary<LocalDate, List<Jubilee>> _jubilees = [];
+    private readonly Dictionary<LocalDate, Day> _days = [];
+
+    public Collisions(Almanac almanac)
+    {
+        _almanac = almanac;
+        _holidays = new HolidayYears(almanac);
+        _workingDays = new WorkingDays(_holidays, almanac.Home);
+        _tetPeriod = HolidayRules.Of(almanac.Home)?.TetPeriod;
+    }
+
+    /// <summary>The warnings of an anniversary; those about its day only where history names one that comes every year.</summary>
+    public IReadOnlyList<Warning> Of(Anniversary x)
+    {
+        List<Warning> warnings = x.Date.Precision == Precision.Day && !IsOfLeapDay(x.Fact) ? [.. OfDay(x, x.Date.First)] : [];
+        if (warnings.Count > 0)
+        {
+            var proposed = Propose(x);
+            warnings = warnings.ConvertAll(warning => warning with { Proposed = proposed });
+        }
+
+        if (x.IsSuspended)
+        {
+            warnings.Add(new Warning(WarningCode.Suspended, x.Date, new Text("Quan hệ đang gián đoạn", "Ties are suspended"), []));
+        }
+
+        if (x.Fact.Confidence == Confidence.Unconfirmed)
+        {
+            warnings.Add(new Warning(WarningCode.Unconfirmed, x.Date, new Text("Ngày chưa được xác nhận bằng nguồn", "No source confirms the date"), []));
+        }
+
+        return warnings;
+    }
+
+    private static bool IsOfLeapDay(Fact fact) => fact.Day is { } day ? day is { Month: 2, Day: 29 } : fact.On.IsLeapDay;
+
+    private IEnumerable<Warning> OfDay(Anniversary x, LocalDate date)
+    {
+        var day = On(date);
+        if (day.Tet is { } tet)
+        {
+            var first = new PartialDate(tet);
+            yield return New(WarningCode.Tet, new Text($"Trong dịp Tết Nguyên đán (mùng 1 là ngày {first})", $"In the days of Tết, the Lunar New Year (its first day is {first})"));
+        }
+
+        foreach (var holiday in HolidaysOfHome(date).Concat(DaysOfPartners(x, date)))
+        {
+            var (party, name) = (_almanac.LoadParty(holiday.Party).NameOn(x.Date), holiday.Name);
+            yield return (holiday.Kind, holiday.Status) switch
+            {
+                (HolidayKind.NationalDay, _) => New(WarningCode.NationalDay, new Text($"Quốc khánh của {party.Vi}: {name.Vi}", $"National day of {party.En}: {name.En}")),
+                (_, HolidayStatus.Estimated) => New(WarningCode.Holiday, new Text($"Dự kiến là ngày nghỉ lễ của {party.Vi}: {name.Vi}", $"Expected to be a public holiday of {party.En}: {name.En}")),
+                _ => New(WarningCode.Holiday, new Text($"Ngày nghỉ lễ của {party.Vi}: {name.Vi}", $"Public holiday of {party.En}: {name.En}")),
+            };
+        }
+
+        if (date.IsWeekend())
+        {
+            yield return New(WarningCode.Weekend, date.DayOfWeek == IsoDayOfWeek.Saturday ? new Text("Rơi vào thứ Bảy", "Falls on a Saturday") : new Text("Rơi vào Chủ nhật", "Falls on a Sunday"));
+        }
+
+        if (Other(x, day) is { } jubilee)
+        {
+            var text = new Text($"Gần ngày kỷ niệm lớn khác ({jubilee.Date}): {jubilee.Title.Vi}", $"Close to another jubilee ({jubilee.Date}): {jubilee.Title.En}");
+            yield return New(WarningCode.JubileeNear, text) with { Date = jubilee.Date };
+        }
+
+        Warning New(WarningCode code, Text title) => new(code, x.Date, title, []);
+    }
+
+    private List<LocalDate> Propose(Anniversary x)
+    {
+        var proposed = new List<LocalDate>(_proposals);
+        foreach (var date in Around(x.Date.First, _reach))
+        {
+            var day = On(date);
+            if (day.IsOrdinary && Other(x, day) is null && !DaysOfPartners(x, date).Any())
+            {
+                proposed.Add(date);
+                if (proposed.Count == _proposals)
+                {
+                    break;
+                }
+            }
+        }
+
+        return proposed;
+    }
+
+    private Day On(LocalDate date)
+    {
+        if (!_days.TryGetValue(date, out var day))
+        {
+            var tet = TetAround(date);
+            var jubilees = Around(date, _near).SelectMany(JubileesOn).Take(_jubileesOfADay);
+            _days.Add(date, day = new Day(tet, tet is null && _workingDays.IsWorkingDay(date), [.. jubilees]));
+        }
+
+        return day;
+    }
+
+    private LocalDate? TetAround(LocalDate day) =>
+        _tetPeriod is { } period && VietnameseCalendar.Tet(day.Year) is { } tet && day >= tet.PlusDays(-period.Before) && day <= tet.PlusDays(period.After) ? tet : null;
+
+    private IEnumerable<Holiday> HolidaysOfHome(LocalDate day) => _holidays.On(_almanac.Home, day).Where(holiday => holiday.Kind == HolidayKind.Holiday);
+
+    // Public holidays, and national days; only the former for a national day.
+    private IEnumerable<Holiday> DaysOfPartners(Anniversary x, LocalDate day)
+    {
+        foreach (var party in x.Fact.Parties)
+        {
+            if (party != _almanac.Home)
+            {
+                foreach (var holiday in _holidays.On(party, day))
+                {
+                    if (holiday.Kind == HolidayKind.Holiday || x.Fact.Day is null)
+                    {
+                        yield return holiday;
+                    }
+                }
+            }
+        }
+    }
+
+    // Jubilees and national days do not keep out of each other's way: those come every year.
+    private static Jubilee? Other(Anniversary x, Day day) =>
+        x.Fact.Day is not null || day.Jubilees.IsEmpty ? null
+        : day.Jubilees[0].Fact != x.Fact.Id ? day.Jubilees[0]
+        : day.Jubilees.Length > 1 ? day.Jubilees[1] : null;
+
+    private static IEnumerable<LocalDate> Around(LocalDate day, int reach)
+    {
+        var left = Period.DaysBetween(day, LocalDate.MaxIsoValue);
+        return _nearest.Take(1 + (2 * reach)).Where(away => away <= left).Select(day.PlusDays);
+    }
+
+    private List<Jubilee> JubileesOn(LocalDate day)
+    {
+        if (!_jubilees.TryGetValue(day, out var found))
+        {
+            var date = new PartialDate(day);
+            _jubilees.Add(day, found = []);
+            Gather(_almanac.Index.At(date), date, found);
+
+            // Where 29 February may be kept in common years.
+            if (!CalendarSystem.Iso.IsLeapYear(day.Year) && date is { Month: 2, Day: 28 } or { Month: 3, Day: 1 })
+            {
+                Gather(_almanac.Index.At(_leapDay), date, found);
+            }
+        }
+
+        return found;
+    }
+
+    private void Gather(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date, List<Jubilee> found)
+    {
+        foreach (var entry in entries)
+        {
+            var years = date.Year - entry.Year;
+            if (found.Count < _jubileesOfADay && years > 0 && RuleSet.IsJubilee(years)
+                && Anniversary.Of(_almanac, _almanac.FactAt(entry.Number), years) is { } jubilee && jubilee.Date == date)
+            {
+                found.Add(new Jubilee(jubilee.Fact.Id, date, jubilee.Title));
+            }
+        }
+    }
+
+    /// <param name="IsOrdinary">Whether people work, away from Tết.</param>
+    /// <param name="Jubilees">The nearest ones, of two facts at most: a fact has one a year.</param>
+    private sealed record Day(LocalDate? Tet, bool IsOrdinary, ImmutableArray<Jubilee> Jubilees);
+
+    private sealed record Jubilee(FactId Fact, PartialDate Date, Text Title);
+}
