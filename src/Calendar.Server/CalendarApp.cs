@@ -16,6 +16,8 @@ using Calendar.Server.Imports;
 using Calendar.Server.Pages;
 using Calendar.Server.Parties;
 using Calendar.Server.Relationships;
+using Calendar.Server.Rules;
+using Calendar.Server.Sealed;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -103,6 +105,8 @@ internal static class CalendarApp
         RelationshipEndpoints.Map(app);
         AccordEndpoints.Map(app);
         FactEndpoints.Map(app);
+        SealedEndpoints.Map(app);
+        RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         FeedEndpoints.Map(app);

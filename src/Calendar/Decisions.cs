@@ -51,7 +51,7 @@ public static class Decisions
             HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
             FactCommand about when almanac.Sealed.FirstOrDefault(hidden => hidden.Event.Fact == about.Fact) is { } hidden =>
-                new Decided(hidden.Stream, hidden.Version, OfSealed(about)),
+                new Decided(hidden.Stream, hidden.Version, OfSealed(about, hidden)),
             FactCommand about => new Decided("", 0, FactDecisions.Unknown(about.Fact, "/fact")),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
         };
@@ -69,7 +69,7 @@ public static class Decisions
     public static Decided Release(Almanac almanac, SealedFact hidden)
     {
         var (fact, stream) = (hidden.Event.Fact, hidden.Event.Stream);
-        if (almanac.Find(fact) is not null)
+        if (almanac.Find(fact) is not null || hidden.Withdrawn is not null)
         {
             return new Decided(stream, almanac.VersionOf(stream), Decision.Nothing);
         }
@@ -89,6 +89,16 @@ public static class Decisions
             judged.Rejection ?? Unfit(almanac, hidden.Event.Stated.Replaces, hidden.Event.Stated is NationalDayDeclared) ?? Decision.Of(hidden.Event.Stated));
     }
 
+    /// <summary>A fact under embargo as it would be shown.</summary>
+    public static Fact Preview(Almanac almanac, SealedFact hidden)
+    {
+        var (stated, stream) = (hidden.Event.Stated, hidden.Event.Stream);
+        return (Relationship.TryParseStream(stream, out var pair) ? Relationship.NewFact(stated, stream, [pair.A, pair.B])
+            : Party.TryParseStream(stream, out var code) ? Party.NewFact(stated, stream, [code])
+            : Accord.TryParseStream(stream, out var slug) ? Accord.NewFact(stated, stream, Accord.ConclusionOf(almanac.LoadAccord(slug).Facts.Values)?.Title)
+            : null) ?? throw new ArgumentOutOfRangeException(nameof(hidden), stream);
+    }
+
     private static Decided Hide(Almanac almanac, Seal seal, Role role)
     {
         var (stream, fact) = (SealedState.Stream(seal.Fact), seal.Fact);
@@ -105,8 +115,8 @@ public static class Decisions
             : FactDecisions.Taken(fact));
     }
 
-    private static Decision OfSealed(FactCommand command) => command is WithdrawFact withdraw
-        ? Decision.Of(new FactWithdrawn(withdraw.Fact, withdraw.Reason))
+    private static Decision OfSealed(FactCommand command, SealedFact hidden) => command is WithdrawFact withdraw
+        ? hidden.Withdrawn is null ? Decision.Of(new FactWithdrawn(withdraw.Fact, withdraw.Reason)) : Decision.Nothing
         : Rejection.Conflict(
             "fact-sealed", "/fact",
             "Sự kiện này chưa được công bố: chỉ có thể rút; mọi sửa đổi khác chờ sau khi công bố.",

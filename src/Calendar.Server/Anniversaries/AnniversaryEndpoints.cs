@@ -38,9 +38,9 @@ internal static class AnniversaryEndpoints
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
-    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac)
+    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac, bool withTiers = true)
     {
-        var tiers = query.Names<Tier>("tier");
+        var tiers = withTiers ? query.Names<Tier>("tier") : [];
         return range with
         {
             Parties = query.Many<PartyCode>("party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties"),

@@ -38,7 +38,7 @@ public sealed record AnniversaryView(
         var fact = x.Fact;
         return new AnniversaryView(
             x.Id, fact.Id, x.Years, x.Date, x.Date.Precision, x.Tier, x.IsJubilee, fact.Kind, fact.Parties, x.Partners,
-            x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, false, collisions.Of(x),
+            x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, x.IsWaived, collisions.Of(x),
             new AnniversaryLinks(Server.Facts.Links.Explanation(x), Server.Facts.Links.Fact(fact.Id), Server.Facts.Links.Anniversary(x)));
     }
 }

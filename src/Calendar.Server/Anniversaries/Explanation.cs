@@ -169,12 +169,14 @@ internal static class Explanation
 
         if (fact.WaiverOf(x.Number) is { } waiver)
         {
-            yield return Sentence(new Text($"Năm này được quyết định là không kỷ niệm: {waiver.Reason.Vi}", $"This year is deliberately not marked: {waiver.Reason.En}"));
+            yield return Sentence(new Text($"Lần này không tổ chức kỷ niệm: {waiver.Reason.Vi}", $"This one is deliberately not marked: {waiver.Reason.En}"));
         }
 
         if (fact.Replaces is { } replaced)
         {
-            yield return new Text($"Sự kiện này thay cho sự kiện đã bị rút {replaced}.", $"This fact took the place of the withdrawn fact {replaced}.");
+            yield return new Text(
+                $"Sự kiện này thay thế một sự kiện đã ghi nhầm ({replaced}) và tiếp tục mục lịch của sự kiện đó.",
+                $"This fact takes the place of one that was mis-filed ({replaced}) and goes on with its calendar entries.");
         }
 
         if (fact.Withdrawn is { } withdrawn)

@@ -17,6 +17,8 @@ internal static class FactEndpoints
         ("reinstatement", "reinstate_fact"),
         ("end", "end_commemoration"),
         ("resumption", "resume_commemoration"),
+        ("waiver", "waive_anniversary"),
+        ("waiver/lifting", "lift_waiver"),
     ];
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -21,6 +21,15 @@ public sealed record FactView(
 
     public FactId? Ends { get; init; }
 
+    /// <summary>The withdrawn fact whose place this one has taken.</summary>
+    public FactId? Replaces { get; init; }
+
+    /// <summary>The fact that stands in this one's place.</summary>
+    public FactId? ReplacedBy { get; init; }
+
+    /// <summary>The years that are deliberately not marked.</summary>
+    public IReadOnlyList<WaiverView>? Waivers { get; init; }
+
     public Text? Note { get; init; }
 
     public Text? Withdrawn { get; init; }
@@ -40,6 +49,9 @@ public sealed record FactView(
         InForce = fact.InForce,
         Through = fact.Through,
         Ends = fact.Ends,
+        Replaces = fact.Replaces,
+        ReplacedBy = fact.IsReplaced ? almanac.Current(fact).Id : null,
+        Waivers = fact.Waivers.IsEmpty ? null : [.. fact.Waivers.OrderBy(waiver => waiver.N).Select(waiver => new WaiverView(waiver.N, waiver.Reason))],
         Note = fact.Note,
         Withdrawn = fact.Withdrawn,
         Ended = fact.Ended is { } ended ? new EndingView(ended.On, ended.Reason) : null,
@@ -59,6 +71,9 @@ public sealed record ClaimView(ClaimId Claim, PartialDate? On, Source Source, bo
 /// <summary>One event about the fact: which, when and under which role it was recorded.</summary>
 /// <param name="Number">The count of public events up to it.</param>
 public sealed record RecordView(long Number, string RecordedAt, string Event, Role Role, Text? Reason);
+
+/// <param name="N">The number of years; the calendar year for a national day.</param>
+public sealed record WaiverView(int N, Text Reason);
 
 public sealed record EndingView(PartialDate On, Text Reason);
 

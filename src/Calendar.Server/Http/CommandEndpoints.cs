@@ -5,11 +5,12 @@ using Calendar.Commands;
 using Calendar.EventStore;
 using Calendar.Facts;
 using Calendar.Server.Access;
+using Calendar.Server.Sealed;
 
 namespace Calendar.Server.Http;
 
 /// <summary>How a command comes in over HTTP: body, token, If-Match, Idempotency-Key; and how its outcome goes out.</summary>
-internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower follower)
+internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower follower, CivilClock clock)
 {
     private const int _maxKey = 200;
 
@@ -25,6 +26,14 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         if (read.Command is null)
         {
             return Problems.Of(read.Errors);
+        }
+
+        if (read.Command is Seal { Until: var until } && until <= clock.Now)
+        {
+            return Problems.Of(Rejection.Invalid(
+                "already-public", "/sealedUntil",
+                "“sealedUntil” đã qua: bỏ thành phần này, hoặc chọn thời điểm trong tương lai.",
+                "\"sealedUntil\" is over: leave it out, or choose an instant to come."));
         }
 
         var actor = TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
@@ -48,7 +57,9 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
                 return Results.StatusCode(StatusCodes.Status202Accepted);
             }
 
-            var shown = show(follower.Current, asked)!;
+            // Under embargo until its time, and shown to nobody else.
+            var almanac = follower.Current;
+            var shown = (asked is Seal ? null : show(almanac, asked)) ?? SealedEndpoints.Show(almanac, FactOf(asked)) ?? show(almanac, asked)!;
             if (changed)
             {
                 context.Response.Headers.Location = shown.Location;
@@ -64,6 +75,13 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         IStatesFact { Fact.Value: var id } states when id == Guid.Empty => states.WithFact(new FactId(NewId(actor, retry))),
         ClaimDate { Claim.Value: var id } claim when id == Guid.Empty => claim with { Claim = new ClaimId(NewId(actor, retry)) },
         _ => command,
+    };
+
+    private static FactId FactOf(Command command) => command switch
+    {
+        IStatesFact states => states.Fact,
+        FactCommand about => about.Fact,
+        _ => default,
     };
 
     private static Guid NewId(Actor actor, Idempotency? retry) =>

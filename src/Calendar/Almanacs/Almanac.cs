@@ -103,10 +103,10 @@ public sealed class Almanac
     public Fact Current(Fact fact) =>
         _tables.Series.TryGetValue(fact.Series, out var members) ? _tables.Facts[members.First(number => !_tables.Facts[number].IsReplaced)] : fact;
 
-    /// <summary>The facts under embargo, for those who may know of them.</summary>
+    /// <summary>The facts under embargo, for those who may know of them; those that were withdrawn before their time included. By id.</summary>
     public IEnumerable<SealedFact> Sealed => _tables.Sealed.Values
-        .Where(state => state is { Sealed: not null, Withdrawn: null })
-        .Select(state => new SealedFact(state.Id, state.Version, state.Sealed!, state.Role));
+        .Where(state => state.Sealed is not null)
+        .Select(state => new SealedFact(state.Id, state.Version, state.Sealed!, state.Role, state.Withdrawn));
 
     /// <summary>The same record with other rules, or with what the journal says that names and suspensions were.</summary>
     public Almanac In(Setting setting) => new(Home, setting.Rules, Index, _tables, Words, setting)
@@ -200,4 +200,5 @@ internal sealed record AlmanacTables(
 /// <summary>A fact that nobody may see yet.</summary>
 /// <param name="Stream">The stream that holds it until then, at <paramref name="Version"/>.</param>
 /// <param name="Role">Of whoever recorded it.</param>
-public sealed record SealedFact(string Stream, long Version, FactSealed Event, Role Role);
+/// <param name="Withdrawn">Why it is never to be published; null while it is to be.</param>
+public sealed record SealedFact(string Stream, long Version, FactSealed Event, Role Role, Text? Withdrawn);

@@ -200,7 +200,8 @@ public class WhenAFactIsSealed
         _record.When(Retitle("statement", "Khác")).IsRefused("fact-sealed", "/fact");
 
         _record.With(Withdraw("statement"));
-        Assert.Empty(_record.Now.Sealed);
+        Decisions.Release(_record.Now, _record.Now.Sealed.Single()).Decision.IsNothingNew();
+        _record.When(Withdraw("statement")).IsNothingNew();
     }
 
     [Fact]
