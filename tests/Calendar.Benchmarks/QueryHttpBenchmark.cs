@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Calendar.Benchmarks;
 
@@ -58,6 +59,7 @@ internal static class QueryHttpBenchmark
             }
         }
 
+        var explanations = await ExplainAsync(client, rounds, ct);
         var slowest = times.MaxBy(time => time.Value.Quantile(0.99));
         return
         [
@@ -65,6 +67,30 @@ internal static class QueryHttpBenchmark
             new($"query over HTTP, {pages.Count} pages, p99", times.Values.SelectMany(time => time).Quantile(0.99), "ms", null, null, Target.AtMost(5)),
             new($"slowest page over HTTP: {slowest.Key.Split("&cursor")[0]}, p99", slowest.Value.Quantile(0.99), "ms", null, null, Target.AtMost(5)),
             new($"slowest page over HTTP: {slowest.Key.Split("&cursor")[0]}, p50", slowest.Value.Median(), "ms"),
+            new("explanation over HTTP, p50", explanations.Median(), "ms"),
+            new("explanation over HTTP, p99", explanations.Quantile(0.99), "ms", null, null, Target.AtMost(5)),
         ];
+    }
+
+    // Partnerships ask most: for the levels that came later.
+    private static async Task<List<double>> ExplainAsync(HttpClient client, int rounds, CancellationToken ct)
+    {
+        using var page = JsonDocument.Parse(await client.GetByteArrayAsync("/v1/anniversaries?limit=50&kind=partnership_elevated,ties_established&party=VN", ct));
+        var addresses = page.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("links").GetProperty("explanation").GetString()!).ToList();
+        var times = new List<double>(rounds * addresses.Count);
+        for (var round = -10; round < rounds; round++)
+        {
+            foreach (var address in addresses)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await client.GetByteArrayAsync(address, ct);
+                if (round >= 0)
+                {
+                    times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                }
+            }
+        }
+
+        return times;
     }
 }

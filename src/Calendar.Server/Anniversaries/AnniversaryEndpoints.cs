@@ -137,9 +137,7 @@ internal static class AnniversaryEndpoints
         query.Done();
 
         var almanac = reading.Almanac;
-        var id = default(FactId);
-        var told = FactId.TryParse(fact, out id) && almanac.Find(id) is { } known ? ExplanationView.Of(almanac, almanac.Current(known), number, clock.Zone) : null;
-        if (told is null)
+        if (FindFact(almanac, fact) is not { } known || ExplanationView.Of(almanac, known, number, clock.Zone) is not { } told)
         {
             return Missing();
         }
@@ -147,11 +145,15 @@ internal static class AnniversaryEndpoints
         told = told with { AsOf = reading.AsOf };
         return Negotiation.Prefers(context.Request, "text/html", Negotiation.Json)
             ? Pages.Html.Page<Pages.ExplanationPage>(context, (nameof(Pages.ExplanationPage.Explanation), told), (nameof(Pages.ExplanationPage.AsOf), reading.At?.InZone(clock.Zone).LocalDateTime))
-            : Answers.Tagged(told, almanac.VersionOf(almanac.Current(almanac.Find(id)!).Stream));
+            : Answers.Tagged(told, almanac.VersionOf(known.Stream));
     }
 
     private static Anniversary? Find(Almanac almanac, string fact, int number) =>
-        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? Anniversary.Of(almanac, almanac.Current(found), number) : null;
+        FindFact(almanac, fact) is { } found ? Anniversary.Of(almanac, found, number) : null;
+
+    // A series keeps its address when another fact takes the place of a mis-filed one.
+    private static Fact? FindFact(Almanac almanac, string fact) =>
+        FactId.TryParse(fact, out var id) && almanac.Find(id) is { } found ? almanac.Current(found) : null;
 
     private static IResult Missing() => Problems.NotFound(
         "Không có ngày kỷ niệm này: sự kiện không có trong sổ, không được kỷ niệm, hoặc số năm không đúng.",

@@ -51,8 +51,8 @@ internal static class EventSentences
         ("commemoration_ended", { New.Ended: { } ended }) => new Text(
             $"ghi rằng không kỷ niệm nữa từ {DateWords.In(ended.On).Vi}", $"it is no longer marked from {DateWords.Of(ended.On).En} on"),
         ("commemoration_resumed", _) => new Text("ghi rằng lại kỷ niệm như trước", "it is marked again as before"),
-        ("anniversary_waived", _) => new Text("ghi rằng có một năm không tổ chức kỷ niệm", "one year is deliberately not marked"),
-        ("waiver_lifted", _) => new Text("ghi rằng năm từng bỏ qua lại được kỷ niệm", "a waived year is marked after all"),
+        ("anniversary_waived", { } by) => Waived(by.New, by.Old, isMarked: false),
+        ("waiver_lifted", { } by) => Waived(by.Old, by.New, isMarked: true),
         _ => new Text($"ghi “{name}”", $"\"{name}\""),
     };
 
@@ -76,6 +76,19 @@ internal static class EventSentences
     private static Text Retitled(Text? before, Text now) => before is null
         ? new Text($"đặt tên sự kiện là “{now.Vi}”", $"the title \"{now.En}\" is given")
         : new Text($"đổi tên sự kiện từ “{before.Vi}” thành “{now.Vi}”", $"the title is changed from \"{before.En}\" to \"{now.En}\"");
+
+    private static Text Waived(Fact with, Fact without, bool isMarked)
+    {
+        var n = with.Waivers.Except(without.Waivers).Select(waiver => waiver.N).FirstOrDefault();
+        var vi = $"ghi rằng {(isMarked ? "lại kỷ niệm" : "không kỷ niệm")} {(with.Day is null ? $"dịp {n} năm" : $"năm {n}")}";
+        return (with.Day is null, isMarked) switch
+        {
+            (true, false) => new Text(vi, $"its anniversary of {n} years is not marked"),
+            (true, true) => new Text(vi, $"its anniversary of {n} years is marked after all"),
+            (false, false) => new Text(vi, $"it is not marked in {n}"),
+            (false, true) => new Text(vi, $"it is marked in {n} after all"),
+        };
+    }
 
     private static Text RoleOf(Role role) => role switch
     {

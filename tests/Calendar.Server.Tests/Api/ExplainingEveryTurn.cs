@@ -1,3 +1,8 @@
+using Calendar.Facts;
+using Calendar.Relationships;
+using Calendar.Rules;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 using Npgsql;
 
 namespace Calendar.Server.Tests.Api;
@@ -25,6 +30,41 @@ public sealed class ExplainingEveryTurn(SmallCalendar calendar) : IClassFixture<
         await Explained.IsAsync(service, "explained/khanh-hoa", 375, "khanh-hoa-2028");
     }
 
+    [Fact]
+    public async Task A_leap_day_is_kept_where_the_rules_of_its_year_say()
+    {
+        await using var service = await CalendarService.StartAsync(await CalendarService.DatabaseAsync(Holding.SmallLog));
+        await CommandAsync(service, new AdoptRules(
+            Slug.TryParse("house-rules", out var name) ? name : default, new Text("Quy tắc riêng", "House rules"), [new TierRule(Tier.Round, 10, [], []), new TierRule(Tier.Half, null, [12, 36], [])],
+            LeapDayRule.FirstOfMarch, new LocalDate(2028, 1, 1), new Source("Quyết định 1", null, Confidence.Confirmed)));
+        await Explained.IsAsync(service, "small/ties/BN", 35, "leap-day-before-the-rules");
+        await Explained.IsAsync(service, "small/ties/BN", 37, "leap-day-under-the-rules");
+        await Explained.IsAsync(service, "small/ties/JP", 60, "round-under-the-rules");
+        await Explained.IsAsync(service, "small/partnerships/US", 36, "second-rank-under-the-rules");
+    }
+
+    [Fact]
+    public async Task A_fact_that_took_the_place_of_another_says_so()
+    {
+        await using var service = await CalendarService.StartAsync(await CalendarService.DatabaseAsync(Holding.SmallLog));
+        var again = FactId.OfKey("explained/again");
+        await CommandAsync(service, new RecordFact(
+            Pair.TryParse("JP~VN", out var pair) ? pair : default, FactKind.MilestoneRecorded, again, PartialDate.OfDay(1990, 11, 17), new Source("Công báo", null, Confidence.Confirmed))
+            {
+                Title = new Text("Ghi đúng", "Recorded right"),
+                Replaces = FactId.OfKey("small/milestones/FR/wrong"),
+            });
+        await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-24Z' where seq_id = (select max(seq_id) from calendar.mt_events)");
+        await using var later = await CalendarService.StartAsync(service.Connection);
+        await Explained.IsAsync(later, "explained/again", 40, "in-the-place-of-another");
+
+        // The series has one address, that of the oldest fact.
+        await Explained.IsAsync(later, "small/milestones/FR/wrong", 40, "in-the-place-of-another");
+    }
+
+    private static async Task CommandAsync(CalendarService service, Command command) => Assert.IsType<Outcome.Done>(
+        await service.Services.GetRequiredService<CommandHandler>().HandleAsync(command, new Actor("tests", Role.Historian), null, null, service.Soon));
+
     private static async Task RecordAsync(string connection)
     {
         await using (var source = NpgsqlDataSource.Create(connection))
@@ -48,6 +88,9 @@ public sealed class ExplainingEveryTurn(SmallCalendar calendar) : IClassFixture<
         await SayAsync("claims", $$"""{"claim":"{{again}}","on":"1653","source":{"citation":"Phủ biên tạp lục","confidence":"probable"},"prefer":{"vi":"Gần thời đó hơn","en":"Closer to the time"} }""");
         await SayAsync("end", """{"on":"2030-01-01","reason":{"vi":"Sáp nhập tỉnh","en":"The provinces merge"} }""");
         await SayAsync("resumption", """{"reason":{"vi":"Tỉnh mới giữ tên","en":"The new province keeps the name"} }""");
+        await CommandAsync(service, new WaiveAnniversary(fact, 375, new Text("Đã tổ chức năm 2023", "It was marked in 2023")));
+        await CommandAsync(service, new WaiveAnniversary(fact, 380, new Text("Gần 375", "Close to 375")));
+        await CommandAsync(service, new LiftWaiver(fact, 380, new Text("Tỉnh đề nghị", "At the province's wish")));
 
         // From noon in Greenwich on, five hours apart: days pass at 17:00 there.
         await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-21T12:00:00Z'::timestamptz + (seq_id - 1) * interval '5 hours'");

@@ -32,6 +32,20 @@ public sealed class ManyAtOnce : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_position_is_folded_once_for_all_who_wait_for_it()
+    {
+        await using var holder = await HoldAsync();
+        var waiting = Enumerable.Range(0, 50).Select(i => Past.AtAsync(new Place(0, 5 + (i % 3)), _service.Soon)).ToList();
+        Assert.All(waiting, answer => Assert.False(answer.IsCompleted));
+        await holder.CloseAsync();
+
+        var almanacs = await Task.WhenAll(waiting);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => 5L + (i % 3)), almanacs.Select(almanac => almanac.Position));
+        Assert.Equal(3, almanacs.Distinct().Count());
+        Assert.Equal(3, Past.Built);
+    }
+
+    [Fact]
     public async Task The_two_used_last_are_kept()
     {
         foreach (var (minute, built) in new[] { (5, 1), (12, 2), (5, 2), (20, 3), (5, 3), (20, 3), (12, 4), (20, 4), (5, 5) })
@@ -44,13 +58,7 @@ public sealed class ManyAtOnce : IAsyncLifetime
     [Fact]
     public async Task Who_goes_away_leaves_the_others_their_answer()
     {
-        // All that is read waits for the table: the build has begun and cannot end.
-        await using var holder = new NpgsqlConnection(_service.Connection + ";Pooling=false");
-        await holder.OpenAsync(_service.Soon);
-        await using (var hold = new NpgsqlCommand("begin; lock table calendar.mt_events in access exclusive mode", holder))
-        {
-            await hold.ExecuteNonQueryAsync(_service.Soon);
-        }
+        await using var holder = await HoldAsync();
 
         using var impatient = new CancellationTokenSource();
         var first = Past.AtAsync(new Place(0, 5), impatient.Token);
@@ -69,12 +77,7 @@ public sealed class ManyAtOnce : IAsyncLifetime
     [Fact]
     public async Task No_more_than_a_few_positions_are_waited_for()
     {
-        await using var holder = new NpgsqlConnection(_service.Connection + ";Pooling=false");
-        await holder.OpenAsync(_service.Soon);
-        await using (var hold = new NpgsqlCommand("begin; lock table calendar.mt_events in access exclusive mode", holder))
-        {
-            await hold.ExecuteNonQueryAsync(_service.Soon);
-        }
+        await using var holder = await HoldAsync();
 
         var waiting = Enumerable.Range(1, 16).Select(position => Past.AtAsync(new Place(0, position), _service.Soon)).ToList();
         var busy = await Assert.ThrowsAsync<LogUnavailableException>(() => Past.AtAsync(new Place(0, 17), _service.Soon));
@@ -125,6 +128,16 @@ public sealed class ManyAtOnce : IAsyncLifetime
     {
         await using var empty = await CalendarService.StartAsync(Holding.Nothing);
         (await empty.GetAsync("/v1/parties?asOf=2026-11-01")).IsProblem(422, "bad-query").Names("asOf", "nothing-recorded");
+    }
+
+    // All that is read waits for the table: what has begun to be folded cannot end until the connection is closed.
+    private async Task<NpgsqlConnection> HoldAsync()
+    {
+        var holder = new NpgsqlConnection(_service.Connection + ";Pooling=false");
+        await holder.OpenAsync(_service.Soon);
+        await using var hold = new NpgsqlCommand("begin; lock table calendar.mt_events in access exclusive mode", holder);
+        await hold.ExecuteNonQueryAsync(_service.Soon);
+        return holder;
     }
 
     // The small log has an event a minute.
