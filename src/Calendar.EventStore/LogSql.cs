@@ -70,6 +70,61 @@ internal static class LogSql
         from calendar.mt_events where seq_id > $1 order by seq_id limit $2
         """;
 
+    public const string RowsAfter = """
+        select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.headers, e.correlation_id, e.causation_id, e.mt_dotnet_type,
+               (select s.type from calendar.mt_streams s where s.id = e.stream_id and e.version = 1)
+        from calendar.mt_events e where e.seq_id > $1 order by e.seq_id limit $2
+        """;
+
+    public const string Measure = "select count(*), coalesce(max(seq_id), 0), clock_timestamp() from calendar.mt_events";
+
+    public const string Facts = "select fact, stream_id from calendar.fact_ids order by fact";
+
+    public const string NextPosition = """
+        select s.last_value + case when s.is_called then 1 else 0 end, (select coalesce(max(seq_id), 0) from calendar.mt_events)
+        from calendar.mt_events_sequence s
+        """;
+
+    public const string Seals = "select up_to, previous, events, sha256, marks from calendar.seals order by up_to";
+
+    public const string LastSeal = Seals + " desc limit 1";
+
+    // Another instance may have sealed the same or other rows meanwhile: either key then refuses.
+    public const string AddSeal = """
+        insert into calendar.seals (up_to, previous, events, sha256, marks) values ($1, $2, $3, $4, $5) on conflict do nothing
+        """;
+
+    public const string HeldRows = """
+        select (select count(*) from calendar.mt_events) + (select count(*) from calendar.mt_streams)
+             + (select count(*) from calendar.fact_ids) + (select count(*) from calendar.seals)
+        """;
+
+    // $3 and $4: the versions of each stream's first and last row among those that follow. Answers streams that are at another version.
+    public const string RestoreStreams = """
+        with rows as (select * from unnest($1, $2, $3, $4, $5, $6) as r (id, type, first, version, created, timestamp)),
+             held as (select s.id, s.version from calendar.mt_streams s where s.id = any ($1)),
+             made as (insert into calendar.mt_streams (id, type, version, timestamp, created)
+                      select id, type, version, timestamp, created from rows where first = 1
+                      on conflict do nothing),
+             grown as (update calendar.mt_streams s set version = r.version, timestamp = r.timestamp
+                       from rows r where s.id = r.id and r.first > 1)
+        select r.id, coalesce(h.version, 0) from rows r left join held h on h.id = r.id
+        where r.first - 1 <> coalesce(h.version, 0) limit 1
+        """;
+
+    public const string CopyEvents = """
+        copy calendar.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers)
+        from stdin (format binary)
+        """;
+
+    public const string RestoreFacts = "insert into calendar.fact_ids (fact, stream_id) select * from unnest($1, $2)";
+
+    // A number once drawn is not drawn again, whatever became of it.
+    public const string FinishRestore = """
+        select setval('calendar.mt_events_sequence', greatest($1, last_value)), pg_notify('calendar_log', $1::text)
+        from calendar.mt_events_sequence where $1 > 0
+        """;
+
     public const string LastPosition = "select coalesce(max(seq_id), 0) from calendar.mt_events";
 
     public const string UnevenStream = """

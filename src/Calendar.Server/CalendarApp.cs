@@ -14,6 +14,7 @@ using Calendar.Server.Imports;
 using Calendar.Server.Pages;
 using Calendar.Server.Parties;
 using Calendar.Server.Relationships;
+using Calendar.Server.Rounds;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -68,6 +69,8 @@ internal static class CalendarApp
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<FeedCache>();
+        builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
+        RoundRunner.Add<SealRound>(builder.Services);
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddRazorComponents();
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
