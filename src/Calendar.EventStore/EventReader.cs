@@ -55,7 +55,7 @@ internal sealed class EventReader
                 Read(reader),
                 reader.GetFieldValue<long>(6) + PostgresEpochMicroseconds,
                 reader.IsDBNull(10) ? null : Intern(reader.GetString(10)),
-                reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7),
+                reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(7),
                 reader.IsDBNull(11) ? null : Intern(reader.GetString(11))));
         }
 

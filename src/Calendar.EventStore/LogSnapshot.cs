@@ -16,10 +16,14 @@ public sealed class LogSnapshot : IAsyncDisposable
 
     private readonly NpgsqlTransaction transaction;
 
-    private LogSnapshot(NpgsqlConnection connection, NpgsqlTransaction transaction) => (Connection, this.transaction) = (connection, transaction);
+    private LogSnapshot(NpgsqlConnection connection, NpgsqlTransaction transaction, Instant moment) =>
+        (Connection, this.transaction, Moment) = (connection, transaction, moment);
 
     /// <summary>For what else belongs to the same moment. Read only.</summary>
     public NpgsqlConnection Connection { get; }
+
+    /// <summary>When it was taken, by the database's clock.</summary>
+    public Instant Moment { get; }
 
     /// <summary>Takes the snapshot.</summary>
     public static async Task<LogSnapshot> OpenAsync(NpgsqlDataSource dataSource, CancellationToken ct)
@@ -28,9 +32,14 @@ public sealed class LogSnapshot : IAsyncDisposable
         try
         {
             var begun = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-            await using var readOnly = new NpgsqlCommand("set transaction read only", connection);
-            await readOnly.ExecuteNonQueryAsync(ct);
-            return new LogSnapshot(connection, begun);
+            await using (var readOnly = new NpgsqlCommand("set transaction read only", connection))
+                await readOnly.ExecuteNonQueryAsync(ct);
+
+            // The first query takes it, not the transaction's begin.
+            await using var clock = new NpgsqlCommand("select clock_timestamp()", connection);
+            await using var reader = await clock.ExecuteReaderAsync(ct);
+            await reader.ReadAsync(ct);
+            return new LogSnapshot(connection, begun, EventReader.At(reader.GetFieldValue<long>(0)));
         }
         catch
         {
@@ -39,13 +48,13 @@ public sealed class LogSnapshot : IAsyncDisposable
         }
     }
 
-    /// <summary>How many events there are, the last one's position (0 while there is none), and the database's clock.</summary>
-    public async Task<(long Events, long LastPosition, Instant Now)> MeasureAsync(CancellationToken ct)
+    /// <summary>How many events there are, and the last one's position (0 while there is none).</summary>
+    public async Task<(long Events, long LastPosition)> MeasureAsync(CancellationToken ct)
     {
         await using var command = Command(LogSql.Measure);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return (reader.GetInt64(0), reader.GetInt64(1), EventReader.At(reader.GetFieldValue<long>(2)));
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
     /// <summary>All rows after a position, in position order, in batches that are never empty.</summary>

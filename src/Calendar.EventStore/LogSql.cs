@@ -76,7 +76,7 @@ internal static class LogSql
         from calendar.mt_events e where e.seq_id > $1 order by e.seq_id limit $2
         """;
 
-    public const string Measure = "select count(*), coalesce(max(seq_id), 0), clock_timestamp() from calendar.mt_events";
+    public const string Measure = "select count(*), coalesce(max(seq_id), 0) from calendar.mt_events";
 
     public const string Facts = "select fact, stream_id from calendar.fact_ids order by fact";
 

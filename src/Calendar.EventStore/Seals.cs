@@ -26,10 +26,9 @@ public sealed class Seals(NpgsqlDataSource dataSource)
     public async Task<long> SealAsync(Duration patience, CancellationToken ct)
     {
         await using var snapshot = await LogSnapshot.OpenAsync(dataSource, ct);
-        var (_, _, now) = await snapshot.MeasureAsync(ct);
         var last = await LastAsync(snapshot.Connection, ct);
         using var hash = new SealHash(last);
-        var (sealedEvents, oldest) = (0L, now);
+        var (sealedEvents, oldest) = (0L, snapshot.Moment);
         await foreach (var batch in snapshot.RowsAsync(last?.UpTo ?? 0, ct))
         {
             foreach (var row in batch)
@@ -45,7 +44,7 @@ public sealed class Seals(NpgsqlDataSource dataSource)
         }
 
         var rest = hash.Events;
-        return rest > 0 && now - oldest >= patience && await AddAsync(hash.Close(), ct) ? sealedEvents + rest : sealedEvents;
+        return rest > 0 && snapshot.Moment - oldest >= patience && await AddAsync(hash.Close(), ct) ? sealedEvents + rest : sealedEvents;
     }
 
     internal static Seal Read(DbDataReader row) => new(

@@ -24,7 +24,8 @@ internal static class MoveLines
     public static string Load(string folder, string binaries, string socketFolder, string load, Programs programs)
     {
         var run = Run(binaries, programs);
-        return $"cd {ShellText.Quote(folder)} && {Make(socketFolder, programs)} && {Start(run, socketFolder)} && {load}; {run}pg_ctl -D postgres -w stop";
+        return $"cd {ShellText.Quote(folder)} && {Make(socketFolder, programs)} && {Start(run, socketFolder)} && {{ {load}; failed=$?; "
+            + $"{run}pg_ctl -D postgres -w stop && [ $failed = 0 ]; }}";
     }
 
     private static string Make(string path, Programs programs) =>

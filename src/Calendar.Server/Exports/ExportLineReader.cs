@@ -113,7 +113,8 @@ internal static class ExportLineReader
 
         public ReadOnlyMemory<byte> Raw(string name) => OptionalRaw(name) ?? throw new FormatException($"the member \"{name}\" is missing.");
 
-        public ReadOnlyMemory<byte>? OptionalRaw(string name) => _values.Remove(name, out var value) ? value : null;
+        // Written out: a bare null would become empty memory by way of a null array.
+        public ReadOnlyMemory<byte>? OptionalRaw(string name) => _values.Remove(name, out var value) ? value : default(ReadOnlyMemory<byte>?);
 
         public string Text(string name) => OptionalText(name) ?? throw new FormatException($"the member \"{name}\" is missing.");
 

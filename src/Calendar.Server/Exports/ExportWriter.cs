@@ -28,7 +28,7 @@ internal sealed class ExportWriter : IAsyncDisposable
     public static async Task<long> WriteAsync(LogSnapshot snapshot, Stream output, Action<int> progress, CancellationToken ct)
     {
         await using var export = new ExportWriter(output);
-        var (events, lastPosition, _) = await snapshot.MeasureAsync(ct);
+        var (events, lastPosition) = await snapshot.MeasureAsync(ct);
         await export.AddAsync(new ExportLine.Header(ExportLine.FormatVersion, events, lastPosition), ct);
         await foreach (var batch in snapshot.RowsAsync(0, ct))
         {

@@ -44,7 +44,7 @@ internal sealed class LogCheck : IDisposable
 
     private async Task<LogFault?> FindFaultAsync(Action<int> progress, CancellationToken ct)
     {
-        var stated = new Dictionary<Guid, RecordedEvent>();
+        var stated = new List<(Guid Fact, RecordedEvent By)>();
         await foreach (var batch in _snapshot.RowsAsync(0, ct))
         {
             stated.Clear();
@@ -74,7 +74,7 @@ internal sealed class LogCheck : IDisposable
             ?? await _snapshot.FindShortSequenceAsync(ct);
     }
 
-    private LogFault? Check(LogRow row, Dictionary<Guid, RecordedEvent> stated)
+    private LogFault? Check(LogRow row, List<(Guid Fact, RecordedEvent By)> stated)
     {
         var e = row.Event;
         if (_seals.Add(row) is { } broken)
@@ -93,7 +93,7 @@ internal sealed class LogCheck : IDisposable
             _fold.Apply(recorded);
             if (recorded.Event is IFactEvent fact)
             {
-                stated[fact.Fact.Value] = e;
+                stated.Add((fact.Fact.Value, e));
             }
         }
         catch (LogBrokenException unreadable)
@@ -106,18 +106,18 @@ internal sealed class LogCheck : IDisposable
         return null;
     }
 
-    private async Task<LogFault?> FindUnnotedFactAsync(Dictionary<Guid, RecordedEvent> stated, CancellationToken ct)
+    private async Task<LogFault?> FindUnnotedFactAsync(List<(Guid Fact, RecordedEvent By)> stated, CancellationToken ct)
     {
         if (stated.Count == 0)
         {
             return null;
         }
 
-        var streams = await _snapshot.StreamsOfAsync([.. stated.Keys], ct);
-        var unnoted = stated.Where(fact => !string.Equals(streams.GetValueOrDefault(fact.Key), fact.Value.StreamId, StringComparison.Ordinal)).MinBy(fact => fact.Value.Position);
-        return unnoted.Value is { } e
-            ? LogFault.At(e, $"it states the fact {unnoted.Key}, which is noted {(streams.TryGetValue(unnoted.Key, out var other) ? $"for {other}" : "nowhere")} (calendar.fact_ids).")
-            : null;
+        var streams = await _snapshot.StreamsOfAsync([.. stated.Select(one => one.Fact)], ct);
+        var (fact, by) = stated.Find(one => !string.Equals(streams.GetValueOrDefault(one.Fact), one.By.StreamId, StringComparison.Ordinal));
+        return by is null
+            ? null
+            : LogFault.At(by, $"it states the fact {fact}, which is noted {(streams.TryGetValue(fact, out var other) ? $"for {other}" : "nowhere")} (calendar.fact_ids).");
     }
 
     // An id that is noted and stated nowhere could never be recorded again.
