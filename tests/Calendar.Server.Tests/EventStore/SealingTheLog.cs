@@ -61,6 +61,20 @@ public sealed class SealingTheLog(PostgresFixture postgres) : LogDatabase(postgr
     }
 
     [Fact]
+    public async Task Seals_taken_away_from_the_end_are_made_again()
+    {
+        await AppendManyAsync(3000);
+        await Seals.SealAsync(Duration.Zero, Soon);
+        await ExecuteAsync("update calendar.mt_events set headers = '{}' where seq_id = 1500");
+        Assert.Equal(1500, (await FindFaultAsync())?.Position);
+
+        await ExecuteAsync("delete from calendar.seals where up_to >= 1500");
+        Assert.Equal(2000, await Seals.SealAsync(Duration.Zero, Soon));
+
+        Assert.Null(await FindFaultAsync());
+    }
+
+    [Fact]
     public async Task A_seal_has_one_successor()
     {
         await AppendManyAsync(4);
