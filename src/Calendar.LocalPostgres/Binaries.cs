@@ -56,7 +56,8 @@ internal sealed record Binaries(string Folder, int Major)
 
         return later ?? throw new LocalPostgresException(LocalPostgresProblem.BinariesNotFound, string.Create(
             CultureInfo.InvariantCulture,
-            $"{name} of PostgreSQL {major} or later is neither in {setting ?? "/usr/lib/postgresql/*/bin nor in a folder of PATH"}. Install it (apt-get install postgresql-client-{major}), or name its folder (CALENDAR_POSTGRES_BIN)."));
+            $"{name} of PostgreSQL {major} or later is not in {setting ?? "/usr/lib/postgresql/*/bin or a folder of PATH"}. "
+            + $"Install it (apt-get install postgresql-client-{major}), or name its folder (CALENDAR_POSTGRES_BIN)."));
     }
 
     // Of distributions only some programs are on PATH (Debian: psql, but neither initdb nor postgres).

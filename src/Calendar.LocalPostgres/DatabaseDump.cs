@@ -48,12 +48,7 @@ public sealed class DatabaseDump
     // Where it is, in libpq's words: as environment variables and in a connection string of its own.
     private static List<(string Variable, string Word, string Value)> Target(NpgsqlConnectionStringBuilder settings)
     {
-        // "db1,db2:5433" is two hosts; a socket's folder has no port.
-        var hosts = settings.Host!.Split(',', StringSplitOptions.TrimEntries)
-            .Select(host => !host.StartsWith('/') && host.LastIndexOf(':') is > 0 and var colon && !host.EndsWith(']') && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var port)
-                ? (Name: host[..colon], Port: port)
-                : (Name: host, settings.Port))
-            .ToList();
+        var hosts = settings.Host!.Split(',', StringSplitOptions.TrimEntries).Select(host => Split(host, settings.Port)).ToList();
         List<(string, string, string)> target =
         [
             ("HOST", "host", string.Join(',', hosts.Select(host => host.Name))),
@@ -88,6 +83,12 @@ public sealed class DatabaseDump
             }
         }
     }
+
+    // "db2:5433": one of several hosts may have a port of its own. A socket's folder has none.
+    private static (string Name, int Port) Split(string host, int port) =>
+        !host.StartsWith('/') && host.LastIndexOf(':') is > 0 and var colon && int.TryParse(host.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var own)
+            ? (host[..colon], own)
+            : (host, port);
 
     // As Npgsql finds them: in the string, else where it is told to look.
     private static IEnumerable<(string Name, string Value)> Secrets(NpgsqlConnectionStringBuilder settings)

@@ -40,8 +40,9 @@ internal static class VerifyCommand
         }
 
         var almanac = check.Almanac;
+        var seals = check.SealedUpTo == 0 ? "nothing sealed yet" : $"sealed up to position {check.SealedUpTo}";
         await Console.Out.WriteLineAsync(
-            $"In order: {check.Events} events up to position {almanac.Position}, {almanac.FactCount} facts; {(check.SealedUpTo == 0 ? "nothing sealed yet" : $"sealed up to position {check.SealedUpTo}")}.");
+            $"In order: {check.Events} events up to position {almanac.Position}, {almanac.FactCount} facts; {seals}.");
         await Console.Out.WriteLineAsync($"state {StateHash.Of(almanac)}");
         return ExitCodes.Done;
     }

@@ -52,7 +52,8 @@ internal static class ExportLineReader
     {
         if (!string.Equals(line.Text("format"), ExportLine.Format, StringComparison.Ordinal) || line.Number("version") is not ExportLine.FormatVersion)
         {
-            throw new FormatException($"this build restores \"{ExportLine.Format}\" of version {ExportLine.FormatVersion} only. Restore with the build that exported it, and export again with this one.");
+            throw new FormatException(
+                $"this build restores \"{ExportLine.Format}\" of version {ExportLine.FormatVersion} only. Restore with the build that exported it, and export again with this one.");
         }
 
         return new ExportLine.Header(ExportLine.FormatVersion, line.Number("events"), line.Number("lastPosition"));

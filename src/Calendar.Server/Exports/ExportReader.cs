@@ -32,7 +32,9 @@ internal static class ExportReader
             var next = StageOf(line);
             if (next < stage || (header is null) != line is ExportLine.Header)
             {
-                throw Refuse(number, header is null ? $"an export begins with its header (\"format\":\"{ExportLine.Format}\")." : "it does not belong here: header, events, facts, seals, packs, trailer is the order.");
+                throw Refuse(number, header is null
+                    ? $"an export begins with its header (\"format\":\"{ExportLine.Format}\")."
+                    : "it does not belong here: header, events, facts, seals, packs, trailer is the order.");
             }
 
             (stage, header, trailer) = (next, header ?? line as ExportLine.Header, line as ExportLine.Trailer);
@@ -63,12 +65,14 @@ internal static class ExportReader
 
         if (trailer is null)
         {
-            throw new ExportRefusedException(FormattableString.Invariant($"the file ends at line {lines} without its trailer: it was cut off. Take another copy, or export again."));
+            throw new ExportRefusedException(FormattableString.Invariant(
+                $"the file ends at line {lines} without its trailer: it was cut off. Take another copy, or export again."));
         }
 
         if (trailer.Lines != lines - 1 || header.Events != events || !trailer.Sha256.Span.SequenceEqual(hash))
         {
-            throw new ExportRefusedException("the file is not as it was exported: its trailer tells another number of lines or another SHA-256. Take another copy, or export again.");
+            throw new ExportRefusedException(
+                "the file is not as it was exported: its trailer tells another number of lines or another SHA-256. Take another copy, or export again.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Calendar.EventStore;
 using Calendar.Server.Exports;
 using Calendar.Server.Feeds;
@@ -136,6 +137,19 @@ public sealed class ARestoredLog : IAsyncLifetime
 
         Assert.Equal(before + 1, await QueryAsync<long>(_old, "select count(*) from calendar.mt_events"));
         Assert.Equal(0, (await CalendarProcess.RunAsync(_new, _soon, "verify")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Is_the_same_on_standard_output_and_a_place_that_cannot_be_written_is_told_in_a_line()
+    {
+        var printed = await CalendarProcess.RunAsync(_old, _soon, "export");
+        Assert.Equal(0, printed.ExitCode);
+        Assert.Equal(Encoding.UTF8.GetString(await ExportAsync(_old)), printed.Output);
+
+        var refused = await CalendarProcess.RunAsync(_old, _soon, "export", Path.Combine(_folder, "nowhere", "export.jsonl"));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("nowhere", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,13 +93,16 @@ public sealed class RunningRounds : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_service_seals_what_is_older_than_an_hour()
+    public async Task The_service_seals_what_is_older_than_an_hour_and_nobody_sees_it()
     {
         await using var service = await CalendarService.StartAsync(Holding.SmallLog);
         await service.ExecuteAsync("update calendar.mt_events set timestamp = now() - interval '61 minutes'; truncate calendar.seals");
+        string[] addresses = ["/feeds/anniversaries.ics", "/v1/anniversaries?year=2033", "/v1/relationships/JP~VN", "/health/ready"];
+        var before = await Task.WhenAll(addresses.Select(address => service.GetAsync(address)));
 
         await service.Services.GetRequiredService<SealRound>().PassAsync(service.Soon);
 
+        Assert.Equal(before.Select(answer => answer.Text), (await Task.WhenAll(addresses.Select(address => service.GetAsync(address)))).Select(answer => answer.Text));
         Assert.Equal(await service.CountAsync(), await service.QueryAsync<long>("select sum(events)::bigint from calendar.seals"));
         Assert.Contains(service.Services.GetServices<IHostedService>(), hosted => hosted is RoundRunner);
     }
