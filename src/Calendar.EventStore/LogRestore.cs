@@ -97,10 +97,13 @@ public sealed class LogRestore : IAsyncDisposable
     }
 
     /// <summary>Makes it so, and wakes whoever follows the log.</summary>
+    /// <exception cref="RestoreRefusedException">A stream's versions are not dense.</exception>
     public async Task CommitAsync(CancellationToken ct)
     {
         await StoreChunkAsync(ct);
         await StoreFactsAsync(ct);
+        await RefuseGapsAsync(ct);
+        await ExecuteAsync(LogSql.RestoreVersions, ct);
         await using (var finish = Command(LogSql.FinishRestore))
         {
             finish.Parameters.Add(new NpgsqlParameter<long> { TypedValue = last?.Position ?? 0 });
@@ -135,30 +138,30 @@ public sealed class LogRestore : IAsyncDisposable
         chunkBytes = 0;
     }
 
-    /// <summary>Streams first, as their rows refer to them: each must be at the version before its first row of the chunk.</summary>
+    /// <summary>Streams first, as their rows refer to them.</summary>
     private async Task StoreStreamsAsync(CancellationToken ct)
     {
-        var streams = new Dictionary<string, GrownStream>(StringComparer.Ordinal);
-        foreach (var row in chunk)
-        {
-            var e = row.Event;
-            if (!streams.TryGetValue(e.StreamId, out var stream))
-                stream = new GrownStream(e, row.StreamType, row.Microseconds, e.Version - 1, row.Microseconds);
-            if (e.Version != stream.Version + 1)
-                throw Refuse(e, FormattableString.Invariant($"version {stream.Version + 1} of its stream is due."));
-            streams[e.StreamId] = stream with { Version = e.Version, Last = row.Microseconds };
-        }
-
+        var firstRows = chunk.DistinctBy(row => row.Event.StreamId, StringComparer.Ordinal).ToArray();
         await using var command = Command(LogSql.RestoreStreams);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. streams.Keys] });
-        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. streams.Values.Select(s => s.Type)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. streams.Values.Select(s => s.FirstEvent.Version)] });
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. streams.Values.Select(s => s.Version)] });
-        command.Parameters.Add(Moments(streams.Values.Select(s => s.First)));
-        command.Parameters.Add(Moments(streams.Values.Select(s => s.Last)));
+        command.Parameters.Add(Texts(firstRows.Select(row => row.Event.StreamId)));
+        command.Parameters.Add(Texts(firstRows.Select(row => row.StreamType)));
+        command.Parameters.Add(new NpgsqlParameter<long[]>
+        {
+            TypedValue = [.. firstRows.Select(row => row.Microseconds - EventReader.PostgresEpochMicroseconds)],
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+        });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task RefuseGapsAsync(CancellationToken ct)
+    {
+        await using var command = Command(LogSql.FirstVersionGap);
         await using var reader = await command.ExecuteReaderAsync(ct);
         if (await reader.ReadAsync(ct))
-            throw Refuse(streams[reader.GetString(0)].FirstEvent, FormattableString.Invariant($"version {reader.GetInt64(1) + 1} of its stream is due."));
+        {
+            var message = FormattableString.Invariant($"version {reader.GetInt64(3)} of its stream is due.");
+            throw new RestoreRefusedException(new LogFault(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), message).ToString());
+        }
     }
 
     private async Task CopyAsync(CancellationToken ct)
@@ -208,8 +211,8 @@ public sealed class LogRestore : IAsyncDisposable
     private static Task WriteAsync<T>(NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type, CancellationToken ct)
         where T : class => value is null ? copy.WriteNullAsync(ct) : copy.WriteAsync(value, type, ct);
 
-    private static NpgsqlParameter<long[]> Moments(IEnumerable<long> microseconds) =>
-        new() { TypedValue = [.. microseconds.Select(m => m - EventReader.PostgresEpochMicroseconds)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz };
+    private static NpgsqlParameter<string?[]> Texts(IEnumerable<string?> values) =>
+        new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     private static RestoreRefusedException Refuse(RecordedEvent e, string message) => new(LogFault.At(e, message).ToString());
 
@@ -220,6 +223,4 @@ public sealed class LogRestore : IAsyncDisposable
         await using var command = Command(sql);
         await command.ExecuteNonQueryAsync(ct);
     }
-
-    private sealed record GrownStream(RecordedEvent FirstEvent, string? Type, long First, long Version, long Last);
 }

@@ -99,17 +99,24 @@ internal static class LogSql
              + (select count(*) from calendar.fact_ids) + (select count(*) from calendar.seals)
         """;
 
-    // $3 and $4: the versions of each stream's first and last row among those that follow. Answers streams that are at another version.
+    // Their versions come at the end: updated chunk by chunk, each row would leave hundreds of dead ones for the next look to pass.
     public const string RestoreStreams = """
-        with rows as (select * from unnest($1, $2, $3, $4, $5, $6) as r (id, type, first, version, created, timestamp)),
-             held as (select s.id, s.version from calendar.mt_streams s where s.id = any ($1)),
-             made as (insert into calendar.mt_streams (id, type, version, timestamp, created)
-                      select id, type, version, timestamp, created from rows where first = 1
-                      on conflict do nothing),
-             grown as (update calendar.mt_streams s set version = r.version, timestamp = r.timestamp
-                       from rows r where s.id = r.id and r.first > 1)
-        select r.id, coalesce(h.version, 0) from rows r left join held h on h.id = r.id
-        where r.first - 1 <> coalesce(h.version, 0) limit 1
+        insert into calendar.mt_streams (id, type, version, timestamp, created)
+        select s.id, s.type, 0, s.created, s.created from unnest($1, $2, $3) as s (id, type, created)
+        on conflict do nothing
+        """;
+
+    public const string FirstVersionGap = """
+        select rows.seq_id, rows.stream_id, rows.version, rows.due
+        from (select seq_id, stream_id, version, 1 + coalesce(lag(version) over (partition by stream_id order by seq_id), 0) as due
+              from calendar.mt_events) as rows
+        where rows.version <> rows.due order by rows.seq_id limit 1
+        """;
+
+    public const string RestoreVersions = """
+        update calendar.mt_streams s set version = e.version, timestamp = e.timestamp
+        from (select stream_id, max(version) as version, max(timestamp) as timestamp from calendar.mt_events group by stream_id) as e
+        where s.id = e.stream_id
         """;
 
     public const string CopyEvents = """

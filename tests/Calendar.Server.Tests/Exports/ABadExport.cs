@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Calendar.Almanacs;
 using Calendar.EventStore;
@@ -89,7 +91,6 @@ public sealed class ABadExport(SmallExport export) : IClassFixture<SmallExport>
         await IsRefusedAsync([export.Lines[0], export.Lines.First(line => line.StartsWith("{\"fact\"", StringComparison.Ordinal)), .. export.Lines[1..]], "it does not belong here");
 
     [Theory]
-    [InlineData("\"version\":1,", "\"version\":2,", "version 1 of its stream is due")]
     [InlineData("\"version\":1,", "\"version\":1.5,", "\"version\" is not a whole number")]
     [InlineData("\"version\":1,", "\"version\":99999999999999999999,", "\"version\" is not a whole number")]
     [InlineData("\"version\":1,", "", "\"version\" is missing")]
@@ -119,6 +120,18 @@ public sealed class ABadExport(SmallExport export) : IClassFixture<SmallExport>
         var rest = _octets.GetString(Encoding.UTF8.GetBytes(string.Join('\n', export.Lines[2..])));
 
         await IsRefusedAsync(_octets.GetBytes($"{export.Lines[0]}\n{wrong}\n{rest}\n"), why);
+    }
+
+    [Theory]
+    [InlineData(1, "\"version\":1,", "\"version\":2,", "version 2): version 1 of its stream is due")]
+    [InlineData(9, "\"version\":1,", "\"version\":3,", "Position 9 (")]
+    public async Task With_a_trailer_of_its_own_and_a_gap_in_a_stream_is_refused(int line, string part, string instead, string why)
+    {
+        Assert.Contains(part, export.Lines[line], StringComparison.Ordinal);
+        string[] lines = [.. export.Lines[..line], export.Lines[line].Replace(part, instead, StringComparison.Ordinal), .. export.Lines[(line + 1)..^1]];
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n")));
+
+        await IsRefusedAsync([.. lines, string.Create(CultureInfo.InvariantCulture, $$"""{"lines":{{lines.Length}},"sha256":"{{hash}}"}""")], why);
     }
 
     [Fact]
