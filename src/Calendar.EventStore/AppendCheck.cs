@@ -52,6 +52,24 @@ internal static class AppendCheck
         return (int)bytes;
     }
 
+    /// <summary>The same of a row that is stored as it is. Its data may be a little larger than when it was sent: jsonb writes spaces.</summary>
+    /// <exception cref="EventRefusedException">Text or size that cannot be stored.</exception>
+    public static void Check(LogRow row)
+    {
+        var e = row.Event;
+        CheckText(e.StreamId);
+        CheckText(e.Type);
+        CheckText(row.DotNetType);
+        CheckText(row.StreamType);
+        CheckText(e.Envelope.CorrelationId);
+        CheckText(e.Envelope.CausationId);
+        if (e.Data.Length + (row.Headers?.Length ?? 0) > 2 * MaxBytes)
+            throw new EventRefusedException("too-large");
+        CheckJson(e.Data.Span);
+        if (row.Headers is { } headers)
+            CheckJson(headers.Span);
+    }
+
     private static void CheckText(string? text)
     {
         if (text is null || (System.Text.Ascii.IsValid(text) && !text.Contains('\0', StringComparison.Ordinal)))

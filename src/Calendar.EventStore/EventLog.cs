@@ -125,18 +125,6 @@ public sealed class EventLog : IAsyncDisposable
             },
             ct);
 
-    /// <summary>The first stream whose noted version is not that of its last event, or null: each event that is missing at an end shows here.</summary>
-    /// <exception cref="LogUnavailableException">PostgreSQL cannot be reached.</exception>
-    public Task<UnevenStream?> FindUnevenStreamAsync(CancellationToken ct) =>
-        ReadAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(LogSql.UnevenStream, connection) { CommandTimeout = 0 };
-                await using var reader = await command.ExecuteReaderAsync(ct);
-                return await reader.ReadAsync(ct) ? new UnevenStream(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)) : null;
-            },
-            ct);
-
     /// <summary>What the request under this key came to, or null if there was none in the last 48 hours.</summary>
     /// <exception cref="LogUnavailableException">PostgreSQL cannot be reached.</exception>
     public Task<StoredOutcome?> FindOutcomeAsync(string caller, string key, CancellationToken ct) =>
@@ -219,9 +207,3 @@ public sealed class EventLog : IAsyncDisposable
 /// <param name="Position">That of its last event; 0 when there is none.</param>
 /// <param name="Settled">Whether an event lies behind it: no event to come can then belong to the prefix.</param>
 public sealed record PlaceInLog(long Position, bool Settled);
-
-/// <summary>A stream that is not as it was appended.</summary>
-/// <param name="StreamId">Its name.</param>
-/// <param name="Version">The version noted for it.</param>
-/// <param name="LastEvent">The version of its last event; 0 when it has none.</param>
-public sealed record UnevenStream(string StreamId, long Version, long LastEvent);

@@ -10,7 +10,12 @@ namespace Calendar.EventStore;
 /// </summary>
 internal sealed class EventReader
 {
+    /// <summary>Where PostgreSQL begins to count, in microseconds of the Unix epoch.</summary>
+    public const long PostgresEpochMicroseconds = 946_684_800_000_000;
+
     private static readonly Instant PostgresEpoch = Instant.FromUtc(2000, 1, 1, 0, 0);
+    private static readonly long FirstMoment = MicrosecondsTo(Instant.FromUtc(1, 1, 1, 0, 0));
+    private static readonly long LastMoment = MicrosecondsTo(Instant.FromUtc(9999, 12, 31, 23, 59, 59));
 
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
     private byte[] lastHeaders = [];
@@ -39,6 +44,28 @@ internal sealed class EventReader
         return events;
     }
 
+    /// <summary>Rows with the two columns that only <see cref="LogRow"/> has.</summary>
+    public async Task<IReadOnlyList<LogRow>> ReadRowsAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var rows = new List<LogRow>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(new LogRow(
+                Read(reader),
+                reader.GetFieldValue<long>(6) + PostgresEpochMicroseconds,
+                reader.IsDBNull(10) ? null : Intern(reader.GetString(10)),
+                reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(7),
+                reader.IsDBNull(11) ? null : Intern(reader.GetString(11))));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The instant of PostgreSQL's microseconds; what is beyond the years 1 to 9999 is their first or last moment.</summary>
+    public static Instant At(long microseconds) =>
+        PostgresEpoch.PlusTicks(Math.Clamp(microseconds, FirstMoment, LastMoment) * (NodaConstants.TicksPerSecond / 1_000_000));
+
     private RecordedEvent Read(NpgsqlDataReader row) => new(
         row.GetInt64(0),
         row.GetGuid(1),
@@ -46,7 +73,7 @@ internal sealed class EventReader
         row.GetInt64(3),
         Intern(row.GetString(4)),
         row.GetFieldValue<byte[]>(5),
-        PostgresEpoch.PlusTicks(row.GetFieldValue<long>(6) * (NodaConstants.TicksPerSecond / 1_000_000)),
+        At(row.GetFieldValue<long>(6)),
         ReadEnvelope(row));
 
     private Envelope ReadEnvelope(NpgsqlDataReader row)
@@ -91,6 +118,8 @@ internal sealed class EventReader
         string? Text(string name) =>
             json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
+
+    private static long MicrosecondsTo(Instant instant) => (instant.ToUnixTimeTicks() - PostgresEpoch.ToUnixTimeTicks()) / (NodaConstants.TicksPerSecond / 1_000_000);
 
     private string Intern(string name)
     {

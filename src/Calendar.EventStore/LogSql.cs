@@ -70,6 +70,68 @@ internal static class LogSql
         from calendar.mt_events where seq_id > $1 order by seq_id limit $2
         """;
 
+    public const string RowsAfter = """
+        select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.headers, e.correlation_id, e.causation_id, e.mt_dotnet_type,
+               (select s.type from calendar.mt_streams s where s.id = e.stream_id and e.version = 1)
+        from calendar.mt_events e where e.seq_id > $1 order by e.seq_id limit $2
+        """;
+
+    public const string Measure = "select count(*), coalesce(max(seq_id), 0) from calendar.mt_events";
+
+    public const string Facts = "select fact, stream_id from calendar.fact_ids order by fact";
+
+    public const string NextPosition = """
+        select s.last_value + case when s.is_called then 1 else 0 end, (select coalesce(max(seq_id), 0) from calendar.mt_events)
+        from calendar.mt_events_sequence s
+        """;
+
+    public const string Seals = "select up_to, previous, events, sha256, marks from calendar.seals order by up_to";
+
+    public const string LastSeal = Seals + " desc limit 1";
+
+    // Another instance may have sealed the same or other rows meanwhile: either key then refuses.
+    public const string AddSeal = """
+        insert into calendar.seals (up_to, previous, events, sha256, marks) values ($1, $2, $3, $4, $5) on conflict do nothing
+        """;
+
+    public const string HeldRows = """
+        select (select count(*) from calendar.mt_events) + (select count(*) from calendar.mt_streams)
+             + (select count(*) from calendar.fact_ids) + (select count(*) from calendar.seals)
+        """;
+
+    // Their versions come at the end: updated chunk by chunk, each row would leave hundreds of dead ones for the next look to pass.
+    public const string RestoreStreams = """
+        insert into calendar.mt_streams (id, type, version, timestamp, created)
+        select s.id, s.type, 0, s.created, s.created from unnest($1, $2, $3) as s (id, type, created)
+        on conflict do nothing
+        """;
+
+    public const string FirstVersionGap = """
+        select rows.seq_id, rows.stream_id, rows.version, rows.due
+        from (select seq_id, stream_id, version, 1 + coalesce(lag(version) over (partition by stream_id order by seq_id), 0) as due
+              from calendar.mt_events) as rows
+        where rows.version <> rows.due order by rows.seq_id limit 1
+        """;
+
+    public const string RestoreVersions = """
+        update calendar.mt_streams s set version = e.version, timestamp = e.timestamp
+        from (select stream_id, max(version) as version, max(timestamp) as timestamp from calendar.mt_events group by stream_id) as e
+        where s.id = e.stream_id
+        """;
+
+    public const string CopyEvents = """
+        copy calendar.mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers)
+        from stdin (format binary)
+        """;
+
+    public const string RestoreFacts = "insert into calendar.fact_ids (fact, stream_id) select * from unnest($1, $2)";
+
+    // A number once drawn is not drawn again, whatever became of it.
+    public const string FinishRestore = """
+        select setval('calendar.mt_events_sequence', greatest($1, last_value)), pg_notify('calendar_log', $1::text)
+        from calendar.mt_events_sequence where $1 > 0
+        """;
+
     public const string LastPosition = "select coalesce(max(seq_id), 0) from calendar.mt_events";
 
     public const string PositionAt = "select place, settled from calendar.position_at($1)";

@@ -22,7 +22,7 @@ internal sealed record Binaries(string Folder, int Major)
         var folders = setting is null ? OnPath().Concat(Packaged()) : [Path.GetFullPath(setting)];
         foreach (var folder in folders.Where(IsComplete).Select(Real).Distinct(StringComparer.Ordinal))
         {
-            if (await MajorAsync(folder, ct) is not { } major)
+            if (await MajorAsync(Path.Combine(folder, "postgres"), ct) is not { } major)
             {
                 continue;
             }
@@ -35,6 +35,29 @@ internal sealed record Binaries(string Folder, int Major)
         }
 
         return first ?? throw NotFound(setting);
+    }
+
+    /// <summary>A client program of a server's major version, else of a later one: it refuses servers newer than itself.</summary>
+    /// <exception cref="LocalPostgresException">There is none.</exception>
+    public static async Task<string> FindClientAsync(string name, string? setting, int major, CancellationToken ct)
+    {
+        string? later = null;
+        var folders = setting is null ? Packaged().Concat(OnPath()) : [Path.GetFullPath(setting)];
+        foreach (var program in folders.Select(folder => Path.Combine(folder, name)).Where(File.Exists))
+        {
+            var found = await MajorAsync(program, ct);
+            if (found == major)
+            {
+                return program;
+            }
+
+            later ??= found > major ? program : null;
+        }
+
+        return later ?? throw new LocalPostgresException(LocalPostgresProblem.BinariesNotFound, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name} of PostgreSQL {major} or later is not in {setting ?? "/usr/lib/postgresql/*/bin or a folder of PATH"}. "
+            + $"Install it (apt-get install postgresql-client-{major}), or name its folder (CALENDAR_POSTGRES_BIN)."));
     }
 
     // Of distributions only some programs are on PATH (Debian: psql, but neither initdb nor postgres).
@@ -73,9 +96,9 @@ internal sealed record Binaries(string Folder, int Major)
     }
 
     // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", "postgres (PostgreSQL) 19devel"
-    private static async Task<int?> MajorAsync(string folder, CancellationToken ct)
+    private static async Task<int?> MajorAsync(string program, CancellationToken ct)
     {
-        var answer = await Programs.RunAsync("/", [Path.Combine(folder, "postgres"), "--version"], ct);
+        var answer = await Programs.RunAsync("/", [program, "--version"], ct);
         var words = answer.Output.Split(' ');
         return answer.ExitCode == 0 && words.Length > 2 ? LeadingNumber(words[2]) : null;
     }

@@ -106,6 +106,14 @@ internal sealed class Cluster(LocalPostgresOptions options, string folder, Progr
         }
     }
 
+    /// <summary>The line for a shell that runs another one while the cluster runs, which it otherwise does not.</summary>
+    public async Task<string> LoadLineAsync(string load, CancellationToken ct)
+    {
+        var binaries = await Binaries.FindAsync(options.BinariesFolder, ReadMajor(), ct);
+        var socketFolder = PidFile.Read(dataFolder)?.SocketFolder ?? SocketFolder.Choose(folder);
+        return MoveLines.Load(folder, binaries.Folder, socketFolder, load, programs);
+    }
+
     // foreignPid: the process that a left-over pid file names. Null: processes of the last run still hold the cluster.
     private async Task<string?> StartAsync(int? foreignPid, CancellationToken ct)
     {

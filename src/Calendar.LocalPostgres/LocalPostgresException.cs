@@ -26,6 +26,9 @@ public enum LocalPostgresProblem
 
     /// <summary>PostgreSQL did not stop in time.</summary>
     StopFailed,
+
+    /// <summary>The database could not be dumped.</summary>
+    DumpFailed,
 }
 
 /// <summary>What is wrong with the private PostgreSQL, where, and what to do about it; meant to be shown as it is.</summary>

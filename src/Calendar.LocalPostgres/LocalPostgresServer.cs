@@ -60,6 +60,11 @@ public sealed class LocalPostgresServer : IAsyncDisposable
     public static Task<LocalPostgresServer> JoinAsync(LocalPostgresOptions options, CancellationToken ct) =>
         OpenAsync(options, Folders.MakeDataFolder(options.Folder), taken: null, ct);
 
+    /// <summary>The line for a shell that puts a dump in the place of the database, while no Calendar uses the data folder.</summary>
+    /// <param name="dump">A file of <see cref="DatabaseDump"/>.</param>
+    /// <param name="ct">Ends it.</param>
+    public Task<string> LoadLineAsync(DatabaseDump dump, CancellationToken ct) => cluster.LoadLineAsync(dump.LoadLine, ct);
+
     /// <summary>Leaves the cluster, and stops it (fast: open transactions are rolled back) where that is ours to do. Repeats do nothing.</summary>
     /// <exception cref="LocalPostgresException">It did not stop in time.</exception>
     public async Task StopAsync(CancellationToken ct)

@@ -20,6 +20,14 @@ internal static class MoveLines
             + $"&& {run}pg_ctl -D postgres -w stop";
     }
 
+    /// <summary>Takes a dump into the cluster, which does not run.</summary>
+    public static string Load(string folder, string binaries, string socketFolder, string load, Programs programs)
+    {
+        var run = Run(binaries, programs);
+        return $"cd {ShellText.Quote(folder)} && {Make(socketFolder, programs)} && {Start(run, socketFolder)} && {{ {load}; failed=$?; "
+            + $"{run}pg_ctl -D postgres -w stop && [ $failed = 0 ]; }}";
+    }
+
     private static string Make(string path, Programs programs) =>
         $"install -d -m 700 {(programs.User is { } user ? $"-o {user} " : "")}{ShellText.Quote(path)}";
 

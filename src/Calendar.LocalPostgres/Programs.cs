@@ -69,7 +69,12 @@ internal sealed class Programs
 
     /// <summary>Runs a program as ourselves.</summary>
     /// <returns>Standard output and error, in this order, trimmed.</returns>
-    public static async Task<ProgramResult> RunAsync(string folder, IReadOnlyList<string> command, CancellationToken ct)
+    public static Task<ProgramResult> RunAsync(string folder, IReadOnlyList<string> command, CancellationToken ct) =>
+        RunAsync(folder, command, [], ct);
+
+    /// <param name="environment">Set for the program, which sees no other PG* variable.</param>
+    public static async Task<ProgramResult> RunAsync(
+        string folder, IReadOnlyList<string> command, IEnumerable<(string Name, string Value)> environment, CancellationToken ct)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
@@ -87,6 +92,10 @@ internal sealed class Programs
         start.Environment["LC_ALL"] = "C";
         start.Environment["TZ"] = "UTC";
         start.Environment["PGDATA"] = Cluster.DataFolderName;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
 
         using var process = Process.Start(start)!;
         try

@@ -10,9 +10,13 @@ internal sealed class Database : IAsyncDisposable
 {
     private readonly LocalPostgresServer? _local;
 
-    private Database(NpgsqlDataSource source, LocalPostgresServer? local) => (Source, _local) = (source, local);
+    private Database(NpgsqlDataSource source, string connectionString, LocalPostgresServer? local) =>
+        (Source, ConnectionString, _local) = (source, connectionString, local);
 
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>With the password: not for logs.</summary>
+    public string ConnectionString { get; }
 
     /// <param name="owner">Whether this is the server of the data folder; CLI verbs join a running one.</param>
     /// <param name="progress">Told what takes long.</param>
@@ -20,12 +24,12 @@ internal sealed class Database : IAsyncDisposable
     {
         if (settings.Database is { } connection)
         {
-            return new Database(Connect(connection, "primary"), null);
+            return new Database(Connect(connection, "primary"), connection, null);
         }
 
         var options = new LocalPostgresOptions(settings.DataFolder) { BinariesFolder = settings.PostgresBinaries, Progress = progress };
         var local = owner ? await LocalPostgresServer.StartAsync(options, ct) : await LocalPostgresServer.JoinAsync(options, ct);
-        return new Database(Connect(local.ConnectionString, null), local);
+        return new Database(Connect(local.ConnectionString, null), local.ConnectionString, local);
     }
 
     public Task MigrateAsync(CancellationToken ct) =>
@@ -37,6 +41,17 @@ internal sealed class Database : IAsyncDisposable
         await using var command = Source.CreateCommand("select current_setting('synchronous_standby_names') <> ''");
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
+
+    /// <summary>Whether there is a log, however old its tables are.</summary>
+    public async Task<bool> HasLogAsync(CancellationToken ct)
+    {
+        await using var command = Source.CreateCommand("select to_regclass('calendar.mt_events') is not null");
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>The line for a shell that puts a dump in the place of what the database holds.</summary>
+    public Task<string> LoadLineAsync(DatabaseDump dump, CancellationToken ct) =>
+        _local is null ? Task.FromResult(dump.LoadLine) : _local.LoadLineAsync(dump, ct);
 
     public async ValueTask DisposeAsync()
     {

@@ -32,4 +32,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(9, LogLevel.Critical, "The fold failed; reads go on from the last good almanac, commands are refused")]
     public static partial void FoldFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Error, "Round {Round} failed; it is tried again")]
+    public static partial void RoundFailed(this ILogger logger, string round, Exception exception);
 }

@@ -6,6 +6,9 @@ var root = new RootCommand("Calendar: diplomatic anniversaries as a record, a se
 {
     ServeCommand.Create(),
     ImportCommand.Create(),
+    ExportCommand.Create(),
+    RestoreCommand.Create(),
+    BackupCommand.Create(),
     VerifyCommand.Create(),
 };
 

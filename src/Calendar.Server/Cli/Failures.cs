@@ -14,6 +14,7 @@ internal static class Failures
         SettingException or LocalPostgresException or MigrationException => e.Message,
         LogBrokenException => $"The log is not in order. {e.Message} Run verify; restore the log, or start the build that wrote it.",
         PostgresException refused => $"The database refuses: {refused.MessageText} ({refused.SqlState}). Check CALENDAR_DATABASE, if it is set.",
+        IOException or UnauthorizedAccessException => e.Message,
         NpgsqlException or LogUnavailableException => $"The database cannot be reached: {Cause(e)} Check CALENDAR_DATABASE, if it is set.",
         _ => null,
     };

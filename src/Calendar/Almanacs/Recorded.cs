@@ -13,4 +13,7 @@ public readonly record struct Recorded(long Position, string Stream, long Versio
 public sealed class LogBrokenException(long position, string message) : Exception($"Position {position}: {message}")
 {
     public long Position { get; } = position;
+
+    /// <summary>What is wrong there.</summary>
+    public string Reason { get; } = message;
 }

@@ -100,14 +100,18 @@ public sealed class SmallLog : IAsyncLifetime
     {
         _cluster = await LocalPostgresServer.JoinAsync(new LocalPostgresOptions(Folder.Path), CalendarFolder.Bounded());
         Assert.Equal(0, (await Folder.RunAsync("import", Folder.Write("record.jsonl", SmallRecord.Lines))).ExitCode);
-        await Folder.ExecuteAsync("create table events as table calendar.mt_events; create table streams as table calendar.mt_streams");
+        await Folder.ExecuteAsync("create table events as table calendar.mt_events; create table streams as table calendar.mt_streams; create table facts as table calendar.fact_ids");
     }
 
     public Task RestoreAsync() => Folder.ExecuteAsync("""
         delete from calendar.mt_events;
         delete from calendar.mt_streams;
         insert into calendar.mt_streams table streams;
-        insert into calendar.mt_events table events
+        insert into calendar.mt_events table events;
+        delete from calendar.fact_ids;
+        insert into calendar.fact_ids table facts;
+        delete from calendar.seals;
+        select setval('calendar.mt_events_sequence', 6)
         """);
 
     public async Task DisposeAsync()
@@ -128,7 +132,8 @@ public sealed class DamagedRow(SmallLog log) : IClassFixture<SmallLog>
         var whole = await log.Folder.RunAsync("verify");
 
         Assert.Equal(0, whole.ExitCode);
-        Assert.StartsWith("In order: 6 events", whole.Output, StringComparison.Ordinal);
+        Assert.StartsWith("In order: 6 events up to position 6, 3 facts; nothing sealed yet.", whole.Output, StringComparison.Ordinal);
+        Assert.Matches("\nstate [0-9a-f]{64}\n$", whole.Output);
     }
 
     [Theory]
@@ -146,6 +151,12 @@ public sealed class DamagedRow(SmallLog log) : IClassFixture<SmallLog>
     [InlineData("update calendar.mt_events set data = '[1]' where seq_id = 4", "Position 4")]
     [InlineData("update calendar.mt_streams set version = 5 where id = 'ties-JP~VN'", "ties-JP~VN")]
     [InlineData("update calendar.mt_events set seq_id = seq_id + 100 where seq_id = 3", "Position 4")]
+    [InlineData("update calendar.mt_events set timestamp = timestamp - interval '1 day' where seq_id = 5", "Position 5 (party-LA, version 1)")]
+    [InlineData("update calendar.mt_events set timestamp = 'infinity' where seq_id = 5", "Position 6")]
+    [InlineData("delete from calendar.fact_ids where stream_id = 'ties-LA~VN'", "Position 6 (ties-LA~VN, version 1)")]
+    [InlineData("update calendar.fact_ids set stream_id = 'party-VN' where stream_id = 'ties-JP~VN'", "Position 3 (ties-JP~VN, version 1)")]
+    [InlineData("insert into calendar.fact_ids values (gen_random_uuid(), 'ties-JP~VN')", "ties-JP~VN")]
+    [InlineData("select setval('calendar.mt_events_sequence', 3)", "Position 6")]
     public async Task Is_named_by_verify(string damage, string place)
     {
         await log.RestoreAsync();

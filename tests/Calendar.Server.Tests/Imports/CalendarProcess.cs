@@ -12,9 +12,13 @@ internal sealed class CalendarProcess : IAsyncDisposable
 
     private CalendarProcess(Process process, string folder) => (_process, _folder) = (process, folder);
 
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string connection, CancellationToken ct, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(string connection, CancellationToken ct, params string[] arguments) =>
+        RunAsync(connection, [], ct, arguments);
+
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string connection, (string Name, string Value)[] environment, CancellationToken ct, params string[] arguments)
     {
-        await using var run = Start(connection, arguments, []);
+        await using var run = Start(connection, arguments, environment);
         var (output, error) = (run._process.StandardOutput.ReadToEndAsync(ct), run._process.StandardError.ReadToEndAsync(ct));
         await run._process.WaitForExitAsync(ct);
         return (run._process.ExitCode, await output, await error);

@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Calendar.Facts;
+using Calendar.Parties;
+using NodaTime;
+
+namespace Calendar.Almanacs;
+
+/// <summary>
+/// One hash of all that an almanac says: equal on every machine that folded the same log with the same build, whatever its language or zone.
+/// Every value is written in a form of its own length, so that no two almanacs are written alike.
+/// </summary>
+public sealed class StateHash : IDisposable
+{
+    // Another form of writing is another version: hashes of different versions say nothing about each other.
+    private const string _version = "calendar-state-1";
+    private const int _full = 1 << 16;
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ArrayBufferWriter<byte> _written = new(_full * 2);
+
+    private StateHash()
+    {
+    }
+
+    /// <summary>In lower-case hexadecimal digits.</summary>
+    public static string Of(Almanac almanac)
+    {
+        using var state = new StateHash();
+        state.Write(almanac);
+        state.Flush();
+        return Convert.ToHexStringLower(state._hash.GetHashAndReset());
+    }
+
+    public void Dispose() => _hash.Dispose();
+
+    private void Write(Almanac almanac)
+    {
+        Write(_version);
+        Write(almanac.Home.Value);
+        Write(almanac.Rules.Name);
+        Write(almanac.Position);
+        Write(almanac.PublicNumber);
+        Write(almanac.PublicRecordVersion);
+        Write(almanac.LastChange);
+        Write(almanac.Journal.Length);
+        WriteAll(almanac.Parties, Write);
+        WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
+        Write(almanac.FactCount);
+        for (var number = 0; number < almanac.FactCount; number++)
+        {
+            Write(almanac.FactAt(number));
+        }
+    }
+
+    // Its facts are among all facts.
+    private void Write(Party party)
+    {
+        Write(party.Code.Value);
+        Write(party.Registered?.Kind.Name());
+        Write(party.Name);
+        WriteAll<string>(party.Registered?.Aliases ?? [], Write);
+        WriteAll<string>(party.Groups, Write);
+    }
+
+    private void Write(Pair pair, Suspensions suspensions)
+    {
+        Write(pair.ToString());
+        WriteAll(suspensions.Turns, turn =>
+        {
+            Write(turn.On);
+            Write(turn.Broken ? 1 : 0);
+        });
+    }
+
+    private void Write(Fact fact)
+    {
+        Write(fact.Id.ToString());
+        Write(fact.Kind.Name());
+        Write(fact.Stream);
+        WriteAll(fact.Parties, party => Write(party.Value));
+        Write(fact.Commemorated ? 1 : 0);
+        WriteAll(fact.Claims, Write);
+        Write(fact.Preferred.Id.ToString());
+        Write(fact.PreferenceReason);
+        Write(fact.Title);
+        Write(fact.Note);
+        Write(fact.Level?.Name());
+        Write(fact.InForce);
+        Write(fact.Through?.Value);
+        Write(fact.Ends?.ToString());
+        Write(fact.Day is { } day ? MonthDay.Format(day) : null);
+        Write(fact.Withdrawn);
+        Write(fact.Ended?.On);
+        Write(fact.Ended?.Reason);
+        Write((int)fact.Decided);
+        Write(fact.Revision);
+        Write(fact.ChangedAt);
+    }
+
+    private void Write(Claim claim)
+    {
+        Write(claim.Id.ToString());
+        Write(claim.On);
+        Write(claim.Source.Citation);
+        Write(claim.Source.Url);
+        Write(claim.Source.Confidence.Name());
+    }
+
+    private void WriteAll<T>(IReadOnlyCollection<T> all, Action<T> write)
+    {
+        Write(all.Count);
+        foreach (var one in all)
+        {
+            write(one);
+        }
+    }
+
+    private void Write(Text? text)
+    {
+        Write(text?.Vi);
+        Write(text?.En);
+    }
+
+    private void Write(PartialDate? date) => Write(date?.ToString());
+
+    private void Write(Instant instant) => Write(instant.ToUnixTimeTicks());
+
+    private void Write(string? text)
+    {
+        if (text is null)
+        {
+            Write(-1L);
+            return;
+        }
+
+        Write(Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, _written);
+        if (_written.WrittenCount >= _full)
+        {
+            Flush();
+        }
+    }
+
+    private void Write(long number)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(_written.GetSpan(8), number);
+        _written.Advance(8);
+    }
+
+    private void Flush()
+    {
+        _hash.AppendData(_written.WrittenSpan);
+        _written.ResetWrittenCount();
+    }
+}
