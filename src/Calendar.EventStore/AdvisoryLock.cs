@@ -25,25 +25,6 @@ public sealed class AdvisoryLock : IAsyncDisposable
     public static Task<AdvisoryLock?> TryAcquireAsync(NpgsqlDataSource dataSource, string name, CancellationToken ct) =>
         TakeAsync(dataSource, "select pg_try_advisory_lock(hashtextextended($1, 0))", name, ct);
 
-    /// <summary>The lock if it is free; null if somebody has it.</summary>
-    public static async Task<AdvisoryLock?> TryAcquireAsync(NpgsqlDataSource dataSource, string name, CancellationToken ct)
-    {
-        var held = await dataSource.OpenConnectionAsync(ct);
-        var ours = false;
-        try
-        {
-            await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", held);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
-            ours = (bool)(await command.ExecuteScalarAsync(ct))!;
-            return ours ? new AdvisoryLock(held, name) : null;
-        }
-        finally
-        {
-            if (!ours)
-                await held.DisposeAsync();
-        }
-    }
-
     /// <summary>Frees the lock and gives the connection back.</summary>
     public async ValueTask DisposeAsync()
     {

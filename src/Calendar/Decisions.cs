@@ -43,7 +43,7 @@ public static class Decisions
         return command switch
         {
             LeaveOut => new Decided("", 0, Decision.Nothing),
-            Seal seal => Hide(almanac, seal, role),
+            SealFact seal => Hide(almanac, seal, role),
             AdoptRules adopt => On(RuleDecisions.Stream, RuleDecisions.Decide(adopt, almanac.Rules)),
             PartyCommand about => On(Party.Stream(about.Party), Party.Decide(about, almanac.LoadParty(about.Party), role)),
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
@@ -99,7 +99,7 @@ public static class Decisions
             : null) ?? throw new ArgumentOutOfRangeException(nameof(hidden), stream);
     }
 
-    private static Decided Hide(Almanac almanac, Seal seal, Role role)
+    private static Decided Hide(Almanac almanac, SealFact seal, Role role)
     {
         var (stream, fact) = (SealedState.Stream(seal.Fact), seal.Fact);
         var decided = Decide(almanac, seal.States, role);
@@ -164,7 +164,7 @@ public static class Decisions
 
     private static bool IsOf(Fact fact, Command command) => string.Equals(fact.Stream, command switch
     {
-        Seal { States: var states } when IsOf(fact, states) => fact.Stream,
+        SealFact { States: var states } when IsOf(fact, states) => fact.Stream,
         RecordFact record => Relationship.Stream(record.Relationship),
         AccordCommand about => Accord.Stream(about.Accord),
         PartyCommand about => Party.Stream(about.Party),

@@ -39,9 +39,13 @@ public sealed record AnniversaryView(
         return new AnniversaryView(
             x.Id, fact.Id, x.Years, x.Date, x.Date.Precision, x.Tier, x.IsJubilee, fact.Kind, fact.Parties, x.Partners,
             x.Title, Titles.Of(x.Almanac, fact), fact.Day is null ? fact.On : null, fact.Confidence, x.IsSuspended, x.IsWaived, collisions.Of(x),
-            new AnniversaryLinks(Server.Facts.Links.Explanation(x), Server.Facts.Links.Fact(fact.Id), Server.Facts.Links.Anniversary(x)));
+            AnniversaryLinks.Of(x));
     }
 }
 
 /// <summary>Where to go from an anniversary.</summary>
-public sealed record AnniversaryLinks(string Explanation, string Fact, string Self);
+public sealed record AnniversaryLinks(string Explanation, string Fact, string Self)
+{
+    public static AnniversaryLinks Of(Anniversary x) =>
+        new(Server.Facts.Links.Explanation(x), Server.Facts.Links.Fact(x.Fact.Id), Server.Facts.Links.Anniversary(x));
+}

@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Rules;
 using Calendar.Server.AsOf;
 using Calendar.Server.Facts;
 using NodaTime;
@@ -73,5 +74,16 @@ internal static class Confidences
         Confidence.Probable => new Text("nhiều khả năng", "probable"),
         Confidence.Disputed => new Text("các nguồn khác nhau", "disputed"),
         _ => new Text("chưa xác nhận", "unconfirmed"),
+    };
+}
+
+/// <summary>The words for how much a number of years counts.</summary>
+internal static class Tiers
+{
+    public static Text Of(Tier tier) => tier switch
+    {
+        Tier.Round => new Text("năm tròn", "round year"),
+        Tier.Half => new Text("năm lẻ 5", "half year"),
+        _ => new Text("năm khác", "other year"),
     };
 }

@@ -2,7 +2,6 @@ using Calendar.Anniversaries;
 using Calendar.Changes;
 using Calendar.Rules;
 using Calendar.Server.Anniversaries;
-using Calendar.Server.Facts;
 using NodaTime.Text;
 
 namespace Calendar.Server.Changes;

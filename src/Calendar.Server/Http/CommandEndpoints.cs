@@ -28,7 +28,7 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
             return Problems.Of(read.Errors);
         }
 
-        if (read.Command is Seal { Until: var until } && until <= clock.Now)
+        if (read.Command is SealFact { Until: var until } && until <= clock.Now)
         {
             return Problems.Of(Rejection.Invalid(
                 "already-public", "/sealedUntil",
@@ -59,7 +59,7 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
 
             // Under embargo until its time, and shown to nobody else.
             var almanac = follower.Current;
-            var shown = (asked is Seal ? null : show(almanac, asked)) ?? SealedEndpoints.Show(almanac, FactOf(asked)) ?? show(almanac, asked)!;
+            var shown = (asked is SealFact ? null : show(almanac, asked)) ?? SealedEndpoints.Show(almanac, FactOf(asked)) ?? show(almanac, asked)!;
             if (changed)
             {
                 context.Response.Headers.Location = shown.Location;

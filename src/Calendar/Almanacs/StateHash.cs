@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Calendar.Facts;
+using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Rules;
 using NodaTime;
 
 namespace Calendar.Almanacs;
@@ -40,12 +42,14 @@ public sealed class StateHash : IDisposable
     {
         Write(_version);
         Write(almanac.Home.Value);
-        Write(almanac.Rules.Name);
+        WriteAll(almanac.Rules.Adopted, Write);
         Write(almanac.Position);
         Write(almanac.PublicNumber);
         Write(almanac.PublicRecordVersion);
         Write(almanac.LastChange);
         Write(almanac.Journal.Length);
+        WriteAll<Announcement>([.. almanac.Announcements.ByParty.OrderBy(party => party.Key).SelectMany(party => party.Value.Values)], Write);
+        WriteAll<SealedFact>([.. almanac.Sealed], Write);
         WriteAll(almanac.Parties, Write);
         WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
         Write(almanac.FactCount);
@@ -95,9 +99,49 @@ public sealed class StateHash : IDisposable
         Write(fact.Withdrawn);
         Write(fact.Ended?.On);
         Write(fact.Ended?.Reason);
+        WriteAll(fact.Waivers, Write);
+        Write(fact.Series.ToString());
+        Write(fact.Replaces?.ToString());
+        Write(fact.IsReplaced ? 1 : 0);
         Write((int)fact.Decided);
         Write(fact.Revision);
         Write(fact.ChangedAt);
+    }
+
+    private void Write(Waiver waiver)
+    {
+        Write(waiver.N);
+        Write(waiver.Reason);
+    }
+
+    private void Write(Adoption adoption)
+    {
+        Write(adoption.From);
+        Write(adoption.Rules.Name.Value);
+        Write(adoption.Rules.Title);
+        Write(adoption.Rules.LeapDay.Name());
+        WriteAll(adoption.Rules.Lines, line =>
+        {
+            Write(line.Tier.Name());
+            Write(line.Every ?? 0);
+            WriteAll(line.Years, year => Write(year));
+            WriteAll(line.Kinds, kind => Write(kind.Name()));
+        });
+    }
+
+    private void Write(Announcement announced)
+    {
+        Write(Encoding.UTF8.GetString(EventContracts.Write(announced.Said)));
+        Write(announced.IsWithdrawn ? 1 : 0);
+        Write(announced.ByPerson ? 1 : 0);
+    }
+
+    private void Write(SealedFact hidden)
+    {
+        Write(hidden.Stream);
+        Write(hidden.Version);
+        Write(Encoding.UTF8.GetString(EventContracts.Write(hidden.Event)));
+        Write(hidden.Withdrawn);
     }
 
     private void Write(Claim claim)
@@ -123,6 +167,8 @@ public sealed class StateHash : IDisposable
         Write(text?.Vi);
         Write(text?.En);
     }
+
+    private void Write(LocalDate? day) => Write(day is { } known ? new PartialDate(known).ToString() : null);
 
     private void Write(PartialDate? date) => Write(date?.ToString());
 

@@ -22,7 +22,7 @@ public interface IStatesFact
 
 /// <summary>States a fact that stays unseen until its time.</summary>
 /// <param name="States">The command that states it.</param>
-public sealed record Seal(Command States, Instant Until) : Command, IStatesFact
+public sealed record SealFact(Command States, Instant Until) : Command, IStatesFact
 {
     public FactId Fact => ((IStatesFact)States).Fact;
 

@@ -132,7 +132,7 @@ public static class CommandReader
 
     // Whatever states a fact may keep it under embargo until an instant.
     private static Command Sealed(Members m, Command command) =>
-        command is IStatesFact && m.OptionalInstant("sealedUntil") is { } until ? new Seal(command, until) : command;
+        command is IStatesFact && m.OptionalInstant("sealedUntil") is { } until ? new SealFact(command, until) : command;
 
     private static TierRule Line(Members m) => new(
         m.Enum<Tier>("tier") ?? default, m.OptionalNumber("every", 1, RuleSet.MostYears), m.Numbers("years", 1, RuleSet.MostYears),

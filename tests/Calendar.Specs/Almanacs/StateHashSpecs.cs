@@ -12,8 +12,8 @@ public sealed class StateHashSpecs
     // What StateHash writes of a fact; On, Source, Confidence and IsCommemorated follow from these.
     private static readonly string[] _written =
     [
-        "Claims", "ChangedAt", "Commemorated", "Confidence", "Day", "Decided", "Ended", "Ends", "Id", "InForce", "IsCommemorated", "Kind", "Level", "Note", "On",
-        "Parties", "Preferred", "PreferenceReason", "Revision", "Source", "StatedBy", "StatedOn", "Stream", "Through", "Title", "Withdrawn",
+        "Claims", "ChangedAt", "Commemorated", "Confidence", "Day", "Decided", "Ended", "Ends", "Id", "InForce", "IsCommemorated", "IsReplaced", "Kind", "Level", "Note", "On",
+        "Parties", "Preferred", "PreferenceReason", "Replaces", "Revision", "Series", "Source", "StatedBy", "StatedOn", "Stream", "Through", "Title", "Waivers", "Withdrawn",
     ];
 
     [Fact]
@@ -38,6 +38,8 @@ public sealed class StateHashSpecs
             Given.Claim("ties/JP~VN", "claims/JP", "1973-09-22"), Given.Prefer("ties/JP~VN", "claims/JP"), Given.Retitle("ties/JP~VN", "Quan hệ"),
             Given.EndMarking("ties/JP~VN", "2030"), Given.ResumeMarking("ties/JP~VN"), Given.Withdraw("ties/JP~VN"), Given.Reinstate("ties/JP~VN"),
             Given.Renamed("JP", "1945-08-15", "Nhật"), new JoinGroup(PartyCode.Of("JP"), "G7"),
+            Given.Waive("ties/JP~VN", 60), Given.Rules("2030-01-01", LeapDayRule.FirstOfMarch, new Calendar.Rules.TierRule(Calendar.Rules.Tier.Round, 10, [], [])),
+            new SealFact(Given.Milestone("hidden", "JP~VN", "2027", "Tuyên bố"), NodaTime.Instant.FromUtc(2027, 1, 1, 0, 0)),
         ];
         foreach (var command in commands)
         {

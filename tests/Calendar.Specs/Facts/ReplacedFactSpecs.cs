@@ -155,14 +155,14 @@ public class WhenAFactIsSealed
 
     private readonly Chronicle _record = Chronicle.Of("JP", "LA").With(Ties("JP~VN", "1973-09-21"));
 
-    private Seal Seal { get; } = new(Milestone("statement", "JP~VN", "2027-05-08", "Tuyên bố chung"), _until);
+    private SealFact Sealing { get; } = new(Milestone("statement", "JP~VN", "2027-05-08", "Tuyên bố chung"), _until);
 
     [Fact]
     public void Nothing_that_the_almanac_answers_in_public_tells_it_from_one_without()
     {
         var before = Almanacs.Description.Of(_record.Now)[1..];
         var (number, version, journal) = (_record.Now.PublicNumber, _record.Now.PublicRecordVersion, _record.Now.Journal.Length);
-        _record.With(Seal);
+        _record.With(Sealing);
 
         Assert.Equal(before, Almanacs.Description.Of(_record.Now)[1..]);
         Assert.Equal((number, version, journal), (_record.Now.PublicNumber, _record.Now.PublicRecordVersion, _record.Now.Journal.Length));
@@ -173,7 +173,7 @@ public class WhenAFactIsSealed
     [Fact]
     public void Released_it_is_as_if_it_had_been_recorded_then()
     {
-        _record.With(Seal);
+        _record.With(Sealing);
         var release = Decisions.Release(_record.Now, _record.Now.Sealed.Single());
 
         Assert.Equal(("ties-JP~VN", 1L), (release.Stream, release.Version));
@@ -183,20 +183,20 @@ public class WhenAFactIsSealed
     [Fact]
     public void Sealing_it_again_changes_nothing_and_otherwise_is_refused()
     {
-        _record.With(Seal);
+        _record.With(Sealing);
 
-        _record.When(Seal).IsNothingNew();
-        _record.When(Seal with { Until = _until + NodaTime.Duration.FromHours(1) }).IsRefused("fact-exists", "/fact");
+        _record.When(Sealing).IsNothingNew();
+        _record.When(Sealing with { Until = _until + NodaTime.Duration.FromHours(1) }).IsRefused("fact-exists", "/fact");
     }
 
     [Fact]
     public void What_could_not_be_recorded_cannot_be_sealed() =>
-        _record.When(new Seal(Ties("JP~VN", "1973-09-22") with { Fact = Id("again") }, _until)).IsRefused("ties-already-established", "/kind");
+        _record.When(new SealFact(Ties("JP~VN", "1973-09-22") with { Fact = Id("again") }, _until)).IsRefused("ties-already-established", "/kind");
 
     [Fact]
     public void It_can_be_withdrawn_and_nothing_else()
     {
-        _record.With(Seal);
+        _record.With(Sealing);
         _record.When(Retitle("statement", "Khác")).IsRefused("fact-sealed", "/fact");
 
         _record.With(Withdraw("statement"));
@@ -207,7 +207,7 @@ public class WhenAFactIsSealed
     [Fact]
     public void What_something_rivals_by_then_is_not_released()
     {
-        _record.With(new Seal(Ties("LA~VN", "1962-09-05") with { Fact = Id("hidden") }, _until), Ties("LA~VN", "1962-09-05"));
+        _record.With(new SealFact(Ties("LA~VN", "1962-09-05") with { Fact = Id("hidden") }, _until), Ties("LA~VN", "1962-09-05"));
 
         Decisions.Release(_record.Now, _record.Now.Sealed.Single()).Decision.IsRefused("ties-already-established", "/kind");
     }
