@@ -13,7 +13,8 @@ internal static class Moments
     public static Instant? Read(string text, DateTimeZone zone)
     {
         // The plus of an offset that nobody encoded arrives as a space.
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text.Replace(' ', '+')) is { Success: true, Value: var moment })
+        // In the first and the last year that there is, an offset may lead out of time.
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text.Replace(' ', '+')) is { Success: true, Value: { Year: > -9998 and < 9999 } moment })
         {
             return moment.ToInstant();
         }
