@@ -125,10 +125,10 @@ internal sealed class QueryReader(HttpRequest request)
         return search;
     }
 
-    /// <summary>The days from "from", today without it, to before "to", some months later without it; at most 100 years.</summary>
-    public (LocalDate From, LocalDate To) Range(LocalDate today, int months)
+    /// <summary>The days from "from", today without it, to before "to", some months later without it.</summary>
+    /// <param name="most">So many years the range may be long.</param>
+    public (LocalDate From, LocalDate To) Range(LocalDate today, int months, int most = 100)
     {
-        const int most = 100;
         var from = Day("from") ?? today;
         var last = new LocalDate(PartialDate.MaxYear, 12, 31);
         var to = Day("to") ?? (from < last.PlusMonths(-months) ? from.PlusMonths(months) : last);

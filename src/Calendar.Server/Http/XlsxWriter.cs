@@ -102,7 +102,7 @@ internal sealed partial class XlsxWriter : IDisposable
                 _sheet.WriteStartElement("is", _main);
                 _sheet.WriteStartElement("t", _main);
                 _sheet.WriteAttributeString("xml", "space", null, "preserve");
-                _sheet.WriteString(Escaped().Replace(cell.Text, "_x005F_"));
+                _sheet.WriteString(Escaped().Replace(cell.Text, static match => $"_x{(int)match.ValueSpan[0]:X4}_"));
                 _sheet.WriteEndElement();
                 _sheet.WriteEndElement();
             }
@@ -129,7 +129,7 @@ internal sealed partial class XlsxWriter : IDisposable
     // A, B, … Z, AA.
     private static string Letters(int column) => column < 26 ? ((char)('A' + column)).ToString() : Letters((column / 26) - 1) + (char)('A' + (column % 26));
 
-    // Spreadsheets read _x0041_ as a character by its number: one that is meant as it stands has its underscore so written.
-    [GeneratedRegex("_(?=x[0-9A-Fa-f]{4}_)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // Spreadsheets read _x0041_ as a character by its number: so is written what XML cannot hold, and the underscore of what only looks like one.
+    [GeneratedRegex(@"_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0B-\x1F\uFFFE\uFFFF]", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Escaped();
 }

@@ -79,14 +79,9 @@ internal static class RuleEndpoints
     {
         var almanac = follower.Current;
         var query = new QueryReader(context.Request);
-        var (from, to) = query.Range(clock.Today, 120);
+        var (from, to) = query.Range(clock.Today, months: 120, _mostYears);
         var range = AnniversaryEndpoints.ReadFilters(query, new AnniversaryQuery(from, to), TierSet.All, almanac, withTiers: false);
         var limit = query.Number("limit", 1, 500) ?? 100;
-        if (to > from.PlusYears(_mostYears))
-        {
-            query.Wrong("to", "range-too-long", $"Thử quy tắc trên nhiều nhất {_mostYears} năm.", $"A trial covers at most {_mostYears} years.");
-        }
-
         query.Done();
         var read = CommandReader.Read((await Body.ReadAsync(context.Request, ct)).Json, "adopt_rules");
         if (read.Command is not AdoptRules adopt)

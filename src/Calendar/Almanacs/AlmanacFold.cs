@@ -232,11 +232,11 @@ public sealed class AlmanacFold
         }
     }
 
-    // Of the facts of one series the last that stands is the one shown.
+    // Of the facts of one series the last that stands is the one shown; while none stands, the one that did: its revision is the newest.
     private void Settle(FactId series, in Recorded recorded)
     {
         var members = _series[series];
-        var shown = members.LastOrDefault(number => _facts[number].Withdrawn is null, members[^1]);
+        var shown = members.LastOrDefault(number => _facts[number].Withdrawn is null, members.First(number => !_facts[number].IsReplaced));
         foreach (var number in members)
         {
             var fact = _facts[number];

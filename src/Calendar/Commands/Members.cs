@@ -140,7 +140,8 @@ internal sealed class Members
             return null;
         }
 
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text).TryGetValue(default, out var instant))
+        // In the last year that there is, an offset may lead out of time.
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true, Value: { Year: >= PartialDate.MinYear and < PartialDate.MaxYear } instant })
         {
             return instant.ToInstant();
         }
@@ -371,14 +372,19 @@ internal sealed class Members
     // Text of people: NFC, trimmed, no control characters, no lone surrogates, of a length a feed can carry.
     private string? Clean(JsonElement value, string pointer, int max)
     {
-        string text;
+        string? text;
         try
         {
             text = value.GetString()!.Normalize(NormalizationForm.FormC);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // \ud800 without its second half, or \ufffe: JSON allows them, no text holds them.
+            text = null;
+        }
+
+        if (text?.Contains('\uFFFF', StringComparison.Ordinal) != false)
+        {
+            // \ud800 without its second half, \ufffe or \uffff: JSON allows them, no text holds them, XML breaks on them.
             Add("broken-text", pointer, "Chuỗi này có ký tự Unicode hỏng.", "This string holds half of a Unicode character, or one that does not exist.");
             return null;
         }

@@ -97,10 +97,17 @@ public static class FeedEntries
     private static IEnumerable<FeedEntry> Cancelled(Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
     {
         var gone = new Dictionary<(FactId Fact, int Number), FeedEntry>();
+        var (setting, then) = (default(Setting), almanac);
         for (var i = almanac.FirstRecentChange(today, zone); i < almanac.Journal.Length; i++)
         {
             var change = almanac.Journal.Span[i];
-            var (then, now) = (almanac.In(change.Before), almanac.Current(almanac.FactAt(change.Fact)));
+            var now = almanac.Current(almanac.FactAt(change.Fact));
+            if (!ReferenceEquals(setting, change.Before))
+            {
+                // One event may change every fact, under one setting.
+                (setting, then) = (change.Before, almanac.In(change.Before));
+            }
+
             foreach (var number in Numbers(change.Old, filter.Query))
             {
                 // Withdrawn, ended or no longer of a tier that is asked for: the date of today's view is not shown, the old one is.

@@ -142,6 +142,9 @@ public sealed class CorrectedRecord : IAsyncLifetime
     [InlineData("2026-11-09T12:00:00", "not-an-instant")]
     [InlineData("2026-11-09T25:00:00Z", "not-an-instant")]
     [InlineData("2026-11-09T12:00:00%2B99:00", "not-an-instant")]
+    [InlineData("9999-12-31T23:59:59-18:00", "not-an-instant")]
+    [InlineData("-9998-01-01T00:00:00%2B18:00", "not-an-instant")]
+    [InlineData("-9998-01-01", "before-the-record")]
     [InlineData("17", "not-an-instant")]
     public async Task Refuses_what_it_was_not_yet_or_cannot_be(string asOf, string code)
     {

@@ -239,6 +239,7 @@ public class WhenABodyIsRead
     [InlineData("\\ud800", "broken-text /reason")]
     [InlineData("a\\udc00b", "broken-text /reason")]
     [InlineData("a\\ufffeb", "broken-text /reason")]
+    [InlineData("a\\uffffb", "broken-text /reason")]
     public void Text_that_no_feed_can_carry_is_refused(string escaped, string error) =>
         Reading.Body($$"""{"reason":"{{escaped}}"}""", "withdraw_fact", ("fact", "a/b")).Refuses(error);
 

@@ -74,6 +74,22 @@ public class WhenAMisfiledFactIsReplaced
     }
 
     [Fact]
+    public void Withdrawn_again_its_entries_are_cancelled_above_the_sequence_they_had_come_to()
+    {
+        _record.With(Withdraw("wrong"), Right, Withdraw("right"), Reinstate("wrong"), Retitle("wrong", "Hiệp ước"), Retitle("wrong", "Hiệp ước cũ"));
+        var before = _record.Feed("2026-03-02").Single(entry => entry.Anniversary.Fact.Id == Id("wrong") && entry.Anniversary.Number == 50);
+        _record.With(Withdraw("wrong"));
+
+        var after = Assert.Single(_record.Feed("2026-03-03"), entry => entry.Uid == before.Uid);
+        Assert.True(after.IsCancelled);
+        Assert.True(after.Revision > before.Revision, $"{after.Revision} > {before.Revision}");
+        Assert.True(after.ChangedAt > before.ChangedAt);
+        _record.With(Reinstate("right"));
+        Assert.Equal((Id("right"), false), Assert.Single(_record.Feed("2026-03-03"), entry => entry.Uid == before.Uid) is var again ? (again.Anniversary.Fact.Id, again.IsCancelled) : default);
+        Assert.True(again.Revision > after.Revision);
+    }
+
+    [Fact]
     public void The_replaced_fact_must_be_on_record() =>
         _record.When(Right with { Replaces = Id("nobody") }).IsRefused("unknown-fact", "/replaces", RejectionKind.NotFound);
 

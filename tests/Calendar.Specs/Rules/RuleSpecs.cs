@@ -135,3 +135,29 @@ public class WhenARuleSetIsAdopted
         _record.Now.Anniversaries(new AnniversaryQuery(new(from, 1, 1), new(to, 1, 1)) { Tiers = TierSet.Round | TierSet.Half })
             .Where(a => a.Fact.Stream == "ties-" + pair).Select(a => $"{a.Date} {a.Number} {a.Tier}");
 }
+
+public class WhenARuleSetIsTried
+{
+    // 60 and 65 years of ties with Japan in 2033 and 2038.
+    private readonly Chronicle _record = Chronicle.Of("JP").With(Ties("JP~VN", "1973-09-21"));
+
+    [Fact]
+    public void It_tells_what_would_come_go_and_change_and_changes_nothing()
+    {
+        var trial = Try("2027-01-01", "2043-01-01", new TierRule(Tier.Half, 10, [64], []));
+
+        Assert.Equal(["2037-09-21 64"], trial.Comes.Select(x => $"{x.Date} {x.Number}"));
+        Assert.Equal(["2028-09-21 55", "2038-09-21 65"], trial.Goes.Select(x => $"{x.Date} {x.Number}"));
+        Assert.Equal([(60, Tier.Round, Tier.Half)], trial.Changes.Select(x => (x.Now.Number, x.Now.Tier, x.Then.Tier)));
+        Assert.Single(_record.Now.Rules.Adopted);
+    }
+
+    [Fact]
+    public void It_may_be_tried_up_to_the_last_day_there_is() =>
+        Assert.Equal([8015, 8020, 8025], Try("9985-01-01", "9999-12-31", new TierRule(Tier.Other, 1, [], [])).Goes.Select(x => x.Number));
+
+    private RuleTrial Try(string from, string to, params TierRule[] lines) =>
+        RuleTrial.Of(
+            _record.Now, _record.Now.Rules.With(Given.Rules("2027-01-01", LeapDayRule.LastOfFebruary, lines).Adoption),
+            new AnniversaryQuery(Day(from).First, Day(to).First), 100)!;
+}
