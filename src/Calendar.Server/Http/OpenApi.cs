@@ -4,6 +4,7 @@ using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
+using Calendar.Rules;
 using Microsoft.OpenApi;
 using NodaTime;
 
@@ -16,6 +17,7 @@ internal static class OpenApi
     {
         [typeof(PartialDate)] = (@"^\d{4}(-\d{2}(-\d{2})?)?$", "1973-09-21", "A civil date as precise as known: year, month or day"),
         [typeof(LocalDate)] = (@"^\d{4}-\d{2}-\d{2}$", "2027-02-06", "A whole day"),
+        [typeof(Instant)] = ("", "2027-01-31T09:00:00+07:00", "An instant with its offset from UTC"),
         [typeof(AnnualDate)] = (@"^--\d{2}-\d{2}$", "--09-02", "A month and day"),
         [typeof(FactId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
         [typeof(ClaimId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
@@ -31,6 +33,8 @@ internal static class OpenApi
         [typeof(PartyKind)] = Names<PartyKind>.All,
         [typeof(PartnershipLevel)] = Names<PartnershipLevel>.All,
         [typeof(AnnouncementStatus)] = Names<AnnouncementStatus>.All,
+        [typeof(Tier)] = Names<Tier>.All,
+        [typeof(LeapDayRule)] = Names<LeapDayRule>.All,
     };
 
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -167,7 +171,7 @@ internal static class OpenApi
         }
         else
         {
-            schema.Type = type == typeof(bool) ? JsonSchemaType.Boolean : JsonSchemaType.String;
+            schema.Type = type == typeof(bool) ? JsonSchemaType.Boolean : type == typeof(int) ? JsonSchemaType.Integer : JsonSchemaType.String;
             Describe(type, schema);
         }
 
@@ -196,6 +200,12 @@ internal static class OpenApi
         else if (type == typeof(Source))
         {
             Object(schema, "Where a date comes from", ("citation", typeof(string), true), ("url", typeof(string), false), ("confidence", typeof(Confidence), true));
+        }
+        else if (type == typeof(TierRule))
+        {
+            Object(
+                schema, "Which numbers of years are of a tier; a kind that lines name goes by those alone",
+                ("tier", typeof(Tier), true), ("every", typeof(int), false), ("years", typeof(int[]), false), ("kinds", typeof(FactKind[]), false));
         }
     }
 
