@@ -7,6 +7,7 @@ using Calendar.Server.Access;
 using Calendar.Server.Accords;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
+using Calendar.Server.Changes;
 using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
 using Calendar.Server.Gaps;
@@ -112,6 +113,7 @@ internal static class CalendarApp
         SealedEndpoints.Map(app);
         RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
+        ChangeEndpoints.Map(app);
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);

@@ -29,15 +29,13 @@ public sealed class VietnameseOrder : IComparer<string>
             return (x is null ? 0 : 1) - (y is null ? 0 : 1);
         }
 
-        var (one, other) = (KeyOf(x), KeyOf(y));
-        var order = string.CompareOrdinal(one.Letters, other.Letters);
-        order = order != 0 ? order : string.CompareOrdinal(one.Tones, other.Tones);
-        order = order != 0 ? order : -string.CompareOrdinal(x, y);
-        return order;
+        var order = string.CompareOrdinal(KeyOf(x), KeyOf(y));
+        return order != 0 ? order : -string.CompareOrdinal(x, y);
     }
 
+    /// <summary>Letters, then tones: compared ordinally these keys are in the order of their texts, capitals apart.</summary>
     // Letters outside the table come behind it in the order of their code points, digits and signs before it.
-    private static (string Letters, string Tones) KeyOf(string text)
+    public static string KeyOf(string text)
     {
         var (letters, tones) = (new StringBuilder(text.Length), new StringBuilder(text.Length));
         foreach (var c in text.ToLowerInvariant().Normalize(NormalizationForm.FormD))
@@ -57,7 +55,7 @@ public sealed class VietnameseOrder : IComparer<string>
             }
         }
 
-        return (letters.ToString(), tones.ToString());
+        return $"{letters}\0{tones}";
     }
 
     // The table stands where ASCII has its small letters and a little beyond.

@@ -12,15 +12,21 @@ internal static class Moments
     /// </summary>
     public static Instant? Read(string text, DateTimeZone zone)
     {
-        // The plus of an offset that nobody encoded arrives as a space.
-        // In the first and the last year that there is, an offset may lead out of time.
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text.Replace(' ', '+')) is { Success: true, Value: { Year: > -9998 and < 9999 } moment })
+        if (ReadInstant(text) is { } moment)
         {
-            return moment.ToInstant();
+            return moment;
         }
 
         return LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day } && day < LocalDate.MaxIsoValue
             ? zone.AtStartOfDay(day.PlusDays(1)).ToInstant() - Duration.FromTicks(NodaConstants.TicksPerMillisecond / 1000)
             : null;
     }
+
+    /// <summary>The same where a range begins or ends: a civil day means its first moment.</summary>
+    public static Instant? Begin(string text, DateTimeZone zone) =>
+        ReadInstant(text) ?? (PartialDate.TryParse(text, out var day, out _) && day.Precision == Precision.Day ? zone.AtStartOfDay(day.First).ToInstant() : null);
+
+    // The plus of an offset that nobody encoded arrives as a space. In the first and the last year there is, an offset may lead out of time.
+    private static Instant? ReadInstant(string text) =>
+        OffsetDateTimePattern.ExtendedIso.Parse(text.Replace(' ', '+')) is { Success: true, Value: { Year: > -9998 and < 9999 } moment } ? moment.ToInstant() : null;
 }

@@ -1,13 +1,16 @@
 using System.Text.Json;
+using Microsoft.IO;
 
 namespace Calendar.Server.Http;
 
 /// <summary>A JSON answer with an entity tag, conditional, HEAD included.</summary>
 internal static class Answers
 {
+    // Pages of hundreds of kilobytes would otherwise be arrays on the large object heap, whose collection stops everybody.
+    private static readonly RecyclableMemoryStreamManager _buffers = new(new RecyclableMemoryStreamManager.Options { MaximumSmallPoolFreeBytes = 32 << 20 });
+
     /// <param name="version">The stream's version for an answer of one stream; null for lists.</param>
-    public static IResult Tagged<T>(T value, long? version = null, int status = StatusCodes.Status200OK) =>
-        new TaggedAnswer(JsonSerializer.SerializeToUtf8Bytes(value, Json.Options), "application/json; charset=utf-8", version, status);
+    public static IResult Tagged<T>(T value, long? version = null, int status = StatusCodes.Status200OK) => new TaggedAnswer<T>(value, version, status);
 
     /// <summary>Sets the headers that tell caches what this is. Whoever has it already needs no more: then the answer is complete.</summary>
     public static bool IsKnown(HttpContext context, string tag, int status = StatusCodes.Status200OK)
@@ -21,19 +24,26 @@ internal static class Answers
         return known;
     }
 
-    private sealed class TaggedAnswer(byte[] body, string contentType, long? version, int status) : IResult
+    private sealed class TaggedAnswer<T>(T value, long? version, int status) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext)
+        public async Task ExecuteAsync(HttpContext httpContext)
         {
-            var response = httpContext.Response;
-            if (IsKnown(httpContext, version is null ? $"\"{ETags.Hash(body)}\"" : $"\"v{version}-{ETags.Hash(body)}\"", status))
+            await using var body = _buffers.GetStream();
+            JsonSerializer.Serialize(body, value, Json.Options);
+            body.Position = 0;
+            var hash = ETags.Hash(body);
+            if (IsKnown(httpContext, version is null ? $"\"{hash}\"" : $"\"v{version}-{hash}\"", status))
             {
-                return Task.CompletedTask;
+                return;
             }
 
-            response.ContentType = contentType;
+            var response = httpContext.Response;
+            response.ContentType = "application/json; charset=utf-8";
             response.ContentLength = body.Length;
-            return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+            foreach (var block in body.GetReadOnlySequence())
+            {
+                await response.BodyWriter.WriteAsync(block, httpContext.RequestAborted);
+            }
         }
     }
 }

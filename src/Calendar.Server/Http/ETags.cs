@@ -17,6 +17,14 @@ internal static class ETags
         return Convert.ToHexStringLower(hash[..12]);
     }
 
+    /// <summary>The same of what memory holds, from its position on.</summary>
+    public static string Hash(MemoryStream body)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(body, hash);
+        return Convert.ToHexStringLower(hash[..12]);
+    }
+
     /// <summary>The same of what is read to its end.</summary>
     public static async Task<string> HashAsync(Stream body, CancellationToken ct) => Convert.ToHexStringLower((await SHA256.HashDataAsync(body, ct)).AsSpan(0, 12));
 

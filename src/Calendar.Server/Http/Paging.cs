@@ -33,10 +33,11 @@ internal sealed class Paging
 
     /// <param name="most">The longest page.</param>
     /// <param name="limit">How long one is that no limit is asked for.</param>
-    public static Paging Read(QueryReader query, int most = MaxLimit, int limit = 100)
+    /// <param name="counts">Whether the list has a total.</param>
+    public static Paging Read(QueryReader query, int most = MaxLimit, int limit = 100, bool counts = true)
     {
         limit = query.Number("limit", 1, most) ?? limit;
-        var count = query.One("count");
+        var count = counts ? query.One("count") : null;
         if (count is not (null or "true" or "false"))
         {
             query.Wrong("count", "unknown-value", "“count” chỉ nhận “true” hoặc “false”.", "\"count\" takes \"true\" or \"false\".");

@@ -40,6 +40,13 @@ internal sealed record PartyView(
     }
 }
 
+/// <summary>What a list of parties is sorted by.</summary>
+internal enum PartyOrder
+{
+    Code,
+    Name,
+}
+
 /// <param name="From">Since when the name is borne; absent for the first one.</param>
 internal sealed record NameView(Text Name, PartialDate? From);
 
@@ -58,7 +65,7 @@ internal static class PartyEndpoints
         var parties = routes.MapGroup("/v1/parties").WithTags("Parties");
         parties.MapGet("", List)
             .WithSummary("The parties: states, places, organisations").Produces<Page<PartyView>>()
-            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("q", "Words, or beginnings of words, of the names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
+            .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("sort", "code (default), or name: the Vietnamese names in the order of the dictionary; with q the best comes first"), ("q", "Words, or beginnings of words, of the names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
             .RefusesWith(401, 503);
         parties.MapGet("{code}", Read)
             .WithSummary("One party with its names, end and national days").Produces<PartyView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
@@ -93,6 +100,7 @@ internal static class PartyEndpoints
         var kinds = query.Names<PartyKind>("kind");
         var groups = query.Many("group");
         var search = query.Search("q");
+        var sort = query.Name("sort", PartyOrder.Code);
         var page = Paging.Read(query);
         var reading = await records.ReadAsync(query, context, ct);
         query.Done();
@@ -104,8 +112,11 @@ internal static class PartyEndpoints
             .Where(party => groups.IsEmpty || groups.Any(party.Groups.Contains));
         var today = new PartialDate(reading.Today);
         return search is null
-            ? page.Answer(context, parties, party => party.Code.Value, Show, reading.AsOf)
+            ? page.Answer(context, parties.OrderBy(Key, StringComparer.Ordinal), Key, Show, reading.AsOf)
             : page.AnswerRanked(context, parties, party => almanac.RankOf(party, search), party => party.Code.Value, Show, reading.AsOf);
+
+        // Names are not unique; codes are.
+        string Key(Party party) => sort == PartyOrder.Code ? party.Code.Value : $"{VietnameseOrder.KeyOf(party.NameOn(today).Vi)}\0{party.Code}";
 
         PartyView Show(Party party) => PartyView.Of(almanac, party, today, whole: false);
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Calendar.Almanacs;
-using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Rules;
 using NodaTime;
@@ -72,7 +71,7 @@ public sealed class Collisions
     public IReadOnlyList<Warning> Of(Anniversary x)
     {
         var warnings = new List<Warning>();
-        if (x.Date.Precision == Precision.Day && !IsOfLeapDay(x.Fact))
+        if (x.Date.Precision == Precision.Day)
         {
             var number = Period.DaysBetween(_epoch, x.Date.First);
             warnings.AddRange(OfDay(x, On(number)));
@@ -95,8 +94,6 @@ public sealed class Collisions
 
         return warnings;
     }
-
-    private static bool IsOfLeapDay(Fact fact) => fact.Day is { } day ? day is { Month: 2, Day: 29 } : fact.On.IsLeapDay;
 
     private IEnumerable<Warning> OfDay(Anniversary x, Day day)
     {

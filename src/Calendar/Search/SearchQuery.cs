@@ -23,7 +23,7 @@ public enum SearchRank
 public sealed class SearchQuery
 {
     public const int MaxLength = 100;
-    public const int MaxWords = 8;
+    public const int MaxWords = 16;
 
     private SearchQuery(ImmutableArray<string> words) => Words = words;
 

@@ -104,7 +104,7 @@ public sealed class Searching(VietnamCalendar calendar) : IClassFixture<VietnamC
     [InlineData("q=%CC%80%CC%81", "search-without-words")]
     [InlineData("q=%00", "search-without-words")]
     [InlineData("q=%EF%BF%BE", "search-without-words")]
-    [InlineData("q=a+b+c+d+e+f+g+h+i", "search-too-many-words")]
+    [InlineData("q=a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q", "search-too-many-words")]
     [InlineData("q=a&q=b", "parameter-twice")]
     public async Task What_cannot_be_searched_for_is_refused_by_name(string query, string code)
     {

@@ -38,7 +38,7 @@ public sealed class WrongAddresses(SmallCalendar calendar) : IClassFixture<Small
     [InlineData("/v1/anniversaries?Party=JP&PARTY=LA", "party", "parameter-twice")]
     [InlineData("/v1/anniversaries?=1", "", "unknown-parameter")]
     [InlineData("/v1/parties?kind=planet", "kind", "unknown-value")]
-    [InlineData("/v1/parties?sort=name", "sort", "unknown-parameter")]
+    [InlineData("/v1/parties?order=name", "order", "unknown-parameter")]
     [InlineData("/v1/relationships?party=J~P", "party", "unknown-value")]
     [InlineData("/v1/relationships?since=1973", "since", "unknown-parameter")]
     [InlineData("/feeds/anniversaries.ics?lang=fr", "lang", "unknown-value")]

@@ -136,14 +136,22 @@ public class WhenAnAnniversaryCollides
     }
 
     [Fact]
-    public void A_month_a_year_and_a_leap_day_have_no_warnings_about_their_day()
+    public void A_month_and_a_year_have_no_warnings_about_their_day()
     {
-        _record.With(
-            Milestone("month", "JP~VN", "1991-02", "Tháng"), Elevated("LA~VN", "1991", PartnershipLevel.Strategic), Ties("BN~VN", "1992-02-29"));
+        _record.With(Milestone("month", "JP~VN", "1991-02", "Tháng"), Elevated("LA~VN", "1991", PartnershipLevel.Strategic));
 
         Assert.Empty(Warnings("month", 39));
         Assert.Empty(Warnings("partnerships/LA~VN/strategic", 39));
-        Assert.Empty(Warnings("ties/BN~VN", 35));
+    }
+
+    [Fact]
+    public void A_leap_day_is_warned_of_on_the_day_it_is_kept()
+    {
+        // 28 February 2027 is a Sunday.
+        _record.With(Ties("BN~VN", "1992-02-29"));
+
+        var warning = Assert.Single(Warnings("ties/BN~VN", 35));
+        Assert.Equal((WarningCode.Weekend, "2027-02-28"), (warning.Code, warning.Date.ToString()));
     }
 
     [Fact]
