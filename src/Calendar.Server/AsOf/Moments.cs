@@ -26,7 +26,7 @@ internal static class Moments
     public static Instant? Begin(string text, DateTimeZone zone) =>
         ReadInstant(text) ?? (PartialDate.TryParse(text, out var day, out _) && day.Precision == Precision.Day ? zone.AtStartOfDay(day.First).ToInstant() : null);
 
-    // The plus of an offset that nobody encoded arrives as a space. In the first and the last year there is, an offset may lead out of time.
+    // The plus of an offset that nobody encoded arrives as a space. In the first and the last year that there is, an offset may lead out of time.
     private static Instant? ReadInstant(string text) =>
         OffsetDateTimePattern.ExtendedIso.Parse(text.Replace(' ', '+')) is { Success: true, Value: { Year: > -9998 and < 9999 } moment } ? moment.ToInstant() : null;
 }

@@ -140,7 +140,8 @@ internal sealed class Members
             return null;
         }
 
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text).TryGetValue(default, out var instant))
+        // In the last year that there is, an offset may lead out of time.
+        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true, Value: { Year: >= PartialDate.MinYear and < PartialDate.MaxYear } instant })
         {
             return instant.ToInstant();
         }

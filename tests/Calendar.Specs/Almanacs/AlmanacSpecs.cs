@@ -139,7 +139,7 @@ public class WhenTheLogIsFolded
     public void The_machines_culture_changes_nothing(string culture)
     {
         var (here, ui) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
-        var steps = AnyHistory.Steps.Sample(30, new Rnd(20_260_101), 400);
+        var steps = AnyHistory.Steps.Sample(400, new Rnd(20_260_101), 30);
         var expected = Description.Of(AnyHistory.After(steps).Now);
         try
         {

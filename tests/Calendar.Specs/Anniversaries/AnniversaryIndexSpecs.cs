@@ -134,7 +134,7 @@ public class WhenTheIndexIsAsked
                      from kind in Gen.Choose(0, 5)
                      from fate in Gen.Choose(0, 19)
                      from later in AnyHistory.DatesIn(Gen.Choose(2000, 2040))
-                     select (On: origin, Partner: PartyCode.Of(Partners[partner]), Kind: kind, Fate: fate, Later: later)).Sample(50, new Rnd(seed), facts);
+                     select (On: origin, Partner: PartyCode.Of(Partners[partner]), Kind: kind, Fate: fate, Later: later)).Sample(facts, new Rnd(seed), 50);
         Adopt("2004-03-01", LeapDayRule.FirstOfMarch, new TierRule(Tier.Round, 10, [25, 75], []), new TierRule(Tier.Half, null, [45], [FactKind.TreatySigned]));
         foreach (var (plan, i) in plans.Select((plan, i) => (plan, i)))
         {
