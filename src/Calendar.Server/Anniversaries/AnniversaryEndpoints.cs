@@ -102,7 +102,7 @@ internal static class AnniversaryEndpoints
         }
 
         var collisions = new Collisions(almanac);
-        int? count = !page.Count ? null : search is null ? almanac.Anniversaries(range).Count : almanac.Count(range, search);
+        int? count = !page.Count ? null : search is null ? almanac.Count(range) : almanac.Count(range, search);
         var items = found.ConvertAll(one => AnniversaryView.Of(one.Anniversary, collisions));
         return form == ListForm.Json ? Answers.Tagged(new Page<AnniversaryView>(items, count) { AsOf = reading.AsOf }) : _table.Answer(form, items);
     }

@@ -85,6 +85,20 @@ public static class AnniversaryQueries
         return found;
     }
 
+    /// <summary>How many match. Each lies in one calendar year, and memory holds one year at a time.</summary>
+    public static int Count(this Almanac almanac, AnniversaryQuery query)
+    {
+        var count = 0;
+        for (var from = query.From; from < query.To;)
+        {
+            var to = from.Year < query.To.Year ? new LocalDate(from.Year + 1, 1, 1) : query.To;
+            count += almanac.Anniversaries(query with { From = from, To = to }).Count;
+            from = to;
+        }
+
+        return count;
+    }
+
     public static AnniversaryKey Key(this Anniversary anniversary) => new(anniversary.Date, anniversary.Fact.Id, anniversary.Number);
 
     private static bool HasPrecision(AnniversaryQuery query, Precision precision) => query.Precisions.IsEmpty || query.Precisions.Contains(precision);

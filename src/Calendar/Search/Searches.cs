@@ -31,7 +31,7 @@ public static class Searches
     public static int Count(this Almanac almanac, AnniversaryQuery query, SearchQuery search)
     {
         var facts = almanac.Search(search);
-        return _ranks.Sum(rank => almanac.Anniversaries(query with { Among = facts[rank] }).Count);
+        return _ranks.Sum(rank => almanac.Count(query with { Among = facts[rank] }));
     }
 
     /// <summary>How well a party's names fit; null if they do not.</summary>

@@ -36,6 +36,14 @@ public class WhenTheIndexIsAsked
         }));
 
     [Fact]
+    public void It_counts_what_it_finds() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Queries.ToArbitrary(), Gen.Elements(false, true).ToArbitrary(), (query, many) =>
+        {
+            var now = many ? _many.Value : _few.Value;
+            Assert.Equal(now.Anniversaries(query).Count, now.Count(query));
+        }));
+
+    [Fact]
     public void Pages_put_together_are_the_whole_list() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Queries.ToArbitrary(), Gen.Choose(1, 40).ToArbitrary(), Gen.Elements(false, true).ToArbitrary(), (query, limit, many) =>
         {
