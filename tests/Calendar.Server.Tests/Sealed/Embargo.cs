@@ -1,6 +1,4 @@
-using Calendar.Almanacs;
 using Calendar.EventStore;
-using Calendar.Facts;
 using Calendar.Server.Sealed;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -24,7 +22,7 @@ internal static class Embargo
         ("/v1/relationships/AQ~VN/facts", Fact("ties", """ "kind":"ties_established","on":"2026-12-31" """)),
         ("/v1/relationships/FR~VN/facts", Fact("replacing", $""" "kind":"milestone_recorded","on":"1989-11-18","title":"Ghi lại","replaces":"{FactId.OfKey("small/milestones/FR/wrong")}" """)),
         ("/v1/parties/JP/party_renamed", Fact("name", """ "on":"2027-01-01","name":{"vi":"Nhật Bản mới","en":"New Japan"}""")),
-        ("/v1/parties/LA/national_day_declared", Fact("day", """ "day":"--12-02","name":"Ngày Quốc khánh" """)),
+        ("/v1/parties/LA/national_day", Fact("day", """ "day":"--12-02","name":"Ngày Quốc khánh" """)),
         ("/v1/accords", Fact("accord", """ "accord":"secret-accord","on":"2026-11-29","title":"Hiệp định kín","parties":["VN","JP","LA"]""")),
         ("/v1/accords/asean-charter/joining", Fact("joining", """ "on":"2026-11-28","party":"JP" """)),
     ];
@@ -51,7 +49,7 @@ internal static class Embargo
             "/v1/holidays?party=VN&from=2027-01-01&to=2028-01-01", "/v1/holidays?party=LA&from=2027-01-01&to=2028-01-01", "/v1/years/2036", "/v1/years?from=2027&to=2037", "/v1/changes?from=2026-11-01&to=2026-12-01",
             "/v1/changes?from=2026-11-01&to=2026-12-01&within=2026-01-01/2046-01-01", "/feeds/anniversaries.ics", "/feeds/anniversaries.ics?lang=en&detail=full&tier=round,half,other&alarm=P7D",
             "/feeds/anniversaries.ics?party=JP&ahead=12", "/feeds/anniversaries.ics?party=AQ", "/feeds/anniversaries.ics?kind=accord_concluded,accord_joined&tier=other,round,half", "/feeds/changes.atom",
-            "/health/live", "/health/ready", "/health/write", "/", "/?party=JP", "/openapi/v1.json", "/v1/sealed", $"/v1/sealed/{Statement}", "/v1/nothing",
+            "/health/live", "/health/ready", "/health/write", "/", "/?party=JP", "/v1/sealed", $"/v1/sealed/{Statement}", "/v1/nothing",
             .. record.Where(path => !path.Contains("rules", StringComparison.Ordinal)).Select(path => path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "asOf=2026-11-24"),
         ];
     }

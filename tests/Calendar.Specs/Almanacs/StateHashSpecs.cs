@@ -9,10 +9,10 @@ namespace Calendar.Specs.Almanacs;
 
 public sealed class StateHashSpecs
 {
-    // What StateHash writes of a fact; On, Source, Confidence and IsCommemorated follow from these.
+    // What StateHash writes of a fact; On, Source, Confidence, ClaimCount and IsCommemorated follow from these.
     private static readonly string[] _written =
     [
-        "Claims", "ChangedAt", "Commemorated", "Confidence", "Day", "Decided", "Ended", "Ends", "Id", "InForce", "IsCommemorated", "IsReplaced", "Kind", "Level", "Note", "On",
+        "ClaimCount", "Claims", "ChangedAt", "Commemorated", "Confidence", "Day", "Decided", "Ended", "Ends", "Id", "InForce", "IsCommemorated", "IsReplaced", "Kind", "Level", "Note", "On",
         "Parties", "Preferred", "PreferenceReason", "Replaces", "Revision", "Series", "Source", "StatedBy", "StatedOn", "Stream", "Through", "Title", "Waivers", "Withdrawn",
     ];
 
