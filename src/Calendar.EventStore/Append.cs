@@ -43,6 +43,9 @@ public sealed record Append(string StreamId, long ExpectedVersion, IReadOnlyList
     /// <summary>Ids already in the log that belong to this stream from now on. An unknown one is passed over.</summary>
     public IReadOnlyList<Guid> MovedFacts { get; init; } = [];
 
+    /// <summary>Another stream that the decision was made on: nothing is stored unless it is at this version still.</summary>
+    public (string StreamId, long Version)? Beside { get; init; }
+
     /// <summary>The retry guard, if the request had one.</summary>
     public Idempotency? Idempotency { get; init; }
 
@@ -64,7 +67,8 @@ public abstract record AppendResult
 
     /// <summary>The stream is at another version than expected.</summary>
     /// <param name="ActualVersion">The version it is at; 0 = it does not exist.</param>
-    public sealed record Conflict(long ActualVersion) : AppendResult;
+    /// <param name="Beside">The stream, if it is that of <see cref="Append.Beside"/>; null for the append's own.</param>
+    public sealed record Conflict(long ActualVersion, string? Beside = null) : AppendResult;
 
     /// <summary>A new fact's id is in the log already.</summary>
     /// <param name="Fact">The id.</param>

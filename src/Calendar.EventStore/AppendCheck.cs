@@ -26,7 +26,11 @@ internal static class AppendCheck
         if (append.NewFacts.Count > 1 && append.NewFacts.Distinct().Count() < append.NewFacts.Count)
             throw new ArgumentException("A new fact is named twice.", nameof(append));
 
+        if (append.Beside is { } beside && (beside.Version < 0 || string.Equals(beside.StreamId, append.StreamId, StringComparison.Ordinal)))
+            throw new ArgumentException("The stream beside is another one, at a version that there can be.", nameof(append));
+
         CheckText(append.StreamId);
+        CheckText(append.Beside?.StreamId);
         CheckText(append.StreamType);
         CheckText(append.Envelope.Actor);
         CheckText(append.Envelope.Role);

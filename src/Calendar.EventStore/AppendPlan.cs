@@ -78,10 +78,11 @@ internal sealed class AppendPlan
                 return new AppendResult.Repeated(outcome!);
         }
 
-        if (!versions.TryGetValue(append.StreamId, out var version))
-            version = state is null ? append.ExpectedVersion : state.Versions.GetValueOrDefault(append.StreamId);
+        var version = VersionOf(append.StreamId, append.ExpectedVersion, state);
         if (version != append.ExpectedVersion)
             return new AppendResult.Conflict(version);
+        if (append.Beside is { } beside && VersionOf(beside.StreamId, beside.Version, state) is var other && other != beside.Version)
+            return new AppendResult.Conflict(other, beside.StreamId);
 
         foreach (var fact in append.NewFacts)
         {
@@ -92,9 +93,14 @@ internal sealed class AppendPlan
         return null;
     }
 
+    private long VersionOf(string stream, long expected, LogState? state) =>
+        versions.TryGetValue(stream, out var left) ? left : state is null ? expected : state.Versions.GetValueOrDefault(stream);
+
     private void Note(PendingAppend pending)
     {
         var append = pending.Append;
+        if (append.Beside is { } beside)
+            versions[beside.StreamId] = beside.Version;
         versions[append.StreamId] = pending.NewVersion;
         foreach (var fact in append.NewFacts)
             facts[fact] = append.StreamId;

@@ -62,6 +62,11 @@ internal sealed class AppendRows
     {
         var append = pending.Append;
         AddStream(append, pending.NewVersion);
+        if (append.Beside is { } beside && streams.TryAdd(beside.StreamId, default))
+        {
+            checkedStreams.Add(beside.StreamId);
+            checkedVersions.Add(beside.Version);
+        }
 
         var version = append.ExpectedVersion;
         foreach (var e in append.Events)

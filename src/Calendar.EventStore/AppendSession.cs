@@ -110,7 +110,7 @@ internal sealed class AppendSession : IAsyncDisposable
         await using var batch = NewBatch();
         Add(batch, LogSql.Begin);
         Add(batch, LogSql.LockLog);
-        Add(batch, LogSql.StreamVersions, Texts(group.Select(p => p.Append.StreamId)));
+        Add(batch, LogSql.StreamVersions, Texts(group.Select(p => p.Append.StreamId).Concat(group.Select(p => p.Append.Beside?.StreamId).OfType<string>())));
         Add(batch, LogSql.FactStreams, Uuids(group.SelectMany(p => p.Append.NewFacts)));
         Add(batch, LogSql.Outcomes, Texts(guards.Select(g => g.Caller)), Texts(guards.Select(g => g.Key)));
         Add(batch, LogSql.StoredEvents,

@@ -27,6 +27,9 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private volatile FoldState _state;
     private int _replaced;
 
+    /// <summary>Raised when there is a new one, by whoever folds: only wake something.</summary>
+    public event EventHandler? Published;
+
     /// <summary>The newest snapshot.</summary>
     public Almanac Current => Volatile.Read(ref _current);
 
@@ -239,6 +242,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     {
         Volatile.Write(ref _current, fold.Publish());
         Wake();
+        Published?.Invoke(this, EventArgs.Empty);
     }
 
     private void Stop()

@@ -28,7 +28,7 @@ internal abstract record Outcome
 }
 
 /// <summary>Load, decide, append, wait, answer: the only such loop.</summary>
-internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
+internal sealed class CommandHandler(AlmanacFollower follower, EventLog log, CivilClock clock)
 {
     private const int _attempts = 5;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
@@ -54,12 +54,13 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
         using var turn = new Turn(this);
         for (var attempt = 1; ; attempt++)
         {
-            var (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
-            if (await turn.QueueAsync(stream, ct))
+            var decided = Decisions.Decide(follower.Current, command, actor.Role, clock.Now);
+            if (await turn.QueueAsync(decided.Stream, ct))
             {
-                (stream, version, decision) = Decisions.Decide(follower.Current, command, actor.Role);
+                decided = Decisions.Decide(follower.Current, command, actor.Role, clock.Now);
             }
 
+            var (stream, version, decision) = decided;
             if (decision.Rejection is { } rejection)
             {
                 return await UnlessAnsweredAsync(new Outcome.Refused(rejection));
@@ -75,7 +76,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                 return new Outcome.Done(stream, version, Changed: false, Visible: true, decision.Warnings);
             }
 
-            switch (await log.AppendAsync(EventMapping.ToAppend(stream, version, decision.Events, actor, Settled(retry, decision)), ct))
+            switch (await log.AppendAsync(EventMapping.ToAppend(decided, actor, Settled(retry, decision)), ct))
             {
                 case AppendResult.Appended appended:
                     return new Outcome.Done(
@@ -84,14 +85,14 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
                     return await RepeatAsync(repeated.Outcome, retry!, ct);
                 case AppendResult.FactTaken taken:
                     return new Outcome.Refused(Calendar.Facts.FactDecisions.Taken(new FactId(taken.Fact)));
-                case AppendResult.Conflict conflict when ifMatch is not null:
+                case AppendResult.Conflict { Beside: null } conflict when ifMatch is not null:
                     return new Outcome.Stale(conflict.ActualVersion);
                 case AppendResult.Conflict when attempt == _attempts:
                     return new Outcome.Refused(Contended);
                 case AppendResult.Conflict conflict:
                     // Somebody else was first: decide again on what they left, in turn with the others whom that befell.
                     await turn.TakeAsync(stream, ct);
-                    if (!await IsVisibleAsync(stream, conflict.ActualVersion, ct))
+                    if (!await IsVisibleAsync(conflict.Beside ?? stream, conflict.ActualVersion, ct))
                     {
                         return new Outcome.Refused(Contended);
                     }
@@ -177,13 +178,18 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log)
 /// <summary>Between the domain's events and the log's.</summary>
 internal static class EventMapping
 {
-    public static Append ToAppend(string stream, long version, ImmutableArray<IEvent> events, Actor actor, Idempotency? retry) =>
-        new(stream, version, [.. events.Select(ToNew)], new Envelope(actor.Id, actor.Role.Name(), actor.Reason, actor.CorrelationId, null))
+    public static Append ToAppend(Decided decided, Actor actor, Idempotency? retry)
+    {
+        var events = decided.Decision.Events;
+        return new(decided.Stream, decided.Version, [.. events.Select(ToNew)], new Envelope(actor.Id, actor.Role.Name(), actor.Reason, actor.CorrelationId, null))
         {
-            NewFacts = [.. events.Select(FactOf).OfType<Guid>()],
+            NewFacts = decided.Released is null ? [.. events.Select(FactOf).OfType<Guid>()] : [],
+            MovedFacts = decided.Released is { } released ? [released.Value] : [],
+            Beside = decided.Beside,
             Idempotency = retry,
-            StreamType = stream.Split('-')[0],
+            StreamType = decided.Stream.Split('-')[0],
         };
+    }
 
     // A sealed fact has its id from the day it is sealed.
     private static Guid? FactOf(IEvent e) => e switch

@@ -33,6 +33,12 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Critical, "The fold failed; reads go on from the last good almanac, commands are refused")]
     public static partial void FoldFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(12, LogLevel.Information, "The sealed fact {Fact} is public: position {Position}")]
+    public static partial void Released(this ILogger logger, Guid fact, long position);
+
+    [LoggerMessage(13, LogLevel.Warning, "The sealed fact {Fact} cannot be published as the record stands: {Code}. It stays sealed; /v1/sealed tells why")]
+    public static partial void ReleaseRefused(this ILogger logger, Guid fact, string code);
+
     [LoggerMessage(20, LogLevel.Error, "Round {Round} failed; it is tried again")]
     public static partial void RoundFailed(this ILogger logger, string round, Exception exception);
 }

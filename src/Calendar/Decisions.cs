@@ -6,18 +6,47 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using NodaTime;
 
 namespace Calendar;
 
 /// <summary>What a command leads to, and where.</summary>
 /// <param name="Stream">The stream the events go to.</param>
 /// <param name="Version">The version the decision was made on: the append expects it.</param>
-public sealed record Decided(string Stream, long Version, Decision Decision);
+public sealed record Decided(string Stream, long Version, Decision Decision)
+{
+    /// <summary>Another stream that the decision was made on: the append expects it, too, to be as it was.</summary>
+    public (string Stream, long Version)? Beside { get; init; }
+
+    /// <summary>The fact whose embargo ends with it: its id passes to the stream.</summary>
+    public FactId? Released { get; init; }
+}
 
 /// <summary>Finds the aggregate a command is for and lets it decide. The only place that knows which command goes where.</summary>
 public static class Decisions
 {
-    public static Decided Decide(Almanac almanac, Command command, Role role)
+    /// <summary>As below, where it is known what time it is: what is public already cannot be sealed.</summary>
+    public static Decided Decide(Almanac almanac, Command command, Role role, Instant now)
+    {
+        var decided = Decide(almanac, command, role);
+        return decided.Decision.Events is [FactSealed { Until: var until }] && until <= now
+            ? decided with
+            {
+                Decision = Rejection.Invalid(
+                    "already-public", "/sealedUntil",
+                    "“sealedUntil” đã qua: bỏ thành phần này, hoặc chọn thời điểm trong tương lai.",
+                    "\"sealedUntil\" is over: leave it out, or choose an instant to come."),
+            }
+            : decided;
+    }
+
+    public static Decided Decide(Almanac almanac, Command command, Role role) =>
+        command is IStatesFact states and not SealFact && almanac.FindSealed(states.Fact) is not null
+            ? new Decided("", 0, FactDecisions.Taken(states.Fact))
+            : DecideInPublic(almanac, command, role);
+
+    // As if nothing were under embargo but what the command itself is about.
+    private static Decided DecideInPublic(Almanac almanac, Command command, Role role)
     {
         foreach (var (party, pointer) in command.Parties)
         {
@@ -50,8 +79,7 @@ public static class Decisions
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
             HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
-            FactCommand about when almanac.Sealed.FirstOrDefault(hidden => hidden.Event.Fact == about.Fact) is { } hidden =>
-                new Decided(hidden.Stream, hidden.Version, OfSealed(about, hidden)),
+            FactCommand about when almanac.FindSealed(about.Fact) is { } hidden => OfSealed(almanac, about, hidden),
             FactCommand about => new Decided("", 0, FactDecisions.Unknown(about.Fact, "/fact")),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
         };
@@ -86,7 +114,12 @@ public static class Decisions
             : throw new ArgumentOutOfRangeException(nameof(hidden), stream);
         return new Decided(
             stream, almanac.VersionOf(stream),
-            judged.Rejection ?? Unfit(almanac, hidden.Event.Stated.Replaces, hidden.Event.Stated is NationalDayDeclared) ?? Decision.Of(hidden.Event.Stated));
+            judged.Rejection ?? Unfit(almanac, hidden.Event.Stated.Replaces, hidden.Event.Stated is NationalDayDeclared) ?? Decision.Of(hidden.Event.Stated))
+        {
+            // Whoever withdraws it meanwhile keeps it from being published.
+            Beside = (hidden.Stream, hidden.Version),
+            Released = fact,
+        };
     }
 
     /// <summary>A fact under embargo as it would be shown.</summary>
@@ -102,18 +135,22 @@ public static class Decisions
     private static Decided Hide(Almanac almanac, SealFact seal, Role role)
     {
         var (stream, fact) = (SealedState.Stream(seal.Fact), seal.Fact);
-        var decided = Decide(almanac, seal.States, role);
+        var (known, version) = (almanac.FindSealed(fact), almanac.VersionOf(stream));
+        var decided = DecideInPublic(almanac, seal.States, role);
         if (decided.Decision.Events is not [IFactEvent stated])
         {
             return decided;
         }
 
         var hidden = new FactSealed(fact, seal.Until, decided.Stream, stated);
-        var version = almanac.VersionOf(stream);
-        return new Decided(stream, version, version == 0 ? Decision.Of(hidden)
-            : almanac.Sealed.Any(known => known.Event.Fact == fact && EventContracts.Write(known.Event).AsSpan().SequenceEqual(EventContracts.Write(hidden))) ? Decision.Nothing
+        return new Decided(stream, version, known is null ? new Decision([hidden], null, decided.Decision.Warnings)
+            : EventContracts.Write(known.Event).AsSpan().SequenceEqual(EventContracts.Write(hidden)) ? Decision.Nothing
             : FactDecisions.Taken(fact));
     }
+
+    // Its stream to be must be as it was: once the fact has entered it, it is withdrawn there.
+    private static Decided OfSealed(Almanac almanac, FactCommand command, SealedFact hidden) =>
+        new(hidden.Stream, hidden.Version, OfSealed(command, hidden)) { Beside = (hidden.Event.Stream, almanac.VersionOf(hidden.Event.Stream)) };
 
     private static Decision OfSealed(FactCommand command, SealedFact hidden) => command is WithdrawFact withdraw
         ? hidden.Withdrawn is null ? Decision.Of(new FactWithdrawn(withdraw.Fact, withdraw.Reason)) : Decision.Nothing

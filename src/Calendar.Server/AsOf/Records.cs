@@ -62,7 +62,7 @@ internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmana
         {
             Wrong("in-the-future", "thời điểm này chưa qua: bỏ “asOf” để xem sổ hiện nay.", "this moment is not over yet: leave \"asOf\" out to see the record as it is.");
         }
-        else if (current.Position == 0)
+        else if (current.PublicNumber == 0)
         {
             Wrong("nothing-recorded", "sổ còn trống: bỏ “asOf”.", "nothing is on record yet: leave \"asOf\" out.");
         }
@@ -87,19 +87,21 @@ internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmana
         try
         {
             var place = await PlaceAsync(at, now, ct);
-            if (place.Position == 0)
-            {
-                return null;
-            }
-
-            await AdmitAsync(place.Position, context.Request, ct);
             if (place.Position > follower.Current.Position)
             {
                 await follower.WaitForAsync(place.Position, ct).WaitAsync(_behind, ct);
             }
 
+            // From here on only public events count: what is under embargo makes no difference to what is answered, nor to how fast.
             var current = follower.Current;
-            return current.Position == place.Position ? current : await past.AtAsync(place, ct);
+            place = place with { Position = current.PublicPosition(place.Position) };
+            if (place.Position == 0)
+            {
+                return null;
+            }
+
+            await AdmitAsync(current.PublicNumberAt(place.Position), context.Request, ct);
+            return current.PublicPosition(current.Position) == place.Position ? current : await past.AtAsync(place, ct);
         }
         catch (Exception away) when (away is LogUnavailableException or NpgsqlException or TimeoutException or LogBrokenException or LogReplacedException)
         {
@@ -129,10 +131,9 @@ internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmana
         return new Place(replaced, found.Position);
     }
 
-    // Positions are as good as a count of events: gaps come from appends that failed.
-    private async ValueTask AdmitAsync(long position, HttpRequest request, CancellationToken ct)
+    private async ValueTask AdmitAsync(long events, HttpRequest request, CancellationToken ct)
     {
-        if (position <= settings.AsOfEvents
+        if (events <= settings.AsOfEvents
             || (TokenAuthentication.TokenOf(request) is { } token && await tokens.FindAsync(token, ct) is not null))
         {
             return;

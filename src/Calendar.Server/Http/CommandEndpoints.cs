@@ -10,7 +10,7 @@ using Calendar.Server.Sealed;
 namespace Calendar.Server.Http;
 
 /// <summary>How a command comes in over HTTP: body, token, If-Match, Idempotency-Key; and how its outcome goes out.</summary>
-internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower follower, CivilClock clock)
+internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower follower)
 {
     private const int _maxKey = 200;
 
@@ -26,14 +26,6 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         if (read.Command is null)
         {
             return Problems.Of(read.Errors);
-        }
-
-        if (read.Command is SealFact { Until: var until } && until <= clock.Now)
-        {
-            return Problems.Of(Rejection.Invalid(
-                "already-public", "/sealedUntil",
-                "“sealedUntil” đã qua: bỏ thành phần này, hoặc chọn thời điểm trong tương lai.",
-                "\"sealedUntil\" is over: leave it out, or choose an instant to come."));
         }
 
         var actor = TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
@@ -59,7 +51,7 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
 
             // Under embargo until its time, and shown to nobody else.
             var almanac = follower.Current;
-            var shown = (asked is SealFact ? null : show(almanac, asked)) ?? SealedEndpoints.Show(almanac, FactOf(asked)) ?? show(almanac, asked)!;
+            var shown = SealedEndpoints.Show(almanac, FactOf(asked)) ?? show(almanac, asked)!;
             if (changed)
             {
                 context.Response.Headers.Location = shown.Location;

@@ -12,7 +12,7 @@ namespace Calendar.Server.Imports;
 /// groups behind it, one a stream at a time. Where another writer got in between, that stream's lines are decided again by the
 /// command handler, from there on all of them. A dry run stops before appending.
 /// </summary>
-internal sealed class Importer(EventLog log, CommandHandler handler, Settings settings)
+internal sealed class Importer(EventLog log, CommandHandler handler, CivilClock clock, Settings settings)
 {
     /// <summary>The advisory lock for one import at a time, on however many machines.</summary>
     public const string Lock = "calendar.import";
@@ -99,7 +99,8 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
 
     private async Task DecideAsync(Command command, Line line, Run run, Actor actor, bool dryRun, CancellationToken ct)
     {
-        var (stream, version, decision) = Decisions.Decide(run.Almanac, command, actor.Role);
+        var decided = Decisions.Decide(run.Almanac, command, actor.Role, clock.Now);
+        var (stream, version, decision) = decided;
         if (run.UnderWay.Contains(stream))
         {
             // What was decided stands on the stream's line before: first see whether that was stored.
@@ -144,7 +145,7 @@ internal sealed class Importer(EventLog log, CommandHandler handler, Settings se
         }
 
         // The envelope names the line, so that whoever looks at an event finds where it came from.
-        var append = EventMapping.ToAppend(stream, version, decision.Events, actor with { CorrelationId = line.Key }, null);
+        var append = EventMapping.ToAppend(decided, actor with { CorrelationId = line.Key }, null);
         run.Appends.Enqueue((line, command, stream, log.AppendAsync(append, ct)));
         run.UnderWay.Add(stream);
         await SettleAsync(run, actor, _inFlight, ct);

@@ -21,6 +21,7 @@ internal sealed class LogCheck : IDisposable
     private readonly LogSnapshot _snapshot;
     private readonly SealCheck _seals;
     private readonly AlmanacFold _fold;
+    private readonly Dictionary<Guid, RecordedEvent> _hidden = [];
     private Instant _last = Instant.MinValue;
     private long _events;
 
@@ -68,7 +69,9 @@ internal sealed class LogCheck : IDisposable
             progress(batch.Count);
         }
 
+        // Until it is public a sealed fact's id is noted for the stream that hides it.
         return _seals.End()
+            ?? await FindUnnotedFactAsync([.. _hidden.Select(one => (one.Key, one.Value))], ct)
             ?? await _snapshot.FindUnevenStreamAsync(ct)
             ?? await FindNoteOfNothingAsync(ct)
             ?? await _snapshot.FindShortSequenceAsync(ct);
@@ -91,8 +94,13 @@ internal sealed class LogCheck : IDisposable
         {
             var recorded = AlmanacFollower.Read(e);
             _fold.Apply(recorded);
-            if (recorded.Event is IFactEvent fact)
+            if (recorded.Event is FactSealed hidden)
             {
+                _hidden.Add(hidden.Fact.Value, e);
+            }
+            else if (recorded.Event is IFactEvent fact)
+            {
+                _hidden.Remove(fact.Fact.Value);
                 stated.Add((fact.Fact.Value, e));
             }
         }
@@ -126,7 +134,7 @@ internal sealed class LogCheck : IDisposable
         var almanac = _fold.Publish();
         await foreach (var (fact, stream) in _snapshot.FactsAsync(ct))
         {
-            if (almanac.Find(new FactId(fact)) is null)
+            if (almanac.Find(new FactId(fact)) is null && !_hidden.ContainsKey(fact))
             {
                 return new LogFault(null, stream, null, $"the fact {fact} is noted for it (calendar.fact_ids), and no event states it.");
             }

@@ -44,7 +44,7 @@ internal static class RelationshipEndpoints
             .Produces<Page<FactView>>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
         relationships.MapPost("{pair}/facts", (string pair, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) =>
                 Pair.TryParse(pair, out var both)
-                    ? endpoint.HandleAsync(context, "record_fact", [("relationship", both.ToString())], (almanac, asked) => FactEndpoints.Show(almanac, ((RecordFact)asked).Fact), ct)
+                    ? endpoint.HandleAsync(context, "record_fact", [("relationship", both.ToString())], (almanac, asked) => FactEndpoints.Show(almanac, ((IStatesFact)asked).Fact), ct)
                     : Task.FromResult(Malformed(pair)))
             .WithSummary("Records a fact: ties, a partnership, a treaty, a milestone").TakesCommand("record_fact", "relationship")
             .Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()

@@ -13,9 +13,16 @@ namespace Calendar.Server.Sealed;
 /// <param name="Refused">Why it cannot be published as the record stands.</param>
 internal sealed record SealedFactView(FactView Fact, string SealedUntil, Text? Withdrawn, Text? Refused)
 {
-    public static SealedFactView Of(Almanac almanac, SealedFact hidden) => new(
-        FactView.Of(almanac, Decisions.Preview(almanac, hidden)), InstantPattern.ExtendedIso.Format(hidden.Event.Until), hidden.Withdrawn,
-        hidden.Withdrawn is null ? Decisions.Release(almanac, hidden).Decision.Rejection?.Detail : null);
+    public static SealedFactView Of(Almanac almanac, SealedFact hidden)
+    {
+        var preview = FactView.Of(almanac, Decisions.Preview(almanac, hidden));
+        return new SealedFactView(
+            preview with { Links = new Dictionary<string, string>(preview.Links, StringComparer.Ordinal) { ["self"] = Address(hidden.Event.Fact) } },
+            InstantPattern.ExtendedIso.Format(hidden.Event.Until), hidden.Withdrawn,
+            hidden.Withdrawn is null ? Decisions.Release(almanac, hidden).Decision.Rejection?.Detail : null);
+    }
+
+    public static string Address(FactId fact) => $"/v1/sealed/{fact}";
 }
 
 /// <summary><c>/v1/sealed</c>: what is under embargo. Everything public is the same with and without it, so it has addresses of its own.</summary>
@@ -41,7 +48,7 @@ internal static class SealedEndpoints
             .WithSummary("One fact under embargo").Produces<SealedFactView>().RefusesWith(404);
     }
 
-    public static Shown? Show(Almanac almanac, FactId id) => almanac.Sealed.FirstOrDefault(fact => fact.Event.Fact == id) is { } hidden
-        ? new Shown($"/v1/sealed/{id}", SealedFactView.Of(almanac, hidden), hidden.Version)
+    public static Shown? Show(Almanac almanac, FactId id) => almanac.FindSealed(id) is { } hidden
+        ? new Shown(SealedFactView.Address(id), SealedFactView.Of(almanac, hidden), hidden.Version)
         : null;
 }

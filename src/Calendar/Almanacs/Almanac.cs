@@ -106,9 +106,17 @@ public sealed class Almanac
         _tables.Series.TryGetValue(fact.Series, out var members) ? _tables.Facts[members.First(number => !_tables.Facts[number].IsReplaced)] : fact;
 
     /// <summary>The facts under embargo, for those who may know of them; those that were withdrawn before their time included. By id.</summary>
-    public IEnumerable<SealedFact> Sealed => _tables.Sealed.Values
-        .Where(state => state.Sealed is not null)
-        .Select(state => new SealedFact(state.Id, state.Version, state.Sealed!, state.Role, state.Withdrawn));
+    public IEnumerable<SealedFact> Sealed => _tables.Sealed.Values.Select(SealedFact.Of);
+
+    /// <summary>One of them.</summary>
+    public SealedFact? FindSealed(FactId id) => _tables.Sealed.TryGetValue(id, out var state) ? SealedFact.Of(state) : null;
+
+    /// <summary>The position of the last public event up to the event at a position; 0 when there is none.</summary>
+    public long PublicPosition(long position) =>
+        HiddenUpTo(position) is > 0 and var hidden && _tables.Hidden.Items[hidden - 1] is var last && last.Position == position ? last.Public : position;
+
+    /// <summary>How many public events there are up to a position, those counted that failed to be stored.</summary>
+    public long PublicNumberAt(long position) => position - HiddenUpTo(position);
 
     /// <summary>The same record with other rules, or with what the journal says that names and suspensions were.</summary>
     public Almanac In(Setting setting) => new(Home, setting.Rules, Index, _tables, Words, setting)
@@ -183,6 +191,18 @@ public sealed class Almanac
 
     internal int NumberOf(FactId id) => _tables.FactIds.Find(id, _tables.Facts.Count, _factId);
 
+    private int HiddenUpTo(long position)
+    {
+        var (from, to) = (0, _tables.Hidden.Count);
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            (from, to) = _tables.Hidden.Items[middle].Position <= position ? (middle + 1, to) : (from, middle);
+        }
+
+        return from;
+    }
+
     private StreamState? Find(string stream) => _tables.StreamIds.Find(stream, _tables.Streams.Count, _streamId) is >= 0 and var number ? _tables.Streams[number] : null;
 
     private ImmutableDictionary<FactId, Fact> FactsOf(StreamState state)
@@ -213,10 +233,14 @@ internal sealed record AlmanacTables(
     Growing<Change> Journal,
     Frozen<int> FirstChanges,
     ImmutableDictionary<FactId, ImmutableArray<int>> Series,
-    ImmutableSortedDictionary<FactId, SealedState> Sealed);
+    ImmutableSortedDictionary<FactId, SealedState> Sealed,
+    Growing<(long Position, long Public)> Hidden);
 
 /// <summary>A fact that nobody may see yet.</summary>
 /// <param name="Stream">The stream that holds it until then, at <paramref name="Version"/>.</param>
 /// <param name="Role">Of whoever recorded it.</param>
 /// <param name="Withdrawn">Why it is never to be published; null while it is to be.</param>
-public sealed record SealedFact(string Stream, long Version, FactSealed Event, Role Role, Text? Withdrawn);
+public sealed record SealedFact(string Stream, long Version, FactSealed Event, Role Role, Text? Withdrawn)
+{
+    internal static SealedFact Of(SealedState state) => new(state.Id, state.Version, state.Sealed!, state.Role, state.Withdrawn);
+}

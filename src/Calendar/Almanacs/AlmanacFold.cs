@@ -37,12 +37,15 @@ public sealed class AlmanacFold
 
     private ImmutableDictionary<FactId, ImmutableArray<int>> _series = ImmutableDictionary<FactId, ImmutableArray<int>>.Empty;
     private ImmutableSortedDictionary<FactId, SealedState> _sealed = ImmutableSortedDictionary<FactId, SealedState>.Empty;
+
+    // Every event that is not public, with the position of the last public one before it.
+    private Growing<(long Position, long Public)> _hidden;
     private Growing<int> _parties, _pairs;
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private Setting _setting = new(RuleBook.Default);
     private Trace? _cause;
-    private long _position, _publicNumber, _publicRecordVersion;
+    private long _position, _publicPosition, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
 
     public AlmanacFold(PartyCode home)
@@ -89,7 +92,13 @@ public sealed class AlmanacFold
     // What everybody may know of.
     private StreamState Open(StreamState stream, in Recorded recorded)
     {
+        if (recorded.Event is FactSealed)
+        {
+            throw new LogBrokenException(recorded.Position, $"a fact under embargo lies in {stream.Id}.");
+        }
+
         _publicNumber++;
+        _publicPosition = recorded.Position;
         var next = recorded.Event switch
         {
             IFactEvent stated => State(stated, stream, recorded),
@@ -111,6 +120,7 @@ public sealed class AlmanacFold
     private SealedState Hide(SealedState stream, in Recorded recorded)
     {
         stream = stream.Evolve(recorded) with { Version = recorded.Version };
+        _hidden = _hidden.Add((recorded.Position, _publicPosition));
         _sealed = _factIds.Find(stream.Fact, _facts.Count, _factId) < 0 ? _sealed.SetItem(stream.Fact, stream) : _sealed;
         return stream;
     }
@@ -126,7 +136,7 @@ public sealed class AlmanacFold
 
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
-            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed);
+            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed, _hidden);
         return new Almanac(Home, _setting.Rules, _index, tables, _words)
         {
             Position = _position,

@@ -141,6 +141,7 @@ public sealed class StateHash : IDisposable
         Write(hidden.Stream);
         Write(hidden.Version);
         Write(Encoding.UTF8.GetString(EventContracts.Write(hidden.Event)));
+        Write(hidden.Role.Name());
         Write(hidden.Withdrawn);
     }
 

@@ -41,11 +41,12 @@ internal sealed record SealedState(string Id, FactId Fact, FactSealed? Sealed = 
         return stream.StartsWith(_prefix, StringComparison.Ordinal) && FactId.TryParse(stream[_prefix.Length..], out fact);
     }
 
-    public SealedState Evolve(in Recorded recorded) => recorded.Event switch
+    /// <exception cref="LogBrokenException">It holds one fact, sealed first and perhaps withdrawn, and nothing else.</exception>
+    public SealedState Evolve(in Recorded recorded) => (Sealed, recorded.Event) switch
     {
-        FactSealed hidden => this with { Sealed = hidden, Role = recorded.Role },
-        FactWithdrawn withdrawn => this with { Withdrawn = withdrawn.Reason },
-        _ => this,
+        (null, FactSealed hidden) when hidden.Fact == Fact && hidden.Stated.Fact == Fact => this with { Sealed = hidden, Role = recorded.Role },
+        (not null, FactWithdrawn withdrawn) when withdrawn.Fact == Fact => this with { Withdrawn = withdrawn.Reason },
+        _ => throw new LogBrokenException(recorded.Position, $"{Id} holds an event of another kind or fact."),
     };
 }
 
