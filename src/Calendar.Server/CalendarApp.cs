@@ -21,6 +21,7 @@ using Calendar.Server.Relationships;
 using Calendar.Server.Rounds;
 using Calendar.Server.Rules;
 using Calendar.Server.Sealed;
+using Calendar.Server.Years;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -115,6 +116,7 @@ internal static class CalendarApp
         RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
         ChangeEndpoints.Map(app);
+        YearEndpoints.Map(app);
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);

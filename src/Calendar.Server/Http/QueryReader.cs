@@ -17,8 +17,8 @@ internal sealed class QueryReader(HttpRequest request)
     /// <summary>The path and the query without its cursor, parameters sorted: what a cursor belongs to.</summary>
     public string Canonical => $"{request.Path}?{CanonicalOf(request)}";
 
-    public static string CanonicalOf(HttpRequest request) => string.Join('&', request.Query
-        .Where(parameter => parameter.Key != "cursor")
+    public static string CanonicalOf(HttpRequest request, params IReadOnlyCollection<string> without) => string.Join('&', request.Query
+        .Where(parameter => parameter.Key != "cursor" && !without.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase))
         .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
         .Select(parameter => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(parameter.Value.ToString()).Replace("%2C", ",", StringComparison.Ordinal)}"));
 

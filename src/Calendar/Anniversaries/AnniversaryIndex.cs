@@ -5,17 +5,22 @@ using Calendar.Facts;
 
 namespace Calendar.Anniversaries;
 
-/// <summary>What a query needs to know of a fact, in one number: kind, year, month, day; 0 for a fact nobody commemorates.</summary>
+/// <summary>What a query needs to know of a fact, in one number: kind, whether it ends, year, month, day; 0 for a fact nobody commemorates.</summary>
 internal static class Commemoration
 {
+    private const int _end = 1 << 23;
+
     public static int Of(Fact fact) => !fact.IsCommemorated
         ? 0
-        : ((int)fact.Kind << 24) | (fact.Day is { } day ? (day.Month << 5) | day.Day : fact.On.Packed);
+        : ((int)fact.Kind << 24) | (fact.Ended is null ? 0 : _end) | (fact.Day is { } day ? (day.Month << 5) | day.Day : fact.On.Packed);
 
     public static FactKind Kind(int commemoration) => (FactKind)(commemoration >> 24);
 
+    /// <summary>Whether people stopped marking it some day: only then it matters to a year when.</summary>
+    public static bool HasEnd(int commemoration) => (commemoration & _end) != 0;
+
     /// <summary>The fact's date; of a national day month and day, in the year 0.</summary>
-    public static PartialDate Date(int commemoration) => PartialDate.OfPacked(commemoration & 0xffffff);
+    public static PartialDate Date(int commemoration) => PartialDate.OfPacked(commemoration & (_end - 1));
 }
 
 /// <summary>
@@ -92,7 +97,7 @@ internal sealed class AnniversaryIndex
 
             var (kind, date) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
             ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(changes, Place(date) + (kind == FactKind.NationalDay ? _nationalDays : 0), out _);
-            (list ??= []).Add((facts[number].Id, comes, new Entry(number, date.Year, kind)));
+            (list ??= []).Add((facts[number].Id, comes, new Entry(number, date.Year, kind, Commemoration.HasEnd(commemoration))));
         }
     }
 
@@ -142,7 +147,7 @@ internal sealed class AnniversaryIndex
     }
 
     /// <summary>A commemoration at its place.</summary>
-    public readonly struct Entry(int number, int year, FactKind kind)
+    public readonly struct Entry(int number, int year, FactKind kind, bool hasEnd)
     {
         private readonly short _year = (short)year;
 
@@ -150,6 +155,9 @@ internal sealed class AnniversaryIndex
         public int Number { get; } = number;
 
         public FactKind Kind { get; } = kind;
+
+        /// <summary>See <see cref="Commemoration.HasEnd"/>.</summary>
+        public bool HasEnd { get; } = hasEnd;
 
         /// <summary>Of origin; 0 for a national day.</summary>
         public int Year => _year;

@@ -62,7 +62,7 @@ public static class AnniversaryQueries
             && (query.Groups.IsEmpty || anniversary.Partners.Any(partner => query.Groups.Any(almanac.LoadParty(partner).Groups.Contains)))
             && (query.Kinds.IsEmpty ? fact.Day is null : query.Kinds.Contains(fact.Kind))
             && (fact.Day is not null || almanac.Rules.On(anniversary.Date).Counts(fact.Kind, anniversary.Number, query.Tiers))
-            && HasPrecision(query, anniversary.Date.Precision);
+            && query.Wants(anniversary.Date.Precision);
     }
 
     /// <summary>The anniversaries that match, in order: first day of the span, coarse before fine, fact, number.</summary>
@@ -101,7 +101,40 @@ public static class AnniversaryQueries
 
     public static AnniversaryKey Key(this Anniversary anniversary) => new(anniversary.Date, anniversary.Fact.Id, anniversary.Number);
 
-    private static bool HasPrecision(AnniversaryQuery query, Precision precision) => query.Precisions.IsEmpty || query.Precisions.Contains(precision);
+    /// <summary>The kinds that a query wants, one bit each.</summary>
+    internal static int KindBits(this AnniversaryQuery query) =>
+        query.Kinds.IsEmpty ? ~(1 << (int)FactKind.NationalDay) : query.Kinds.Aggregate(0, (kinds, kind) => kinds | (1 << (int)kind));
+
+    /// <summary>The facts that pass the filters by party and group; null for all.</summary>
+    internal static FactSet? FactsIn(this AnniversaryQuery query, Almanac almanac)
+    {
+        var ofParties = OfParties();
+        return ofParties is not null && query.Among is { } among ? ofParties.And(among) : ofParties ?? query.Among;
+
+        FactSet? OfParties()
+        {
+            if (query.Groups.IsEmpty)
+            {
+                return query.Parties.IsEmpty ? null : Of([.. query.Parties]);
+            }
+
+            // The home party's own groups say nothing about a partner.
+            PartyCode[] members = [.. almanac.Parties.Where(party => party.Code != almanac.Home && query.Groups.Any(party.Groups.Contains)).Select(party => party.Code)];
+            return query.Parties.IsEmpty
+                ? Of(members)
+                : almanac.Index.Set($"{string.Join(',', query.Parties)}&{string.Join(',', members)}", () => Of([.. query.Parties]).And(Of(members)));
+        }
+
+        FactSet Of(PartyCode[] parties) => almanac.Index.Set(
+            string.Join(',', parties), () => FactSet.Of(almanac.Index.FactCount, parties.Select(almanac.FactsOf)));
+    }
+
+    /// <summary>Whether a common year keeps 29 February on this day.</summary>
+    internal static bool IsLeapDayOf(this PartialDate date, LeapDayRule rule) =>
+        !CalendarSystem.Iso.IsLeapYear(date.Year)
+        && (rule == LeapDayRule.FirstOfMarch ? date is { Month: 3, Day: 1 } : date is { Month: 2, Day: 28 });
+
+    internal static bool Wants(this AnniversaryQuery query, Precision precision) => query.Precisions.IsEmpty || query.Precisions.Contains(precision);
 
     /// <summary>One query under way.</summary>
     private sealed class Run
@@ -124,11 +157,11 @@ public static class AnniversaryQueries
         {
             (_almanac, _query, _after, _limit, _found) = (almanac, query, after, limit, found);
             _factId = number => almanac.FactAt(number).Id;
-            _kinds = query.Kinds.IsEmpty ? ~(1 << (int)FactKind.NationalDay) : query.Kinds.Aggregate(0, (kinds, kind) => kinds | (1 << (int)kind));
+            _kinds = query.KindBits();
             (_first, _last) = (new PartialDate(query.From), new PartialDate(query.To.PlusDays(-1)));
             _firstYear = Math.Max(_first.Year, PartialDate.MinYear);
             _earliest = after is { } key ? key.Date.Packed : 0;
-            _set = (OfParties(), query.Among) is ({ } ofParties, { } among) ? ofParties.And(among) : OfParties() ?? query.Among;
+            _set = query.FactsIn(almanac);
         }
 
         private bool WantsNationalDays => (_kinds & (1 << (int)FactKind.NationalDay)) != 0;
@@ -172,7 +205,7 @@ public static class AnniversaryQueries
         public void OfDates()
         {
             var last = _last;
-            var (years, months, days) = (HasPrecision(_query, Precision.Year), HasPrecision(_query, Precision.Month), HasPrecision(_query, Precision.Day));
+            var (years, months, days) = (_query.Wants(Precision.Year), _query.Wants(Precision.Month), _query.Wants(Precision.Day));
             for (var year = Math.Max(_query.From.Year, PartialDate.MinYear); year <= last.Year; year++)
             {
                 if (years && !On(PartialDate.OfYear(year)))
@@ -213,11 +246,11 @@ public static class AnniversaryQueries
             var start = _found.Count;
             var room = _limit - start;
             var lists = Take(Index.At(date), date, rules, room);
-            lists += FallsHere(_almanac.Rules.LeapDayIn(date.Year), date) ? Take(Index.At(_leapDay), date, rules, room) : 0;
+            lists += date.IsLeapDayOf(_almanac.Rules.LeapDayIn(date.Year)) ? Take(Index.At(_leapDay), date, rules, room) : 0;
             if (WantsNationalDays && date.Precision == Precision.Day)
             {
                 lists += Take(Index.NationalDaysAt(date), date, null, room);
-                lists += FallsHere(LeapDayRule.LastOfFebruary, date) ? Take(Index.NationalDaysAt(_leapDay), date, null, room) : 0;
+                lists += date.IsLeapDayOf(LeapDayRule.LastOfFebruary) ? Take(Index.NationalDaysAt(_leapDay), date, null, room) : 0;
             }
 
             if (lists > 1)
@@ -313,7 +346,7 @@ public static class AnniversaryQueries
         {
             var commemoration = Index.CommemorationOf(number);
             var (kind, origin) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
-            if (commemoration == 0 || (_kinds & (1 << (int)kind)) == 0 || !HasPrecision(_query, origin.Precision))
+            if (commemoration == 0 || (_kinds & (1 << (int)kind)) == 0 || !_query.Wants(origin.Precision))
             {
                 return;
             }
@@ -339,28 +372,5 @@ public static class AnniversaryQueries
                 }
             }
         }
-
-        // Whether 29 February is kept on this day.
-        private static bool FallsHere(LeapDayRule rule, PartialDate date) =>
-            !CalendarSystem.Iso.IsLeapYear(date.Year)
-            && (rule == LeapDayRule.FirstOfMarch ? date is { Month: 3, Day: 1 } : date is { Month: 2, Day: 28 });
-
-        // The facts that pass the filters by party and group; null for all.
-        private FactSet? OfParties()
-        {
-            if (_query.Groups.IsEmpty)
-            {
-                return _query.Parties.IsEmpty ? null : Of([.. _query.Parties]);
-            }
-
-            // The home party's own groups say nothing about a partner.
-            PartyCode[] members = [.. _almanac.Parties.Where(party => party.Code != _almanac.Home && _query.Groups.Any(party.Groups.Contains)).Select(party => party.Code)];
-            return _query.Parties.IsEmpty
-                ? Of(members)
-                : Index.Set($"{string.Join(',', _query.Parties)}&{string.Join(',', members)}", () => Of([.. _query.Parties]).And(Of(members)));
-        }
-
-        private FactSet Of(PartyCode[] parties) => Index.Set(
-            string.Join(',', parties), () => FactSet.Of(Index.FactCount, parties.Select(party => _almanac.FactsOf(party))));
     }
 }

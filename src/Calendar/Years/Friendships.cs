@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Calendar.Accords;
+using Calendar.Almanacs;
+using Calendar.Anniversaries;
+using Calendar.Facts;
+using Calendar.Rules;
+
+namespace Calendar.Years;
+
+/// <summary>
+/// Whose anniversaries make friendship years. An anniversary counts for a partner when the home party and that partner alone share its
+/// fact: facts of their relationship, and accords that nobody else signed or joined. What a hundred parties signed would make a
+/// friendship year of each. Facts with a party that has ended by that day count for its successors, unless a successor's own
+/// relationship holds the same act: of the same kind, and counted through that party or of the same date.
+/// Made for one answer, used by one thread.
+/// </summary>
+public sealed class Friendships(Almanac almanac)
+{
+    /// <summary>So many anniversaries of a friendship year are kept.</summary>
+    public const int MostListed = 50;
+
+    private const int _enough = 2;
+
+    // What is asked of one partner again and again.
+    private readonly Dictionary<PartyCode, Fact?> _ends = [];
+    private readonly Dictionary<PartyCode, ImmutableArray<Fact>> _own = [];
+
+    /// <summary>The friendship years of one year: those of most anniversaries first, then of most jubilees, most round ones, by code.</summary>
+    public static ImmutableArray<FriendshipYear> In(Almanac almanac, int year) => new Friendships(almanac).Find(year);
+
+    /// <summary>The partners for whom a fact's anniversary on a day counts, and the predecessor that each counts it from.</summary>
+    public IEnumerable<(PartyCode Partner, PartyCode? From)> PartnersOf(Fact fact, PartialDate date)
+    {
+        if (fact.Day is not null || fact.Parties.Length != 2 || !fact.Parties.Contains(almanac.Home) || IsOfOthersToo(fact))
+        {
+            return [];
+        }
+
+        var partner = fact.Parties[0] == almanac.Home ? fact.Parties[1] : fact.Parties[0];
+        return EndOf(partner, date) is { } end ? Heirs(fact, end, date, [partner]) : [(partner, fact.Through)];
+    }
+
+    private static bool Counts(RuleBook rules, PartialDate date, FactKind kind, int years) =>
+        rules.On(date).TierOf(kind, years) != Tier.Other || RuleSet.IsJubilee(years);
+
+    private ImmutableArray<FriendshipYear> Find(int year)
+    {
+        var found = new Dictionary<PartyCode, List<FriendshipAnniversary>>();
+        foreach (var number in almanac.FactsOf(almanac.Home).Span)
+        {
+            if (Look(number, year) is not { } anniversary)
+            {
+                continue;
+            }
+
+            foreach (var (partner, from) in PartnersOf(anniversary.Fact, anniversary.Date))
+            {
+                ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(found, partner, out _);
+                (list ??= []).Add(new FriendshipAnniversary(anniversary, from));
+            }
+        }
+
+        return
+        [
+            .. found.Where(one => one.Value.Count >= _enough).Select(one => Make(year, one.Key, one.Value))
+                .OrderByDescending(one => one.Counts.Total).ThenByDescending(one => one.Counts.Jubilees).ThenByDescending(one => one.Counts.Round).ThenBy(one => one.Partner),
+        ];
+    }
+
+    // By what the index knows of the fact first: most facts have no such anniversary in a year.
+    private Anniversary? Look(int number, int year)
+    {
+        var commemoration = almanac.Index.CommemorationOf(number);
+        var (kind, origin) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
+        var years = year - origin.Year;
+        if (commemoration == 0 || kind == FactKind.NationalDay || years < 1)
+        {
+            return null;
+        }
+
+        var date = origin.In(year, almanac.Rules.LeapDayIn(year));
+        return Counts(almanac.Rules, date, kind, years) ? Anniversary.Of(almanac, almanac.FactAt(number), years) : null;
+    }
+
+    private FriendshipYear Make(int year, PartyCode partner, List<FriendshipAnniversary> found)
+    {
+        found.Sort(static (x, y) => x.Anniversary.Key().CompareTo(y.Anniversary.Key()));
+        return new FriendshipYear(
+            year, partner,
+            found.Aggregate(default(TierCounts), (counts, one) => counts.With(one.Anniversary.Tier, one.Anniversary.Number)),
+            [.. found.Select(one => one.Anniversary.Number).Distinct().OrderDescending()],
+            [.. found.Take(MostListed)],
+            [.. found.Select(one => one.From).OfType<PartyCode>().Distinct().Order()],
+            almanac);
+    }
+
+    // An accord of two that others have joined is one of many.
+    private bool IsOfOthersToo(Fact fact) =>
+        fact.Kind == FactKind.AccordConcluded && Accord.TryParseStream(fact.Stream, out var slug)
+        && almanac.LoadAccord(slug).Facts.Values.Any(joined => joined.Kind == FactKind.AccordJoined && joined.Withdrawn is null && !fact.Parties.Contains(joined.Parties[0]));
+
+    // As a commemoration ends: from the first day that may be the end.
+    private Fact? EndOf(PartyCode party, PartialDate date)
+    {
+        if (!_ends.TryGetValue(party, out var end))
+        {
+            _ends.Add(party, end = almanac.LoadParty(party).End);
+        }
+
+        return end?.On.First <= date.Last ? end : null;
+    }
+
+    // Successors may have ended too, and name each other in a circle.
+    private IEnumerable<(PartyCode Partner, PartyCode? From)> Heirs(Fact fact, Fact end, PartialDate date, ImmutableArray<PartyCode> before)
+    {
+        foreach (var heir in end.Parties.Skip(1).Where(heir => heir != almanac.Home && !before.Contains(heir) && !HoldsItself(heir, fact, before)))
+        {
+            foreach (var found in EndOf(heir, date) is { } next ? Heirs(fact, next, date, before.Add(heir)) : [(heir, before[0])])
+            {
+                yield return found;
+            }
+        }
+    }
+
+    private bool HoldsItself(PartyCode heir, Fact fact, ImmutableArray<PartyCode> before)
+    {
+        if (!_own.TryGetValue(heir, out var own))
+        {
+            own = almanac.FindRelationship(Pair.Of(almanac.Home, heir)) is { } ties ? [.. ties.Facts.Values.Where(one => one.IsCommemorated)] : [];
+            _own.Add(heir, own);
+        }
+
+        return own.Any(one => one.Kind == fact.Kind && (one.On == fact.On || (one.Through is { } through && before.Contains(through))));
+    }
+}

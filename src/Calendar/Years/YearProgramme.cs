@@ -1,0 +1,39 @@
+using Calendar.Almanacs;
+using Calendar.Anniversaries;
+using NodaTime;
+
+namespace Calendar.Years;
+
+/// <summary>What one year has to remember.</summary>
+/// <param name="Tally">Of all that the filters leave.</param>
+/// <param name="Anniversaries">The first of them, in the order of lists; those of which only the year is known first.</param>
+/// <param name="FriendshipYears">Of the partners that the filters by party and group name. What is listed by kind and tier does not change what a friendship year is.</param>
+public sealed record YearProgramme(
+    int Year, YearTally Tally, IReadOnlyList<Anniversary> Anniversaries, IReadOnlyList<FriendshipYear> FriendshipYears)
+{
+    /// <summary>The first and the last year there is a programme for.</summary>
+    public const int First = PartialDate.MinYear;
+    public const int Last = PartialDate.MaxYear - 1;
+
+    /// <summary>Whether there are more than are listed.</summary>
+    public bool HasMore => Tally.Total.Total > Anniversaries.Count;
+
+    /// <param name="query">Its filters; its range is the year.</param>
+    /// <param name="limit">At most so many anniversaries are listed.</param>
+    public static YearProgramme Of(Almanac almanac, int year, AnniversaryQuery query, int limit)
+    {
+        query = query with { From = new LocalDate(year, 1, 1), To = new LocalDate(year + 1, 1, 1) };
+        return new YearProgramme(year, new YearTally(almanac, query, year), almanac.Anniversaries(query, limit: limit), FriendshipYearsOf(almanac, year, query));
+    }
+
+    /// <summary>The friendship years with the partners that a query's filters by party and group name; a predecessor stands for its successors.</summary>
+    public static IReadOnlyList<FriendshipYear> FriendshipYearsOf(Almanac almanac, int year, AnniversaryQuery query)
+    {
+        var all = almanac.FriendshipYears(year);
+        return query.Parties.IsEmpty && query.Groups.IsEmpty ? all : [.. all.Where(IsNamed)];
+
+        bool IsNamed(FriendshipYear one) =>
+            (query.Parties.IsEmpty || query.Parties.Contains(almanac.Home) || query.Parties.Contains(one.Partner) || one.Predecessors.Any(query.Parties.Contains))
+            && (query.Groups.IsEmpty || query.Groups.Any(almanac.LoadParty(one.Partner).Groups.Contains));
+    }
+}
