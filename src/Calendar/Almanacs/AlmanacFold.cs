@@ -197,6 +197,11 @@ public sealed class AlmanacFold
             _ => null,
         } ?? throw new LogBrokenException(recorded.Position, $"an event of another kind of stream lies in {stream.Id}.");
 
+        if (_factIds.Find(fact.Id, _facts.Count, _factId) >= 0)
+        {
+            throw new LogBrokenException(recorded.Position, $"{stream.Id} states the fact {fact.Id}, which has been stated before.");
+        }
+
         fact = Continue(fact);
         fact.Settle(Shared(fact.StatedBy), recorded.At);
         var number = _facts.Add(fact);

@@ -62,6 +62,12 @@ public class WhenTheLogIsBroken
     public void An_event_of_another_kind_of_stream_stops_the_fold() =>
         Assert.Equal(16, Assert.Throws<LogBrokenException>(() => Apply(16, "party-VN", 2, Ties1973 with { Fact = Id("x") })).Position);
 
+    [Theory]
+    [InlineData("ties-JP~VN", 2)]
+    [InlineData("ties-LA~VN", 1)]
+    public void A_fact_that_is_stated_again_stops_the_fold(string stream, long version) =>
+        Assert.Equal(16, Assert.Throws<LogBrokenException>(() => Apply(16, stream, version, Ties1973)).Position);
+
     [Fact]
     public void An_event_about_a_fact_the_stream_does_not_hold_stops_the_fold()
     {
