@@ -28,6 +28,7 @@ public sealed class Almanac
     private readonly ConcurrentDictionary<int, ImmutableArray<FriendshipYear>> _friendshipYears = new();
     private readonly Setting? _setting;
     private Party[]? _parties;
+    private Setting? _plain;
     private KnownGaps? _gaps;
 
     internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
@@ -193,11 +194,11 @@ public sealed class Almanac
     {
         if (_tables.FirstChanges[number] is not (>= 0 and var place) || place >= Journal.Length)
         {
-            return (_tables.Facts[number], new Setting(Rules));
+            return (_tables.Facts[number], _plain ??= new Setting(Rules));
         }
 
         var change = Journal.Span[place];
-        return (change.Old, new Setting(change.Before.Rules));
+        return (change.Old, change.Before is { Party: null, Ties: null } plain ? plain : new Setting(change.Before.Rules));
     }
 
     /// <summary>The events about facts, in the order of recording.</summary>

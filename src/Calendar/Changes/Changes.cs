@@ -51,6 +51,8 @@ public static class ChangeQueries
     /// <param name="after">Only those behind this one.</param>
     public static IEnumerable<AnniversaryChange> Changes(this Almanac almanac, Instant from, Instant to, AnniversaryQuery within, ChangeKey? after = null)
     {
+        // One event may change very many facts under the same two settings.
+        var (before, since) = (new Seen(almanac), new Seen(almanac));
         foreach (var step in Steps(almanac, from, to, after?.Number ?? 0))
         {
             if (after is { } key && (step.Cause.Number, step.Fact).CompareTo((key.Number, key.Fact)) < 0)
@@ -58,7 +60,7 @@ public static class ChangeQueries
                 continue;
             }
 
-            foreach (var change in Of(almanac, step, within))
+            foreach (var change in Of(before.In(step.Before), since.In(step.After), step, within))
             {
                 if (after is null || (change.Key.Number, change.Key.Fact, change.Key.N).CompareTo((after.Value.Number, after.Value.Fact, after.Value.N)) > 0)
                 {
@@ -68,9 +70,31 @@ public static class ChangeQueries
         }
     }
 
-    /// <summary>An instant behind which at most so many events about facts were recorded.</summary>
-    public static Instant Behind(this Almanac almanac, int events) =>
-        almanac.Traces.Count <= events ? Instant.FromUnixTimeTicks(0) : Instant.FromUnixTimeTicks(almanac.Traces[almanac.Traces.Count - events].Ticks);
+    /// <summary>An instant behind which at most so many events about facts were recorded, and so many changes made.</summary>
+    public static Instant Behind(this Almanac almanac, int most)
+    {
+        var (traces, changes) = (almanac.Traces.Count - most, almanac.Journal.Length - most);
+        return Instant.Max(
+            traces < 1 ? Instant.MinValue : Instant.FromUnixTimeTicks(almanac.Traces[traces - 1].Ticks) + Duration.Epsilon,
+            changes < 1 ? Instant.MinValue : almanac.Journal.Span[changes - 1].At + Duration.Epsilon);
+    }
+
+    /// <summary>The almanac under the setting that was asked for last.</summary>
+    private sealed class Seen(Almanac almanac)
+    {
+        private Setting? _setting;
+        private Almanac _almanac = almanac;
+
+        public Almanac In(Setting setting)
+        {
+            if (!ReferenceEquals(setting, _setting))
+            {
+                (_setting, _almanac) = (setting, almanac.In(setting));
+            }
+
+            return _almanac;
+        }
+    }
 
     /// <summary>One fact before and after one event; <paramref name="Old"/> is null for the event that stated it.</summary>
     private sealed record Step(Trace Cause, int Fact, Fact? Old, Fact New, Setting Before, Setting After);
@@ -120,9 +144,8 @@ public static class ChangeQueries
         }
     }
 
-    private static IEnumerable<AnniversaryChange> Of(Almanac almanac, Step step, AnniversaryQuery within)
+    private static IEnumerable<AnniversaryChange> Of(Almanac before, Almanac after, Step step, AnniversaryQuery within)
     {
-        var (before, after) = (almanac.In(step.Before), almanac.In(step.After));
         var numbers = new SortedSet<int>();
         for (var year = within.From.Year; year <= within.To.PlusDays(-1).Year; year++)
         {
