@@ -53,7 +53,7 @@ internal static class YearEndpoints
         query.Done();
 
         var years = Enumerable.Range(from, to - from).Select(year => YearSummary.Of(
-            year, new YearTally(almanac, filters, year).Total, YearProgramme.FriendshipYearsOf(almanac, year, filters),
+            year, YearProgramme.TallyOf(almanac, year, filters).Total, YearProgramme.FriendshipYearsOf(almanac, year, filters),
             Address(context.Request, string.Create(CultureInfo.InvariantCulture, $"/v1/years/{year}"), "from", "to"))).ToList();
         return form == ListForm.Json ? Answers.Tagged(new YearsView(from, to, years) { AsOf = reading.AsOf }) : YearTables.Years.Answer(form, years);
     }

@@ -18,18 +18,17 @@ namespace Calendar.Almanacs;
 public sealed class Almanac
 {
     private const int _searchesKept = 16;
-    private const int _yearsKept = 128;
 
     private readonly AlmanacTables _tables;
     private readonly Func<int, string> _streamId;
     private readonly Func<int, FactId> _factId;
     private readonly Func<int, PartyCode> _partyCode;
     private readonly ConcurrentDictionary<string, FoundFacts> _searches = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, ImmutableArray<FriendshipYear>> _friendshipYears = new();
     private readonly Setting? _setting;
     private Party[]? _parties;
     private Setting? _plain;
     private KnownGaps? _gaps;
+    private KnownYears? _years;
 
     internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
     {
@@ -169,21 +168,8 @@ public sealed class Almanac
         return _searches.GetOrAdd(search.Text, FoundFacts.Of(this, search));
     }
 
-    /// <summary>The friendship years of one year with all partners; the latest years are kept, since pages and overviews ask for them again.</summary>
-    internal ImmutableArray<FriendshipYear> FriendshipYears(int year)
-    {
-        if (_friendshipYears.TryGetValue(year, out var known))
-        {
-            return known;
-        }
-
-        if (_friendshipYears.Count >= _yearsKept)
-        {
-            _friendshipYears.Clear();
-        }
-
-        return _friendshipYears.GetOrAdd(year, Friendships.In(this, year));
-    }
+    /// <summary>What was found out about years.</summary>
+    internal KnownYears Years => LazyInitializer.EnsureInitialized(ref _years, () => new KnownYears(this));
 
     internal ReadOnlyMemory<int> FactsOf(PartyCode party) => State(party) is { } state ? _tables.ByParty[state.Number].Memory : default;
 

@@ -46,30 +46,37 @@ public sealed class Friendships(Almanac almanac)
 
     private ImmutableArray<FriendshipYear> Find(int year)
     {
-        var found = new Dictionary<PartyCode, List<FriendshipAnniversary>>();
+        // Date and fact in one number, which sorts by date.
+        var finds = new List<long>();
         foreach (var number in almanac.FactsOf(almanac.Home).Span)
         {
-            if (Look(number, year) is not { } anniversary)
+            if (Look(number, year) is { } date)
             {
-                continue;
+                finds.Add(((long)date.Packed << 32) | (uint)number);
             }
+        }
 
-            foreach (var (partner, from) in PartnersOf(anniversary.Fact, anniversary.Date))
+        finds.Sort();
+        var found = new Dictionary<PartyCode, Gathering>();
+        foreach (var find in finds)
+        {
+            var (fact, date) = (almanac.FactAt((int)find), PartialDate.OfPacked((int)(find >> 32)));
+            foreach (var (partner, from) in PartnersOf(fact, date))
             {
-                ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(found, partner, out _);
-                (list ??= []).Add(new FriendshipAnniversary(anniversary, from));
+                ref var gathering = ref CollectionsMarshal.GetValueRefOrAddDefault(found, partner, out _);
+                (gathering ??= new Gathering(almanac)).Add(fact, year - fact.On.Year, date, from);
             }
         }
 
         return
         [
-            .. found.Where(one => one.Value.Count >= _enough).Select(one => Make(year, one.Key, one.Value))
+            .. found.Where(one => one.Value.Counts.Total >= _enough).Select(one => one.Value.Make(year, one.Key))
                 .OrderByDescending(one => one.Counts.Total).ThenByDescending(one => one.Counts.Jubilees).ThenByDescending(one => one.Counts.Round).ThenBy(one => one.Partner),
         ];
     }
 
-    // By what the index knows of the fact first: most facts have no such anniversary in a year.
-    private Anniversary? Look(int number, int year)
+    // The day of an anniversary that counts, by what the index knows of the fact: most facts have none in a year.
+    private PartialDate? Look(int number, int year)
     {
         var commemoration = almanac.Index.CommemorationOf(number);
         var (kind, origin) = (Commemoration.Kind(commemoration), Commemoration.Date(commemoration));
@@ -80,19 +87,9 @@ public sealed class Friendships(Almanac almanac)
         }
 
         var date = origin.In(year, almanac.Rules.LeapDayIn(year));
-        return Counts(almanac.Rules, date, kind, years) ? Anniversary.Of(almanac, almanac.FactAt(number), years) : null;
-    }
-
-    private FriendshipYear Make(int year, PartyCode partner, List<FriendshipAnniversary> found)
-    {
-        found.Sort(static (x, y) => x.Anniversary.Key().CompareTo(y.Anniversary.Key()));
-        return new FriendshipYear(
-            year, partner,
-            found.Aggregate(default(TierCounts), (counts, one) => counts.With(one.Anniversary.Tier, one.Anniversary.Number)),
-            [.. found.Select(one => one.Anniversary.Number).Distinct().OrderDescending()],
-            [.. found.Take(MostListed)],
-            [.. found.Select(one => one.From).OfType<PartyCode>().Distinct().Order()],
-            almanac);
+        return Counts(almanac.Rules, date, kind, years) && (!Commemoration.HasEnd(commemoration) || Anniversary.DateOf(almanac.FactAt(number), years, almanac.Rules) is not null)
+            ? date
+            : null;
     }
 
     // An accord of two that others have joined is one of many.
@@ -132,5 +129,33 @@ public sealed class Friendships(Almanac almanac)
         }
 
         return own.Any(one => one.Kind == fact.Kind && (one.On == fact.On || (one.Through is { } through && before.Contains(through))));
+    }
+
+    /// <summary>One partner's, as they come by date.</summary>
+    private sealed class Gathering(Almanac almanac)
+    {
+        private readonly HashSet<int> _years = [];
+        private readonly SortedSet<PartyCode> _predecessors = [];
+        private readonly List<FriendshipAnniversary> _first = [];
+
+        public TierCounts Counts { get; private set; }
+
+        public void Add(Fact fact, int years, PartialDate date, PartyCode? from)
+        {
+            Counts = Counts.With(almanac.Rules.On(date).TierOf(fact.Kind, years), years);
+            _years.Add(years);
+            if (from is { } predecessor)
+            {
+                _predecessors.Add(predecessor);
+            }
+
+            if (_first.Count < MostListed)
+            {
+                _first.Add(new FriendshipAnniversary(new Anniversary(fact, years, date, almanac), from));
+            }
+        }
+
+        public FriendshipYear Make(int year, PartyCode partner) =>
+            new(year, partner, Counts, [.. _years.OrderDescending()], [.. _first.OrderBy(one => one.Anniversary.Key())], [.. _predecessors], almanac);
     }
 }

@@ -23,13 +23,16 @@ public sealed record YearProgramme(
     public static YearProgramme Of(Almanac almanac, int year, AnniversaryQuery query, int limit)
     {
         query = query with { From = new LocalDate(year, 1, 1), To = new LocalDate(year + 1, 1, 1) };
-        return new YearProgramme(year, new YearTally(almanac, query, year), almanac.Anniversaries(query, limit: limit), FriendshipYearsOf(almanac, year, query));
+        return new YearProgramme(year, TallyOf(almanac, year, query), almanac.Anniversaries(query, limit: limit), FriendshipYearsOf(almanac, year, query));
     }
+
+    /// <summary>How many anniversaries a query's filters leave of a year.</summary>
+    public static YearTally TallyOf(Almanac almanac, int year, AnniversaryQuery query) => almanac.Years.Tally(query, year);
 
     /// <summary>The friendship years with the partners that a query's filters by party and group name; a predecessor stands for its successors.</summary>
     public static IReadOnlyList<FriendshipYear> FriendshipYearsOf(Almanac almanac, int year, AnniversaryQuery query)
     {
-        var all = almanac.FriendshipYears(year);
+        var all = almanac.Years.FriendshipYears(year);
         return query.Parties.IsEmpty && query.Groups.IsEmpty ? all : [.. all.Where(IsNamed)];
 
         bool IsNamed(FriendshipYear one) =>

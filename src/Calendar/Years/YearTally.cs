@@ -32,26 +32,22 @@ public sealed class YearTally
 {
     private static readonly PartialDate _leapDay = PartialDate.OfDay(2000, 2, 29);
 
-    private readonly Almanac _almanac;
-    private readonly TierSet _tiers;
-    private readonly int _kinds;
-    private readonly FactSet? _set;
     private readonly TierCounts[] _months = new TierCounts[12];
 
     /// <param name="query">Its filters; its range says nothing here.</param>
     /// <param name="year">1 to 9998.</param>
     public YearTally(Almanac almanac, AnniversaryQuery query, int year)
     {
-        (_almanac, _tiers, _kinds, _set) = (almanac, query.Tiers, query.KindBits(), query.FactsIn(almanac));
+        var count = new Counting(almanac, query.Tiers, query.KindBits(), query.FactsIn(almanac));
         var (years, months, days) = (query.Wants(Precision.Year), query.Wants(Precision.Month), query.Wants(Precision.Day));
-        WholeYear = years ? On(PartialDate.OfYear(year)) : default;
+        WholeYear = years ? count.On(PartialDate.OfYear(year)) : default;
         for (var month = 1; month <= 12; month++)
         {
             ref var counts = ref _months[month - 1];
-            counts = months ? On(PartialDate.OfMonth(year, month)) : default;
+            counts = months ? count.On(PartialDate.OfMonth(year, month)) : default;
             for (var day = 1; days && day <= CalendarSystem.Iso.GetDaysInMonth(year, month); day++)
             {
-                counts += On(PartialDate.OfDay(year, month, day));
+                counts += count.On(PartialDate.OfDay(year, month, day));
             }
         }
 
@@ -66,53 +62,57 @@ public sealed class YearTally
 
     public TierCounts Total { get; }
 
-    private TierCounts On(PartialDate date)
+    /// <summary>One count under way: what is kept of it are the figures.</summary>
+    private sealed class Counting(Almanac almanac, TierSet wanted, int kinds, FactSet? set)
     {
-        var (index, rules) = (_almanac.Index, _almanac.Rules.On(date));
-        var counts = Count(index.At(date), date, rules);
-        if (date.IsLeapDayOf(_almanac.Rules.LeapDayIn(date.Year)))
+        public TierCounts On(PartialDate date)
         {
-            counts += Count(index.At(_leapDay), date, rules);
-        }
-
-        if (date.Precision == Precision.Day && (_kinds & (1 << (int)Facts.FactKind.NationalDay)) != 0)
-        {
-            counts += CountNationalDays(index.NationalDaysAt(date), date);
-            counts += date.IsLeapDayOf(LeapDayRule.LastOfFebruary) ? CountNationalDays(index.NationalDaysAt(_leapDay), date) : default;
-        }
-
-        return counts;
-    }
-
-    private TierCounts Count(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date, RuleSet rules)
-    {
-        Span<int> tiers = stackalloc int[3];
-        var jubilees = 0;
-        foreach (var entry in entries)
-        {
-            var years = date.Year - entry.Year;
-            if (years > 0 && rules.Counts(entry.Kind, years, _tiers) && IsCounted(entry, years))
+            var (index, rules) = (almanac.Index, almanac.Rules.On(date));
+            var counts = Count(index.At(date), date, rules);
+            if (date.IsLeapDayOf(almanac.Rules.LeapDayIn(date.Year)))
             {
-                tiers[(int)rules.TierOf(entry.Kind, years)]++;
-                jubilees += RuleSet.IsJubilee(years) ? 1 : 0;
+                counts += Count(index.At(_leapDay), date, rules);
             }
+
+            if (date.Precision == Precision.Day && (kinds & (1 << (int)Facts.FactKind.NationalDay)) != 0)
+            {
+                counts += CountNationalDays(index.NationalDaysAt(date), date);
+                counts += date.IsLeapDayOf(LeapDayRule.LastOfFebruary) ? CountNationalDays(index.NationalDaysAt(_leapDay), date) : default;
+            }
+
+            return counts;
         }
 
-        return new TierCounts(tiers[0], tiers[1], tiers[2], jubilees, 0);
-    }
-
-    private TierCounts CountNationalDays(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date)
-    {
-        var count = 0;
-        foreach (var entry in entries)
+        private TierCounts Count(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date, RuleSet rules)
         {
-            count += IsCounted(entry, date.Year) ? 1 : 0;
+            Span<int> tiers = stackalloc int[3];
+            var jubilees = 0;
+            foreach (var entry in entries)
+            {
+                var years = date.Year - entry.Year;
+                if (years > 0 && rules.Counts(entry.Kind, years, wanted) && IsCounted(entry, years))
+                {
+                    tiers[(int)rules.TierOf(entry.Kind, years)]++;
+                    jubilees += RuleSet.IsJubilee(years) ? 1 : 0;
+                }
+            }
+
+            return new TierCounts(tiers[0], tiers[1], tiers[2], jubilees, 0);
         }
 
-        return new TierCounts(0, 0, 0, 0, count);
-    }
+        private TierCounts CountNationalDays(ReadOnlySpan<AnniversaryIndex.Entry> entries, PartialDate date)
+        {
+            var count = 0;
+            foreach (var entry in entries)
+            {
+                count += IsCounted(entry, date.Year) ? 1 : 0;
+            }
 
-    private bool IsCounted(AnniversaryIndex.Entry entry, int number) =>
-        (_kinds & (1 << (int)entry.Kind)) != 0 && _set?.Has(entry.Number) != false
-        && (!entry.HasEnd || Anniversary.DateOf(_almanac.FactAt(entry.Number), number, _almanac.Rules) is not null);
+            return new TierCounts(0, 0, 0, 0, count);
+        }
+
+        private bool IsCounted(AnniversaryIndex.Entry entry, int number) =>
+            (kinds & (1 << (int)entry.Kind)) != 0 && set?.Has(entry.Number) != false
+            && (!entry.HasEnd || Anniversary.DateOf(almanac.FactAt(entry.Number), number, almanac.Rules) is not null);
+    }
 }

@@ -39,6 +39,16 @@ public sealed class ReadingYears(VietnamCalendar calendar) : IClassFixture<Vietn
         }
     }
 
+    [Fact]
+    public async Task Say_what_2027_has_to_remember()
+    {
+        var year = (await _service.GetAsync("/v1/years/2027")).Is(200).Json;
+        Assert.Equal("""{"total":58,"round":20,"half":38,"other":0,"jubilee":5,"nationalDays":0}""", year.GetProperty("counts").GetRawText());
+        Assert.Equal([6, 4, 3, 1, 2, 9, 10, 3, 6, 1, 3, 8], List(year, "months").Select(month => month.GetProperty("count").GetInt32()));
+        Assert.Equal(["LA", "IN", "KR"], List(year, "friendshipYears").Select(one => one.GetProperty("partner").GetString()));
+        Assert.Equal(2, List(year, "wholeYear").Count);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?tier=round,half,other")]
