@@ -27,7 +27,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     private volatile FoldState _state;
     private int _replaced;
 
-    /// <summary>Raised when there is a new one, by whoever folds: only wake something.</summary>
+    /// <summary>Raised when there is a new one and the log has been folded once, by whoever folds: only wake something.</summary>
     public event EventHandler? Published;
 
     /// <summary>The newest snapshot.</summary>
@@ -132,6 +132,7 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
         logger.Folded(fold.Position, Current.FactCount);
         _state = FoldState.Following;
         _folded.TrySetResult();
+        Published?.Invoke(this, EventArgs.Empty);
 
         await foreach (var batch in tail.FollowAsync(fold.Position, ct))
         {
@@ -242,7 +243,10 @@ internal sealed class AlmanacFollower(EventLog log, LogTail tail, Settings setti
     {
         Volatile.Write(ref _current, fold.Publish());
         Wake();
-        Published?.Invoke(this, EventArgs.Empty);
+        if (_state == FoldState.Following)
+        {
+            Published?.Invoke(this, EventArgs.Empty);
+        }
     }
 
     private void Stop()

@@ -67,9 +67,13 @@ internal sealed class ServerProcess : IDisposable
     public Task<ServerAnswer> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
     /// <summary>A command, as the admin.</summary>
-    public Task<ServerAnswer> PostAsync(string path, string json, string? key = null)
+    public Task<ServerAnswer> PostAsync(string path, string json, string? key = null) => CommandAsync(HttpMethod.Post, path, json, key);
+
+    public Task<ServerAnswer> PutAsync(string path, string json) => CommandAsync(HttpMethod.Put, path, json, null);
+
+    private Task<ServerAnswer> CommandAsync(HttpMethod method, string path, string json, string? key)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(_tokenFile).Trim());
         if (key is not null)
         {
