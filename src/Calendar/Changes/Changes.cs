@@ -82,17 +82,16 @@ public static class ChangeQueries
     /// <summary>The almanac under the setting that was asked for last.</summary>
     private sealed class Seen(Almanac almanac)
     {
-        private Setting? _setting;
-        private Almanac _almanac = almanac;
+        private (Setting Setting, Almanac Almanac)? _last;
 
         public Almanac In(Setting setting)
         {
-            if (!ReferenceEquals(setting, _setting))
+            if (_last is not { } last || !ReferenceEquals(setting, last.Setting))
             {
-                (_setting, _almanac) = (setting, almanac.In(setting));
+                _last = last = (setting, almanac.In(setting));
             }
 
-            return _almanac;
+            return last.Almanac;
         }
     }
 
