@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using NodaTime;
 
 namespace Calendar.Benchmarks;
 
@@ -60,6 +61,7 @@ internal static class QueryHttpBenchmark
         }
 
         var explanations = await ExplainAsync(client, rounds, ct);
+        var changes = await ChangesAsync(client, rounds, ct);
         var slowest = times.MaxBy(time => time.Value.Quantile(0.99));
         return
         [
@@ -69,7 +71,41 @@ internal static class QueryHttpBenchmark
             new($"slowest page over HTTP: {slowest.Key.Split("&cursor")[0]}, p50", slowest.Value.Median(), "ms"),
             new("explanation over HTTP, p50", explanations.Median(), "ms"),
             new("explanation over HTTP, p99", explanations.Quantile(0.99), "ms", null, null, Target.AtMost(5)),
+            new("changes of a year over HTTP, p50", changes.Median(), "ms"),
+            new("changes of a year over HTTP, p99", changes.Quantile(0.99), "ms", null, null, Target.AtMost(100)),
         ];
+    }
+
+    // First pages and following ones, of everybody and of a party with few facts: the latter looks at all that was recorded in the year.
+    private static async Task<List<double>> ChangesAsync(HttpClient client, int rounds, CancellationToken ct)
+    {
+        var rare = Synthetic.Parties[^1].Value;
+        var last = Synthetic.Events().Take(_events).Last().At;
+        var year = $"/v1/changes?from={last - Duration.FromDays(365)}&to={last}&within=2027-01-01/2029-01-01&limit=100";
+        var pages = new List<string> { year, $"{year}&party={rare}", $"{year}&tier=half,other,round&limit=500".Replace("&limit=100", "", StringComparison.Ordinal) };
+        using (var first = await client.GetAsync(year, ct))
+        {
+            if (first.EnsureSuccessStatusCode().Headers.TryGetValues("Link", out var link))
+            {
+                pages.Add(link.Single().Split('<', '>')[1]);
+            }
+        }
+
+        var times = new List<double>();
+        for (var round = -5; round < rounds; round++)
+        {
+            foreach (var page in pages)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await client.GetByteArrayAsync(page, ct);
+                if (round >= 0)
+                {
+                    times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                }
+            }
+        }
+
+        return times;
     }
 
     // Partnerships ask most: for the levels that came later.
