@@ -82,7 +82,7 @@ internal static class RuleEndpoints
         var (from, to) = query.Range(clock.Today, 120);
         var range = AnniversaryEndpoints.ReadFilters(query, new AnniversaryQuery(from, to), TierSet.All, almanac, withTiers: false);
         var limit = query.Number("limit", 1, 500) ?? 100;
-        if (to > from.PlusYears(_mostYears))
+        if (from.Year + _mostYears <= PartialDate.MaxYear && to > from.PlusYears(_mostYears))
         {
             query.Wrong("to", "range-too-long", $"Thử quy tắc trên nhiều nhất {_mostYears} năm.", $"A trial covers at most {_mostYears} years.");
         }

@@ -23,7 +23,7 @@ public sealed record RuleTrial(
         for (var from = query.From; from < query.To;)
         {
             // Year by year: whatever moves, moves within its year, and memory holds one year at a time.
-            var to = LocalDate.Min(new LocalDate(from.Year + 1, 1, 1), query.To);
+            var to = from.Year == query.To.Year ? query.To : new LocalDate(from.Year + 1, 1, 1);
             var year = query with { From = from, To = to, Tiers = _counts };
             var before = almanac.Anniversaries(year, limit: most + 1);
             var after = tried.Anniversaries(year, limit: most + 1).ToDictionary(x => (x.Fact.Id, x.Number));
