@@ -111,7 +111,8 @@ internal static class AnniversaryEndpoints
     {
         if (query.Number("year", 1, PartialDate.MaxYear - 1) is { } whole)
         {
-            if (query.Day("from") is not null || query.Day("to") is not null)
+            var (from, to) = (query.Day("from"), query.Day("to"));
+            if (from is not null || to is not null)
             {
                 query.Wrong("year", "year-or-range", "Chỉ dùng “year”, hoặc “from” và “to”.", "Use either \"year\", or \"from\" and \"to\".");
             }
@@ -119,8 +120,8 @@ internal static class AnniversaryEndpoints
             return new AnniversaryQuery(new LocalDate(whole, 1, 1), new LocalDate(whole + 1, 1, 1));
         }
 
-        var (from, to) = query.Range(today, months: 24);
-        return new AnniversaryQuery(from, to);
+        var (first, end) = query.Range(today, months: 24);
+        return new AnniversaryQuery(first, end);
     }
 
     private static async Task<IResult> Read(string fact, int number, HttpContext context, Records records, CancellationToken ct)

@@ -45,6 +45,10 @@ internal sealed class WholeFile : IAsyncDisposable
         // The new name too: there is no other way to a folder's fsync.
         using var sync = Process.Start("sync", [Path.GetDirectoryName(_path)!]);
         await sync.WaitForExitAsync(ct);
+        if (sync.ExitCode != 0)
+        {
+            throw new IOException($"{_path} is written, but sync could not put its name on the disk (exit code {sync.ExitCode}).");
+        }
     }
 
     /// <summary>Removes it unless it was finished.</summary>

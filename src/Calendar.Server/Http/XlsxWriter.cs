@@ -55,7 +55,12 @@ internal sealed partial class XlsxWriter : IDisposable
 
     public void Dispose()
     {
-        _sheet.WriteEndDocument();
+        // After a failure the sheet cannot be ended, and saying so would hide what had failed.
+        if (_sheet.WriteState is not (WriteState.Error or WriteState.Closed))
+        {
+            _sheet.WriteEndDocument();
+        }
+
         _sheet.Dispose();
         _zip.Dispose();
     }

@@ -28,6 +28,9 @@ public sealed class Writing(SmallCalendar calendar) : IClassFixture<SmallCalenda
         { "POST", "/v1/facts/0198c0de-0000-7000-8000-000000000000/reinstatement" },
         { "POST", "/v1/facts/0198c0de-0000-7000-8000-000000000000/end" },
         { "POST", "/v1/facts/0198c0de-0000-7000-8000-000000000000/resumption" },
+        { "POST", "/v1/facts/0198c0de-0000-7000-8000-000000000000/waiver" },
+        { "POST", "/v1/facts/0198c0de-0000-7000-8000-000000000000/waiver/lifting" },
+        { "POST", "/v1/rules" },
     };
 
     [Theory]

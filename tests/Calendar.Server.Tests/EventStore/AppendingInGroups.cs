@@ -43,6 +43,27 @@ public sealed class AppendingInGroups(PostgresFixture postgres) : LogDatabase(po
         Assert.Equal(6, Assert.IsType<Appended>(await answers[1]).Version);
     }
 
+    [Fact]
+    public async Task What_was_decided_on_two_streams_is_judged_by_what_the_group_has_made_of_both()
+    {
+        await AppendAsync(Append("sealed-1", 0));
+        await AppendAsync(Append("sealed-2", 0));
+
+        // One is withdrawn before it is published, the other after: of each pair the first stands.
+        var answers = await AppendAsGroupAsync(
+            Append("sealed-1", 1) with { Beside = ("party-VN", 0) },
+            Append("party-VN", 0) with { Beside = ("sealed-1", 1) },
+            Append("party-JP", 0) with { Beside = ("sealed-2", 1) },
+            Append("sealed-2", 1) with { Beside = ("party-JP", 0) },
+            Append("sealed-2", 1) with { Beside = ("party-JP", 1) });
+
+        Assert.Equal(2, Assert.IsType<Appended>(await answers[0]).Version);
+        Assert.Equal(new Conflict(2, "sealed-1"), await answers[1]);
+        Assert.Equal(1, Assert.IsType<Appended>(await answers[2]).Version);
+        Assert.Equal(new Conflict(1, "party-JP"), await answers[3]);
+        Assert.Equal(2, Assert.IsType<Appended>(await answers[4]).Version);
+    }
+
     [Theory]
     [InlineData("ties_established", """{"n":1e999999}""", "data")]
     [InlineData(null, """{"n":1}""", "data")]

@@ -127,4 +127,20 @@ public sealed class AppendingToAStream(PostgresFixture postgres) : LogDatabase(p
         Assert.All(await Task.WhenAll(answers), answer => Assert.IsType<Appended>(answer));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => AppendAsync(Append("party-VN", 0)));
     }
+
+    [Fact]
+    public async Task A_decision_made_on_another_stream_too_stands_while_that_is_as_it_was()
+    {
+        await AppendAsync(Append("sealed-1", 0));
+
+        Assert.Equal(new Conflict(1, "sealed-1"), await AppendAsync(Append("party-VN", 0) with { Beside = ("sealed-1", 2) }));
+        Assert.Equal(new Conflict(0, "sealed-2"), await AppendAsync(Append("party-VN", 0) with { Beside = ("sealed-2", 1) }));
+        Assert.IsType<Appended>(await AppendAsync(Append("party-VN", 0) with { Beside = ("sealed-1", 1) }));
+        Assert.IsType<Appended>(await AppendAsync(Append("party-VN", 1) with { Beside = ("sealed-2", 0) }));
+
+        // It is looked at only.
+        Assert.Single(await Log.ReadStreamAsync("sealed-1", Soon));
+        Assert.Equal(0L, await QueryAsync<long>("select count(*) from calendar.mt_streams where id = 'sealed-2'"));
+        await Assert.ThrowsAsync<ArgumentException>(() => AppendAsync(Append("party-VN", 2) with { Beside = ("party-VN", 2) }));
+    }
 }

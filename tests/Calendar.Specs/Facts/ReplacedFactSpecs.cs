@@ -206,6 +206,80 @@ public class WhenAFactIsSealed
     }
 
     [Fact]
+    public void Its_id_is_taken_for_every_other_command_that_states_a_fact()
+    {
+        _record.With(Sealing);
+
+        _record.When(Sealing.States).IsRefused("fact-exists", "/fact");
+        _record.When(Sealing.States, Role.Pack).IsRefused("fact-exists", "/fact");
+        _record.When(Milestone("statement", "LA~VN", "2027-05-08", "Tuyên bố chung")).IsRefused("fact-exists", "/fact");
+    }
+
+    [Fact]
+    public void Released_it_can_be_sealed_again_without_effect_and_otherwise_nothing_can_be_sealed_that_is_public_already()
+    {
+        var one = NodaTime.Duration.Epsilon;
+        Decisions.Decide(_record.Now, Sealing, Role.Historian, _until - one).Decision.Leads<FactSealed>();
+        Decisions.Decide(_record.Now, Sealing, Role.Historian, _until).Decision.IsRefused("already-public", "/sealedUntil", RejectionKind.Invalid);
+
+        _record.With(Sealing.States);
+        Decisions.Decide(_record.Now, Sealing, Role.Historian, _until).Decision.IsNothingNew();
+    }
+
+    [Fact]
+    public void Its_release_and_its_withdrawal_each_stand_on_both_streams_as_they_are()
+    {
+        _record.With(Sealing);
+        var hidden = _record.Now.FindSealed(Id("statement"))!;
+        var release = Decisions.Release(_record.Now, hidden);
+        var withdrawal = Decisions.Decide(_record.Now, Withdraw("statement"), Role.Historian);
+
+        Assert.Equal(("ties-JP~VN", 1L, (hidden.Stream, 1L), Id("statement")), (release.Stream, release.Version, release.Beside!.Value, release.Released!.Value));
+        Assert.Equal((hidden.Stream, 1L, ("ties-JP~VN", 1L)), (withdrawal.Stream, withdrawal.Version, withdrawal.Beside!.Value));
+        Assert.Null(withdrawal.Released);
+    }
+
+    [Fact]
+    public void It_takes_no_place_among_the_public_events()
+    {
+        var before = _record.Now.Position;
+        _record.With(Sealing, Withdraw("statement"), Ties("LA~VN", "1962-09-05"));
+        var now = _record.Now;
+
+        Assert.Equal([before, before, before, before + 3], Enumerable.Range(0, 4).Select(i => now.PublicPosition(before + i)));
+        Assert.Equal([before, before, before, before + 1], Enumerable.Range(0, 4).Select(i => now.PublicNumberAt(before + i)));
+        Assert.Equal(now.PublicNumber, now.PublicNumberAt(now.Position));
+    }
+
+    [Fact]
+    public void Its_stream_holds_nothing_else()
+    {
+        _record.With(Sealing);
+        var stream = "sealed-" + Id("statement");
+        var sealing = new FactSealed(Id("statement"), _until, "ties-JP~VN", _record.Now.FindSealed(Id("statement"))!.Event.Stated);
+        foreach (var e in new IEvent[] { sealing, sealing.Stated, new FactWithdrawn(Id("ties/JP~VN"), Because), new FactRetitled(Id("statement"), Because, Because) })
+        {
+            Breaks(stream, 2, e);
+        }
+
+        Breaks("sealed-" + Id("other"), 1, sealing);
+        Breaks("sealed-" + Id("other"), 1, new FactWithdrawn(Id("other"), Because));
+        Breaks("ties-JP~VN", 2, sealing);
+
+        void Breaks(string stream, long version, IEvent e)
+        {
+            var fold = new Calendar.Almanacs.AlmanacFold(VN);
+            foreach (var recorded in _record.Log)
+            {
+                fold.Apply(recorded);
+            }
+
+            Assert.Throws<Calendar.Almanacs.LogBrokenException>(() => fold.Apply(new(_record.Log.Count + 1, stream, version, _record.Log[^1].At, Role.Historian, null, e)));
+            Assert.Equal(_record.Now.PublicNumber, fold.Publish().PublicNumber);
+        }
+    }
+
+    [Fact]
     public void What_could_not_be_recorded_cannot_be_sealed() =>
         _record.When(new SealFact(Ties("JP~VN", "1973-09-22") with { Fact = Id("again") }, _until)).IsRefused("ties-already-established", "/kind");
 
