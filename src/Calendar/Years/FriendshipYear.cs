@@ -15,7 +15,7 @@ public sealed record FriendshipAnniversary(Anniversary Anniversary, PartyCode? F
 /// </summary>
 /// <param name="Counts">Of all of them.</param>
 /// <param name="Years">Their numbers of years, the greatest first.</param>
-/// <param name="Anniversaries">The first <see cref="Friendships.MostListed"/>, by date.</param>
+/// <param name="Anniversaries">The first <see cref="Friendships.MostListed"/>, by date; of one date in the order of recording.</param>
 /// <param name="Predecessors">Those that some are counted from, in order.</param>
 public sealed record FriendshipYear(
     int Year, PartyCode Partner, TierCounts Counts, ImmutableArray<int> Years, ImmutableArray<FriendshipAnniversary> Anniversaries,

@@ -38,7 +38,7 @@ public sealed class Friendships(Almanac almanac)
         }
 
         var partner = fact.Parties[0] == almanac.Home ? fact.Parties[1] : fact.Parties[0];
-        return EndOf(partner, date) is { } end ? Heirs(fact, end, date, [partner]) : [(partner, fact.Through)];
+        return EndOf(partner, date) is { } end ? Heirs(fact, partner, end, date, [partner]) : [(partner, fact.Through)];
     }
 
     private static bool Counts(RuleBook rules, PartialDate date, FactKind kind, int years) =>
@@ -46,25 +46,19 @@ public sealed class Friendships(Almanac almanac)
 
     private ImmutableArray<FriendshipYear> Find(int year)
     {
-        // Date and fact in one number, which sorts by date.
-        var finds = new List<long>();
+        // In the order of recording, in which facts lie in memory.
+        var found = new Dictionary<PartyCode, Gathering>();
         foreach (var number in almanac.FactsOf(almanac.Home).Span)
         {
-            if (Look(number, year) is { } date)
+            if (Look(number, year) is not { } date)
             {
-                finds.Add(((long)date.Packed << 32) | (uint)number);
+                continue;
             }
-        }
 
-        finds.Sort();
-        var found = new Dictionary<PartyCode, Gathering>();
-        foreach (var find in finds)
-        {
-            var (fact, date) = (almanac.FactAt((int)find), PartialDate.OfPacked((int)(find >> 32)));
-            foreach (var (partner, from) in PartnersOf(fact, date))
+            foreach (var (partner, from) in PartnersOf(almanac.FactAt(number), date))
             {
                 ref var gathering = ref CollectionsMarshal.GetValueRefOrAddDefault(found, partner, out _);
-                (gathering ??= new Gathering(almanac)).Add(fact, year - fact.On.Year, date, from);
+                (gathering ??= new Gathering(almanac)).Add(number, date, from);
             }
         }
 
@@ -108,19 +102,19 @@ public sealed class Friendships(Almanac almanac)
         return end?.On.First <= date.Last ? end : null;
     }
 
-    // Successors may have ended too, and name each other in a circle.
-    private IEnumerable<(PartyCode Partner, PartyCode? From)> Heirs(Fact fact, Fact end, PartialDate date, ImmutableArray<PartyCode> before)
+    // Successors may have ended too, meet again in one, and name each other in a circle: each is seen once.
+    private IEnumerable<(PartyCode Partner, PartyCode? From)> Heirs(Fact fact, PartyCode from, Fact end, PartialDate date, HashSet<PartyCode> seen)
     {
-        foreach (var heir in end.Parties.Skip(1).Where(heir => heir != almanac.Home && !before.Contains(heir) && !HoldsItself(heir, fact, before)))
+        foreach (var heir in end.Parties.Skip(1).Where(heir => heir != almanac.Home && seen.Add(heir) && !HoldsItself(heir, fact, seen)))
         {
-            foreach (var found in EndOf(heir, date) is { } next ? Heirs(fact, next, date, before.Add(heir)) : [(heir, before[0])])
+            foreach (var found in EndOf(heir, date) is { } next ? Heirs(fact, from, next, date, seen) : [(heir, from)])
             {
                 yield return found;
             }
         }
     }
 
-    private bool HoldsItself(PartyCode heir, Fact fact, ImmutableArray<PartyCode> before)
+    private bool HoldsItself(PartyCode heir, Fact fact, HashSet<PartyCode> before)
     {
         if (!_own.TryGetValue(heir, out var own))
         {
@@ -131,31 +125,44 @@ public sealed class Friendships(Almanac almanac)
         return own.Any(one => one.Kind == fact.Kind && (one.On == fact.On || (one.Through is { } through && before.Contains(through))));
     }
 
-    /// <summary>One partner's, as they come by date.</summary>
+    /// <summary>What one partner has in a year.</summary>
     private sealed class Gathering(Almanac almanac)
     {
+        // Date and number of the fact in one number, which sorts by date, then in the order of recording.
+        private readonly List<long> _found = [];
         private readonly HashSet<int> _years = [];
-        private readonly SortedSet<PartyCode> _predecessors = [];
-        private readonly List<FriendshipAnniversary> _first = [];
+
+        // Few have one.
+        private readonly Dictionary<int, PartyCode> _from = [];
 
         public TierCounts Counts { get; private set; }
 
-        public void Add(Fact fact, int years, PartialDate date, PartyCode? from)
+        public void Add(int number, PartialDate date, PartyCode? from)
         {
-            Counts = Counts.With(almanac.Rules.On(date).TierOf(fact.Kind, years), years);
+            var commemoration = almanac.Index.CommemorationOf(number);
+            var years = date.Year - Commemoration.Date(commemoration).Year;
+            Counts = Counts.With(almanac.Rules.On(date).TierOf(Commemoration.Kind(commemoration), years), years);
             _years.Add(years);
+            _found.Add(((long)date.Packed << 32) | (uint)number);
             if (from is { } predecessor)
             {
-                _predecessors.Add(predecessor);
-            }
-
-            if (_first.Count < MostListed)
-            {
-                _first.Add(new FriendshipAnniversary(new Anniversary(fact, years, date, almanac), from));
+                _from.Add(number, predecessor);
             }
         }
 
-        public FriendshipYear Make(int year, PartyCode partner) =>
-            new(year, partner, Counts, [.. _years.OrderDescending()], [.. _first.OrderBy(one => one.Anniversary.Key())], [.. _predecessors], almanac);
+        public FriendshipYear Make(int year, PartyCode partner)
+        {
+            _found.Sort();
+            return new FriendshipYear(
+                year, partner, Counts, [.. _years.OrderDescending()], [.. _found.Take(MostListed).Select(Show)], [.. _from.Values.Distinct().Order()], almanac);
+        }
+
+        private FriendshipAnniversary Show(long found)
+        {
+            var (number, date) = ((int)found, PartialDate.OfPacked((int)(found >> 32)));
+            var fact = almanac.FactAt(number);
+            return new FriendshipAnniversary(
+                new Anniversary(fact, date.Year - fact.On.Year, date, almanac), _from.TryGetValue(number, out var from) ? from : default(PartyCode?));
+        }
     }
 }

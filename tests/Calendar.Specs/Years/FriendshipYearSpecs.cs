@@ -195,6 +195,15 @@ public class WhenAPartnerHasPredecessors
     }
 
     [Fact]
+    public void Two_ways_to_one_successor_count_once()
+    {
+        var record = Chronicle.Of("YU", "AA", "BB", "RS").With(
+            Milestone("a", "VN~YU", "1957-03-10", "Một"), Milestone("b", "VN~YU", "1967-03-10", "Hai"),
+            Ended("YU", "1992", "AA", "BB"), Ended("AA", "2000", "RS"), Ended("BB", "2006", "RS", "AA"));
+        Assert.Equal(2, Years.With(record.Now, 2027, "RS").Counts.Total);
+    }
+
+    [Fact]
     public void A_party_without_successors_leaves_no_friendship_years()
     {
         var record = Chronicle.Of("COMECON").With(Milestone("a", "COMECON~VN", "1978-06-29", "Một"), Milestone("b", "COMECON~VN", "1958-06-29", "Hai"));
