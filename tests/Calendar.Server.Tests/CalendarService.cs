@@ -199,7 +199,8 @@ public sealed class CalendarService : IAsyncDisposable
 
             else
             {
-                await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-23T00:00:00Z'");
+                // As an append would have left it.
+                await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-23T00:00:00Z'; update calendar.mt_streams set timestamp = '2026-11-23T00:00:00Z', created = '2026-11-23T00:00:00Z'");
             }
 
             // Every service makes its own admin token.
