@@ -33,8 +33,17 @@ internal sealed class RoundRunner(IEnumerable<Round> rounds, NpgsqlDataSource so
         return true;
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(rounds.Select(round => Task.Run(() => RepeatAsync(round, stoppingToken), stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(rounds.Select(round => Task.Run(() => RepeatAsync(round, stoppingToken), stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Of a host that could not start this would be told as our failure.
+        }
+    }
 
     private async Task RepeatAsync(Round round, CancellationToken ct)
     {
