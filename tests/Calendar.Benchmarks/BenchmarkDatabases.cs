@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.EventStore;
 using Calendar.LocalPostgres;
+using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -70,6 +71,13 @@ internal sealed class BenchmarkDatabases : IAsyncDisposable
         await ExecuteAsync(connection, "insert into calendar.mt_streams (id, version) select stream_id, max(version) from calendar.mt_events group by stream_id", ct);
         await ExecuteAsync(connection, "select setval('calendar.mt_events_sequence', (select max(seq_id) from calendar.mt_events))", ct);
         await ExecuteAsync(connection, "vacuum analyze calendar.mt_events", ct);
+
+        // A log that grew in service is sealed already; otherwise the server would do it while it is measured.
+        await using (var source = NpgsqlDataSource.Create(connectionString))
+        {
+            await new Seals(source).SealAsync(Duration.Zero, ct);
+        }
+
         await ExecuteAsync(connection, "checkpoint", ct);
     }
 

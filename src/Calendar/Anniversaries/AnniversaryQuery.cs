@@ -147,6 +147,9 @@ public static class AnniversaryQueries
         private readonly Func<int, FactId> _factId;
         private readonly int _kinds;
 
+        // The set that decides every day; null when there are several.
+        private readonly RuleSet? _onlyRules;
+
         private readonly FactSet? _set;
         private readonly PartialDate _first;
         private readonly PartialDate _last;
@@ -161,6 +164,7 @@ public static class AnniversaryQueries
             (_first, _last) = (new PartialDate(query.From), new PartialDate(query.To.PlusDays(-1)));
             _firstYear = Math.Max(_first.Year, PartialDate.MinYear);
             _earliest = after is { } key ? key.Date.Packed : 0;
+            _onlyRules = almanac.Rules.InForce is [var only] ? only.Rules : null;
             _set = query.FactsIn(almanac);
         }
 
@@ -353,15 +357,16 @@ public static class AnniversaryQueries
 
             var (isNationalDay, isLeapDay) = (kind == FactKind.NationalDay, origin.IsLeapDay);
             var unknown = PartialDate.UnknownBits(origin.Precision);
-            for (var year = _firstYear; year <= _last.Year; year++)
+            for (var year = isNationalDay ? _firstYear : Math.Max(_firstYear, origin.Year + 1); year <= _last.Year; year++)
             {
-                if (!isNationalDay && year <= origin.Year)
+                // Most years are not of a tier that is asked for: with one set for all days that is known before the day.
+                if (!isNationalDay && _onlyRules is { } only && !only.Counts(kind, year - origin.Year, _query.Tiers))
                 {
                     continue;
                 }
 
                 var date = isLeapDay ? origin.In(year, isNationalDay ? LeapDayRule.LastOfFebruary : _almanac.Rules.LeapDayIn(year)).Packed : origin.PackedIn(year);
-                if (!isNationalDay && !_almanac.Rules.On(PartialDate.OfPacked(date)).Counts(kind, year - origin.Year, _query.Tiers))
+                if (!isNationalDay && _onlyRules is null && !_almanac.Rules.On(PartialDate.OfPacked(date)).Counts(kind, year - origin.Year, _query.Tiers))
                 {
                     continue;
                 }

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using NodaTime;
-using NodaTime.Text;
 
 namespace Calendar.Commands;
 
@@ -10,7 +7,7 @@ namespace Calendar.Commands;
 /// Reads the members of one JSON object and collects everything that is wrong with them, each with its JSON Pointer, so that a
 /// person mends a command once and not member by member. After an error the values are placeholders: <see cref="Errors"/> decides.
 /// </summary>
-internal sealed class Members
+internal sealed partial class Members
 {
     private const int _maxList = 200;
 
@@ -98,73 +95,6 @@ internal sealed class Members
 
     public Text Text(string name, int max) => OptionalText(name, max) ?? Missing(name, new Text("", ""));
 
-    public PartialDate? OptionalDate(string name)
-    {
-        Ask<PartialDate>(name);
-        if (OptionalString(name, 40) is not { } text)
-        {
-            return null;
-        }
-
-        if (PartialDate.TryParse(text, out var date, out var why))
-        {
-            return date;
-        }
-
-        _errors.Add(new Rejection(RejectionKind.Invalid, "impossible-date", Pointer(name), why));
-        return PartialDate.OfYear(1);
-    }
-
-    public PartialDate Date(string name) => OptionalDate(name) ?? Missing(name, PartialDate.OfYear(1));
-
-    /// <summary>A whole day.</summary>
-    public LocalDate Day(string name)
-    {
-        Ask<LocalDate>(name);
-        var errors = _errors.Count;
-        var date = Date(name);
-        if (date.Precision != Precision.Day && _errors.Count == errors)
-        {
-            Add("impossible-date", Pointer(name), $"“{name}” phải là một ngày đầy đủ như 2027-02-06.", $"\"{name}\" must be a whole day such as 2027-02-06.");
-        }
-
-        return date.First;
-    }
-
-    /// <summary>An instant with its offset from UTC.</summary>
-    public Instant? OptionalInstant(string name)
-    {
-        Ask<Instant>(name);
-        if (OptionalString(name, 40) is not { } text)
-        {
-            return null;
-        }
-
-        // In the last year that there is, an offset may lead out of time.
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true, Value: { Year: >= PartialDate.MinYear and < PartialDate.MaxYear } instant })
-        {
-            return instant.ToInstant();
-        }
-
-        Add(
-            "malformed-instant", Pointer(name), $"“{Shorten(text)}” không phải là thời điểm: viết như 2027-01-31T09:00:00+07:00.",
-            $"\"{Shorten(text)}\" is not an instant: write it like 2027-01-31T09:00:00+07:00.");
-        return default(Instant);
-    }
-
-    public AnnualDate MonthAndDay(string name)
-    {
-        Ask<AnnualDate>(name);
-        var text = String(name, 40);
-        if (MonthDay.TryParse(text, out var day) || text.Length == 0)
-        {
-            return day;
-        }
-
-        Add("impossible-date", Pointer(name), $"“{text}” không phải là ngày tháng: viết --09-02.", $"\"{text}\" is not a month and day: write --09-02.");
-        return default;
-    }
-
     public Source Source(string name)
     {
         if (!Find<Source>(name, out var value))
@@ -233,36 +163,6 @@ internal sealed class Members
         return null;
     }
 
-    public ImmutableArray<T> List<T>(string name, Parser<T> parse, string vi, string en, bool required)
-    {
-        if (!Find<T[]>(name, out var value))
-        {
-            return required ? Missing<ImmutableArray<T>>(name, []) : [];
-        }
-
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > _maxList || (required && value.GetArrayLength() == 0))
-        {
-            Add("list-expected", Pointer(name), $"“{name}” phải là danh sách từ 1 đến {_maxList} mục.", $"\"{name}\" must be a list of 1 to {_maxList} items.");
-            return [];
-        }
-
-        var items = ImmutableArray.CreateBuilder<T>(value.GetArrayLength());
-        foreach (var element in value.EnumerateArray())
-        {
-            var at = $"{Pointer(name)}/{items.Count}";
-            var text = element.ValueKind == JsonValueKind.String ? Clean(element, at, 200) : null;
-            if (text is null || !parse(text, out var item) || items.Contains(item))
-            {
-                Add("malformed-item", at, $"Mục này phải là {vi} và không lặp lại.", $"This item must be {en}, and stand only once.");
-                return [];
-            }
-
-            items.Add(item);
-        }
-
-        return items.ToImmutable();
-    }
-
     public int? OptionalNumber(string name, int min, int max)
     {
         if (!Find<int>(name, out var value))
@@ -280,62 +180,6 @@ internal sealed class Members
     }
 
     public int Number(string name, int min, int max) => OptionalNumber(name, min, max) ?? Missing(name, min);
-
-    /// <summary>Whole numbers, none twice; empty when left out.</summary>
-    public ImmutableArray<int> Numbers(string name, int min, int max)
-    {
-        if (!Find<int[]>(name, out var value))
-        {
-            return [];
-        }
-
-        var numbers = ImmutableArray.CreateBuilder<int>();
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= _maxList)
-        {
-            foreach (var element in value.EnumerateArray())
-            {
-                if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out var number) || number < min || number > max || numbers.Contains(number))
-                {
-                    Add(
-                        "malformed-item", $"{Pointer(name)}/{numbers.Count}", $"Mục này phải là số nguyên từ {min} đến {max} và không lặp lại.",
-                        $"This item must be a whole number from {min} to {max}, and stand only once.");
-                    return [];
-                }
-
-                numbers.Add(number);
-            }
-
-            return numbers.ToImmutable();
-        }
-
-        Add("list-expected", Pointer(name), $"“{name}” phải là danh sách nhiều nhất {_maxList} mục.", $"\"{name}\" must be a list of at most {_maxList} items.");
-        return [];
-    }
-
-    /// <summary>Objects, each with members of its own.</summary>
-    public ImmutableArray<T> Objects<T>(string name, Func<Members, T> read)
-    {
-        if (!Find<T[]>(name, out var value))
-        {
-            return Missing<ImmutableArray<T>>(name, []);
-        }
-
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() is 0 or > _maxList)
-        {
-            Add("list-expected", Pointer(name), $"“{name}” phải là danh sách từ 1 đến {_maxList} mục.", $"\"{name}\" must be a list of 1 to {_maxList} items.");
-            return [];
-        }
-
-        var items = ImmutableArray.CreateBuilder<T>(value.GetArrayLength());
-        foreach (var element in value.EnumerateArray())
-        {
-            var members = new Members(element, $"{Pointer(name)}/{items.Count}", _errors);
-            items.Add(read(members));
-            members.Done();
-        }
-
-        return items.ToImmutable();
-    }
 
     /// <summary>Every member nobody asked for is refused: a misspelt one would otherwise be lost in silence.</summary>
     public void Done()
