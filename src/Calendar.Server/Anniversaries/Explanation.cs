@@ -14,7 +14,7 @@ internal static class Explanation
     /// <summary>The fact that interrupted the ties that are broken on the day; null while they stand.</summary>
     public static Fact? SuspensionOf(Anniversary x) =>
         x.IsSuspended && Relationship.TryParseStream(x.Fact.Stream, out var pair)
-            ? x.Almanac.LoadRelationship(pair).Facts.Values
+            ? x.Almanac.FactsOf(pair)
                 .Where(fact => fact.Kind == FactKind.TiesSuspended && fact.Withdrawn is null && fact.On.First <= x.Date.First)
                 .MaxBy(fact => (fact.On, fact.Id))
             : null;
@@ -80,7 +80,7 @@ internal static class Explanation
     // The next level that was entered; it ends nothing by itself.
     private static Fact? UpgradeOf(Anniversary x) =>
         x.Fact is { Kind: FactKind.PartnershipElevated, Ended: null } fact && Relationship.TryParseStream(fact.Stream, out var pair)
-            ? x.Almanac.LoadRelationship(pair).Facts.Values
+            ? x.Almanac.FactsOf(pair)
                 .Where(other => other.Kind == FactKind.PartnershipElevated && other.Withdrawn is null && other.On > fact.On)
                 .MinBy(other => (other.On, other.Id))
             : null;

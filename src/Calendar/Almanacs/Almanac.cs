@@ -91,6 +91,10 @@ public sealed class Almanac
     public Relationship? FindRelationship(Pair pair) =>
         Find(Relationship.Stream(pair)) is PairState state ? new Relationship(pair, FactsOf(state)) : null;
 
+    /// <summary>The facts of a relationship, in the order of recording.</summary>
+    public IEnumerable<Fact> FactsOf(Pair pair) =>
+        Find(Relationship.Stream(pair)) is PairState state ? state.Facts.Memory.ToArray().Select(number => _tables.Facts[number]) : [];
+
     public Relationship LoadRelationship(Pair pair) => FindRelationship(pair) ?? Relationship.Decider(pair).Initial;
 
     public Accord LoadAccord(Slug slug) =>

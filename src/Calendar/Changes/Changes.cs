@@ -55,7 +55,7 @@ public static class ChangeQueries
         var (before, since) = (new Seen(almanac), new Seen(almanac));
         foreach (var step in Steps(almanac, from, to, after?.Number ?? 0))
         {
-            if (after is { } key && (step.Cause.Number, step.Fact).CompareTo((key.Number, key.Fact)) < 0)
+            if ((after is { } key && (step.Cause.Number, step.Fact).CompareTo((key.Number, key.Fact)) < 0) || !Concerns(within, step.New))
             {
                 continue;
             }
@@ -104,6 +104,7 @@ public static class ChangeQueries
         var (trace, change) = (
             First(almanac.Traces.Count, i => Instant.FromUnixTimeTicks(almanac.Traces[i].Ticks) >= from && almanac.Traces[i].Number >= number),
             First(almanac.Journal.Length, i => almanac.Journal.Span[i].At >= from && almanac.Journal.Span[i].Cause.Number >= number));
+        var ofEvent = new List<Step>();
         while (true)
         {
             var next = Math.Min(
@@ -114,24 +115,28 @@ public static class ChangeQueries
                 yield break;
             }
 
-            var ofEvent = new SortedDictionary<int, Step>();
+            // Nearly every event changes one fact; of several the order is that of their numbers.
+            ofEvent.Clear();
             for (; trace < almanac.Traces.Count && almanac.Traces[trace].Number == next; trace++)
             {
                 if (almanac.Traces[trace] is { Previous: < 0 } stated)
                 {
                     var (fact, setting) = almanac.AsStated(stated.Fact);
-                    ofEvent[stated.Fact] = new Step(stated.Trace, stated.Fact, null, fact, setting, setting);
+                    ofEvent.Add(new Step(stated.Trace, stated.Fact, null, fact, setting, setting));
                 }
             }
 
             for (; change < almanac.Journal.Length && almanac.Journal.Span[change] is var made && made.Cause.Number == next; change++)
             {
-                ofEvent[made.Fact] = ofEvent.TryGetValue(made.Fact, out var first)
-                    ? first with { New = made.New, After = made.After }
-                    : new Step(made.Cause, made.Fact, made.Old, made.New, made.Before, made.After);
+                ofEvent.Add(new Step(made.Cause, made.Fact, made.Old, made.New, made.Before, made.After));
             }
 
-            foreach (var step in ofEvent.Values)
+            if (ofEvent.Count > 1)
+            {
+                ofEvent = [.. ofEvent.GroupBy(step => step.Fact).OrderBy(steps => steps.Key).Select(steps => steps.First() with { New = steps.Last().New, After = steps.Last().After })];
+            }
+
+            foreach (var step in ofEvent)
             {
                 if (step.Cause.At >= to)
                 {
@@ -161,6 +166,10 @@ public static class ChangeQueries
             }
         }
     }
+
+    // Whose facts are asked for is known before any anniversary is made: a fact's parties and kind never change.
+    private static bool Concerns(AnniversaryQuery within, Fact fact) =>
+        (within.Parties.IsEmpty || within.Parties.Any(fact.Parties.Contains)) && (within.Kinds.IsEmpty ? fact.Day is null : within.Kinds.Contains(fact.Kind));
 
     private static int Number(Fact fact, int year) => fact.Day is null ? year - fact.On.Year : year;
 
