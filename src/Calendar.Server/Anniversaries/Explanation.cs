@@ -107,7 +107,7 @@ internal static class Explanation
                 Tier.Round => new Text("năm tròn", "a round year"),
                 Tier.Half when years % 10 == 5 => new Text("năm lẻ 5", "a year ending in 5"),
                 Tier.Half => new Text("năm hạng hai", "a year of the second rank"),
-                _ => new Text("năm khác", "another year"),
+                _ => new Text("năm khác", "neither a round nor a half year"),
             };
             var jubilee = x.IsJubilee ? new Text(", cũng là mốc lớn (bội số của 25)", ", and a jubilee (a multiple of 25)") : new Text("", "");
             var date = DateWords.Of(x.Date);
