@@ -30,7 +30,7 @@ internal static partial class LogMessages
     [LoggerMessage(8, LogLevel.Warning, "The database cannot be reached; trying again. {Reason}")]
     public static partial void DatabaseAway(this ILogger logger, string reason);
 
-    [LoggerMessage(9, LogLevel.Critical, "The fold failed; reads go on from the last good almanac, commands are refused")]
+    [LoggerMessage(10, LogLevel.Critical, "The fold failed; reads go on from the last good almanac, commands are refused")]
     public static partial void FoldFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(12, LogLevel.Information, "The sealed fact {Fact} is public: position {Position}")]

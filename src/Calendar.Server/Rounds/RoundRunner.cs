@@ -62,6 +62,12 @@ internal sealed class RoundRunner(IEnumerable<Round> rounds, NpgsqlDataSource so
             await PassAsync(round, source, ct);
             return true;
         }
+        catch (Exception away) when (away is (NpgsqlException and not PostgresException) or LogUnavailableException && !ct.IsCancellationRequested)
+        {
+            // An outage is no mistake, and may last: one line a try.
+            logger.DatabaseAway(away.Message);
+            return false;
+        }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             logger.RoundFailed(round.Name, e);
