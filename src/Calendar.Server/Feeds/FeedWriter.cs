@@ -82,7 +82,7 @@ internal static class FeedWriter
             Url = url,
             Categories = Categories(anniversary, language),
             Status = entry.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
-            Alarm = variant.Alarm is { } alarm ? new DisplayAlarm(alarm.ToDuration(), title) : null,
+            Alarms = variant.Alarm is { } alarm ? [new DisplayAlarm(alarm.ToDuration(), title)] : [],
             Links = variant.Full ? [new IcalLink(publicUrl + Links.Fact(fact.Id), "describedby") { MediaType = "application/json" }] : [],
             Concepts = variant.Full ? [$"{publicUrl}/v1/anniversaries?kind={fact.Kind.Name()}"] : [],
         };
