@@ -94,8 +94,8 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
 
     /// <summary>Writes a VEVENT.</summary>
     /// <exception cref="ArgumentException">
-    /// It does not end after it starts, a year is below 1, the sequence is negative, its time zone was not announced to
-    /// <see cref="Begin"/>, or RFC 5546 asks for more of a message.
+    /// It does not end after it starts, a year is below 1 or of another calendar, the sequence is negative, its time zone was not
+    /// announced to <see cref="Begin"/>, or RFC 5546 asks for more of a message.
     /// </exception>
     public void Event(IcalEvent entry)
     {
@@ -134,8 +134,8 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
 
     /// <summary>Writes a VTODO.</summary>
     /// <exception cref="ArgumentException">
-    /// It is due before it starts or on the same day, a year is below 1, the sequence is negative, percentage or priority are outside
-    /// their range, or RFC 5546 asks for more of a message.
+    /// It is due before it starts or on the same day, a year is below 1 or of another calendar, the sequence is negative, percentage
+    /// or priority are outside their range, or RFC 5546 asks for more of a message.
     /// </exception>
     public void Todo(VTodo entry)
     {
@@ -184,9 +184,9 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
 
     private static void RequireCommonEra(LocalDate date)
     {
-        if (date.Year < 1)
+        if (date.Year < 1 || date.Calendar != CalendarSystem.Iso)
         {
-            throw new ArgumentOutOfRangeException(nameof(date), date, "Four digits cannot say a year before the common era.");
+            throw new ArgumentOutOfRangeException(nameof(date), date, "Eight digits can say a day of the ISO calendar and the common era only.");
         }
     }
 

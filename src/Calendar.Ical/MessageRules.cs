@@ -44,10 +44,10 @@ internal sealed class MessageRules
                 break;
         }
 
-        if (entry is VTodo todo)
+        if (entry is VTodo todo && method is not IcalMethod.Cancel)
         {
-            Require(todo.Priority is not null || method is IcalMethod.Cancel, "PRIORITY", entry);
-            Require(todo.Start is not null || method is not IcalMethod.Request, "DTSTART", entry);
+            Require(todo.Priority is not null, "PRIORITY", entry);
+            Require(todo.Start is not null, "DTSTART", entry);
         }
 
         Forbid(first is not null && first is VTodo != entry is VTodo, "VEVENT beside VTODO", "a message is of one kind", entry);

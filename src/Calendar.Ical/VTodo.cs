@@ -14,7 +14,10 @@ public sealed record VTodo(string Uid, LocalDate Due, Instant Stamp, int Sequenc
     /// <summary>What <see cref="ToEvent"/> adds to the UID. No to-do of a feed that holds mirrors may end its UID so.</summary>
     public const string MirrorSuffix = "-day";
 
-    /// <summary>The day work on it begins, before <see cref="Due"/>, or null: any day (RFC 5545 sections 3.8.2.4, 3.8.2.3).</summary>
+    /// <summary>
+    /// The day work on it begins, before <see cref="Due"/>, or null: any day (RFC 5545 sections 3.8.2.4, 3.8.2.3). Obligatory in a message
+    /// (RFC 5546 section 3.4).
+    /// </summary>
     public LocalDate? Start { get; init; }
 
     /// <summary>RFC 5545 section 3.8.1.11.</summary>
@@ -26,7 +29,9 @@ public sealed record VTodo(string Uid, LocalDate Due, Instant Stamp, int Sequenc
     /// <summary>How much of it is done, 0 to 100 (RFC 5545 section 3.8.1.8).</summary>
     public int? PercentComplete { get; init; }
 
-    /// <summary>From 1, the highest, to 9; 0 is undefined (RFC 5545 section 3.8.1.9). Obligatory in a message (RFC 5546 section 3.4).</summary>
+    /// <summary>
+    /// From 1, the highest, to 9; 0 is undefined (RFC 5545 section 3.8.1.9). Obligatory in a message (RFC 5546 section 3.4).
+    /// </summary>
     public int? Priority { get; init; }
 
     /// <summary>

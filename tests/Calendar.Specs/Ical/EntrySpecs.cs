@@ -52,6 +52,13 @@ public class WhenAnEventIsWritten
         Assert.Throws<ArgumentOutOfRangeException>(() => IcalReader.ReadOne(Sample.Event with { Start = new(0, 12, 31) }));
 
     [Fact]
+    public void A_day_of_another_calendar_is_refused()
+    {
+        var (start, end) = (Sample.Event.Start.WithCalendar(CalendarSystem.Julian), Sample.Event.EndExclusive.WithCalendar(CalendarSystem.Julian));
+        Assert.Throws<ArgumentOutOfRangeException>(() => IcalReader.ReadOne(Sample.Event with { Start = start, EndExclusive = end }));
+    }
+
+    [Fact]
     public void An_event_of_no_day_is_refused() =>
         Assert.Throws<ArgumentException>(() => IcalReader.ReadOne(Sample.Event with { EndExclusive = Sample.Event.Start }));
 

@@ -104,7 +104,7 @@ public class WhenEntriesArePublished
     [Fact]
     public void To_dos_can_be_published_too()
     {
-        var todo = Sample.Todo with { Organizer = Invitation.Entry.Organizer, Priority = 0 };
+        var todo = Sample.Todo with { Organizer = Invitation.Entry.Organizer, Start = new(2033, 3, 1), Priority = 0 };
         var message = ItipMessage.Publish(Invitation.Product, [todo]);
         Assert.EndsWith("; method=PUBLISH; component=VTODO", message.MediaType, StringComparison.Ordinal);
         Assert.Equal("0", Assert.Single(IcalReader.Read(message.Body.ToArray()).Components)["PRIORITY"].Value);
@@ -148,6 +148,7 @@ public class WhenAMessageLacksSomething
     [Theory]
     [InlineData(IcalMethod.Publish, null, 1, "lacks: PRIORITY")]
     [InlineData(IcalMethod.Request, null, 1, "lacks: PRIORITY")]
+    [InlineData(IcalMethod.Publish, 5, null, "lacks: DTSTART")]
     [InlineData(IcalMethod.Request, 5, null, "lacks: DTSTART")]
     public void A_to_do_has_to_have_more(IcalMethod method, int? priority, int? startDay, string missing)
     {
@@ -177,7 +178,7 @@ public class WhenAMessageLacksSomething
         var organizer = Invitation.Entry.Organizer;
         var calendar = new VCalendar(Invitation.Product)
         {
-            Method = IcalMethod.Publish, Events = [Sample.Event with { Organizer = organizer }], Todos = [Sample.Todo with { Organizer = organizer, Priority = 0 }],
+            Method = IcalMethod.Publish, Events = [Sample.Event with { Organizer = organizer }], Todos = [Sample.Todo with { Organizer = organizer, Start = new(2033, 3, 1), Priority = 0 }],
         };
         Assert.Contains("may hold no VEVENT beside VTODO", Refused(calendar), StringComparison.Ordinal);
     }
