@@ -66,7 +66,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
             Url = publicUrl + texts.Explanation,
             Categories = [texts.Category.In(language)],
             Status = entry.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
-            Alarm = form.Alarm == 0 ? null : new DisplayAlarm(Duration.FromHours(form.Alarm), title),
+            Alarms = form.Alarm == 0 ? [] : [new DisplayAlarm(Duration.FromHours(form.Alarm), title)],
             Links = form.Full ? [new IcalLink(publicUrl + Links.Fact(fact.Id), "describedby") { MediaType = "application/json" }] : [],
             Concepts = form.Full ? [$"{publicUrl}/v1/anniversaries?kind={fact.Kind.Name()}"] : [],
         };
