@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Calendar.Almanacs;
+using Calendar.Anniversaries;
+using Calendar.Feeds;
+using Calendar.Parties;
 using Calendar.Server.Feeds;
 using Calendar.Server.Http;
 using Microsoft.AspNetCore.Http;
@@ -93,5 +96,24 @@ public class WhenARecordIsCorrectedAHundredTimes
 
             string Line(string name) => text.Split("\r\n").First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..];
         }
+    }
+}
+
+public class WhenAPartyLeavesAGroup
+{
+    [Fact]
+    public void What_its_feed_showed_as_cancelled_already_stays_so_for_its_ninety_days()
+    {
+        var record = new Chronicle()
+            .With(Given.Party("VN"), Given.Party("FR", "G7"), Given.Ties("FR~VN", "1973-04-12"))
+            .On(2026, 3, 1).With(Given.Withdraw("ties/FR~VN"));
+        var (from, to) = FeedFilter.Window(new(2026, 3, 2), FeedFilter.DefaultAhead);
+        var filter = new FeedFilter(new AnniversaryQuery(from, to) { Tiers = FeedFilter.DefaultTiers, Groups = ["G7"] }, Imprecise.Span);
+        Assert.Equal(["-2028-04-12 55", "-2033-04-12 60"], Feed());
+
+        record.With(new LeaveGroup(PartyCode.Of("FR"), "G7"));
+        Assert.Equal(["-2028-04-12 55", "-2033-04-12 60"], Feed());
+
+        IEnumerable<string> Feed() => record.Now.Feed(filter, new(2026, 3, 2), Chronicle.Zone).Lines();
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Corrections(int seed)
         _made++;
         var fact = Any([.. Enumerable.Range(0, almanac.FactCount).Select(almanac.FactAt)]);
         var party = Any(almanac.Parties).Code;
-        return _random.Next(18) switch
+        return _random.Next(19) switch
         {
             0 or 1 or 2 => new ClaimDate(fact.Id, ClaimOf($"{seed}/{_made}"), OtherDate(fact), Somebody(), Because),
             3 => new PreferClaim(fact.Id, Any(fact.Claims).Id, Because),
@@ -50,6 +50,7 @@ internal sealed class Corrections(int seed)
             14 => Suspension(Any([.. almanac.Pairs])),
             15 => Given.Rules($"{Year()}-01-01", Any([LeapDayRule.LastOfFebruary, LeapDayRule.FirstOfMarch]), new TierRule(Tier.Round, Any<int?>([10, 20, 25]), [], []), new TierRule(Tier.Half, 5, [], [])),
             16 => new JoinGroup(party, Any(_groups)),
+            17 => new LeaveGroup(party, Any(_groups)),
             _ => new RecordFact(Any([.. almanac.Pairs]), FactKind.MilestoneRecorded, NewId(), PartialDate.OfDay(Year() - 30, 5, 6), Ministry) { Title = Words() },
         };
     }
