@@ -78,7 +78,6 @@ public sealed partial class TheFeedReadByOthers(EveryVariantRead read) : IClassF
         Assert.Equal((feed.Name, "crimson", "#DC143C"), (feed.OldName, feed.Color, feed.AppleColor));
         Assert.Equal((43_200, 43_200), (feed.Refresh, feed.OldRefresh));
         Assert.Null(feed.Method);
-        Assert.StartsWith(CalendarService.PublicUrl + FeedVariant.Path, feed.Source, StringComparison.Ordinal);
         Assert.Equal(feed.Events.Count, feed.Events.DistinctBy(entry => entry.Uid).Count());
         Assert.Equal(feed.Events.OrderBy(entry => entry.Start, StringComparer.Ordinal).ThenBy(entry => entry.Uid, StringComparer.Ordinal), feed.Events);
         Assert.All(feed.Events, entry =>
@@ -91,6 +90,18 @@ public sealed partial class TheFeedReadByOthers(EveryVariantRead read) : IClassF
             Assert.DoesNotContain(entry.Categories, category => category.Contains(',', StringComparison.Ordinal));
             Assert.Equal(Alarms(asked.GetValueOrDefault("alarm"), entry), entry.Alarms);
         });
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public async Task Says_where_it_comes_from(string query)
+    {
+        var source = read.Feeds[query].Source!;
+        Assert.InRange(source.Length, 1, FeedVariant.MaxAddress);
+        Assert.StartsWith(CalendarService.PublicUrl + "/feeds/", source, StringComparison.Ordinal);
+
+        var asked = await read.Service.GetAsync($"{FeedVariant.Path}?{query}");
+        Assert.Equal(asked.Body, (await read.Service.GetAsync(source[CalendarService.PublicUrl.Length..])).Is(200).Body);
     }
 
     [Fact]
