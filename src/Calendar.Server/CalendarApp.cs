@@ -77,6 +77,7 @@ internal static class CalendarApp
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton<FeedCache>().AddSingleton<Records>();
+        builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
         RoundRunner.Add<SealRound>(builder.Services);
         RoundRunner.Add<ReleaseRound>(builder.Services);
@@ -121,6 +122,7 @@ internal static class CalendarApp
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);
         FeedEndpoints.Map(app);
+        FeedCheckEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
         // Made once: it is the same for everybody, whatever host they name.

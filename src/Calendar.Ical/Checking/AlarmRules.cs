@@ -16,13 +16,13 @@ internal static class AlarmRules
         {
             if (scope.First(property) is null)
             {
-                scope.Lacks(property, Rules.EmailAlarm.Source);
+                scope.Lacks(property, CheckRules.EmailAlarm.Source);
             }
         }
 
         if (scope.First("ACTION") is { } action && action.Is("EMAIL"))
         {
-            scope.Find(Rules.EmailAlarm, action);
+            scope.Find(CheckRules.EmailAlarm, action);
         }
     }
 
@@ -30,7 +30,7 @@ internal static class AlarmRules
     {
         if (scope.Entry.First("STATUS")?.Is("CANCELLED") is true)
         {
-            scope.Find(Rules.AlarmOnCancelled);
+            scope.Find(CheckRules.AlarmOnCancelled);
         }
     }
 
@@ -40,7 +40,7 @@ internal static class AlarmRules
         var (repeat, duration) = (scope.First("REPEAT"), scope.First("DURATION"));
         if ((repeat ?? duration) is { } alone && repeat is null != duration is null)
         {
-            scope.Find(Rules.RepeatWithoutDuration, alone, repeat is null ? "REPEAT" : "DURATION");
+            scope.Find(CheckRules.RepeatWithoutDuration, alone, repeat is null ? "REPEAT" : "DURATION");
         }
     }
 
@@ -58,12 +58,12 @@ internal static class AlarmRules
         {
             if (entry.First(end) is null && (entry.First("DTSTART") is null || entry.First("DURATION") is null))
             {
-                scope.Find(Rules.AlarmWithoutAnchor, trigger, end);
+                scope.Find(CheckRules.AlarmWithoutAnchor, trigger, end);
             }
         }
         else if (entry.Name is "VTODO" && entry.First("DTSTART") is null)
         {
-            scope.Find(Rules.AlarmWithoutAnchor, trigger, "DTSTART");
+            scope.Find(CheckRules.AlarmWithoutAnchor, trigger, "DTSTART");
         }
     }
 }

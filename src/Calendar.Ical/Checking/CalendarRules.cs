@@ -9,12 +9,12 @@ internal static class CalendarRules
     {
         if (scope.First("VERSION") is { } version && !version.Is("2.0"))
         {
-            scope.Find(Rules.WrongVersion, version, version.Value);
+            scope.Find(CheckRules.WrongVersion, version, version.Value);
         }
 
         if (scope.First("CALSCALE") is { } scale && !scale.Is("GREGORIAN"))
         {
-            scope.Find(Rules.WrongCalendarScale, scale, scale.Value);
+            scope.Find(CheckRules.WrongCalendarScale, scale, scale.Value);
         }
     }
 
@@ -22,7 +22,7 @@ internal static class CalendarRules
     {
         if (!scope.State.HasEntries)
         {
-            scope.Find(Rules.EmptyCalendar);
+            scope.Find(CheckRules.EmptyCalendar);
         }
     }
 
@@ -32,7 +32,7 @@ internal static class CalendarRules
         if (scope.First("X-WR-CALNAME") is { } old && scope.First("NAME") is { } name
             && !scope.Component.All("NAME").Any(other => string.Equals(Text(other), Text(old), StringComparison.Ordinal)))
         {
-            scope.Find(Rules.NamesDiffer, old, Text(name), Text(old));
+            scope.Find(CheckRules.NamesDiffer, old, Text(name), Text(old));
         }
 
         static string Text(IcalProperty property) => ContentLine.UnescapeText(property.Value);
@@ -49,11 +49,11 @@ internal static class CalendarRules
 
         if (interval.Seconds <= 0)
         {
-            scope.Find(Rules.RefreshNotPositive, now, now.Value);
+            scope.Find(CheckRules.RefreshNotPositive, now, now.Value);
         }
         else if (old is not null && IcalSpan.TryParse(old.Value, out var oldInterval) && oldInterval.Seconds != interval.Seconds)
         {
-            scope.Find(Rules.RefreshesDiffer, old, now.Value, old.Value);
+            scope.Find(CheckRules.RefreshesDiffer, old, now.Value, old.Value);
         }
     }
 
@@ -62,7 +62,7 @@ internal static class CalendarRules
     {
         if (scope.First("UID") is { } uid && scope.State.Method is null)
         {
-            scope.Find(Rules.CalendarUid, uid);
+            scope.Find(CheckRules.CalendarUid, uid);
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class DateRules
             var text = property.Value.AsSpan()[range];
             if (!IcalMoment.TryParse(text, out var moment, out var isImpossible))
             {
-                scope.Find(isImpossible ? Rules.ImpossibleDate : Rules.MalformedDate, property, text.ToString(), kind.Example);
+                scope.Find(isImpossible ? CheckRules.ImpossibleDate : CheckRules.MalformedDate, property, text.ToString(), kind.Example);
                 return;
             }
 
@@ -53,7 +53,7 @@ internal static class DateRules
         End(scope, "DUE", "RFC 5545, 3.8.2.3", "RFC 5545, 3.6.2");
         if (scope.First("DURATION") is { } duration && scope.First("DTSTART") is null)
         {
-            scope.Find(Rules.DurationWithoutStart, duration);
+            scope.Find(CheckRules.DurationWithoutStart, duration);
         }
     }
 
@@ -63,7 +63,7 @@ internal static class DateRules
         var start = scope.First("DTSTART") ?? scope.First("DUE");
         if (start is not null && FormOf(start) == Form.Floating)
         {
-            scope.Find(Rules.FloatingTime, start, start.Value);
+            scope.Find(CheckRules.FloatingTime, start, start.Value);
         }
     }
 
@@ -73,7 +73,7 @@ internal static class DateRules
         if (scope.First("DTSTART") is { } start && FormOf(start) == Form.Date && scope.First("TRANSP")?.Is("TRANSPARENT") is not true
             && scope.First("STATUS")?.Is("CANCELLED") is not true)
         {
-            scope.Find(Rules.AllDayOpaque, scope.First("TRANSP") ?? start);
+            scope.Find(CheckRules.AllDayOpaque, scope.First("TRANSP") ?? start);
         }
     }
 
@@ -81,19 +81,19 @@ internal static class DateRules
     {
         if (moment.Time is null && type is "DATE-TIME" && kind.Types.Contains("DATE", StringComparer.Ordinal))
         {
-            scope.Find(Rules.DateWithoutValue, property, $"{property.Name};VALUE=DATE:{property.Value}");
+            scope.Find(CheckRules.DateWithoutValue, property, $"{property.Name};VALUE=DATE:{property.Value}");
             return false;
         }
 
         if (moment.Time is null != type is "DATE")
         {
-            scope.Find(Rules.MalformedDate, property, property.Value, kind.Example);
+            scope.Find(CheckRules.MalformedDate, property, property.Value, kind.Example);
             return false;
         }
 
         if (kind.MustBeUtc && !moment.IsUtc)
         {
-            scope.Find(Rules.NotUtc, property, property.Value, kind.Example);
+            scope.Find(CheckRules.NotUtc, property, property.Value, kind.Example);
             return false;
         }
 
@@ -110,7 +110,7 @@ internal static class DateRules
 
         if (moment.Time is null || moment.IsUtc)
         {
-            scope.Find(Rules.NeedlessZone, property, zone.Value);
+            scope.Find(CheckRules.NeedlessZone, property, zone.Value);
             return false;
         }
 
@@ -127,7 +127,7 @@ internal static class DateRules
         var (start, end, duration) = (scope.First("DTSTART"), scope.First(endName), scope.First("DURATION"));
         if (end is not null && duration is not null)
         {
-            scope.FindBy(either, Rules.EndAndDuration, duration, endName);
+            scope.FindBy(either, CheckRules.EndAndDuration, duration, endName);
         }
 
         if (start is not null && end is not null)
@@ -139,11 +139,11 @@ internal static class DateRules
         {
             if (span.Seconds < 0)
             {
-                scope.Find(Rules.NegativeDuration, duration, duration.Value);
+                scope.Find(CheckRules.NegativeDuration, duration, duration.Value);
             }
             else if (span.HasTime && start is not null && FormOf(start) == Form.Date)
             {
-                scope.Find(Rules.AllDayDurationWithTime, duration, duration.Value);
+                scope.Find(CheckRules.AllDayDurationWithTime, duration, duration.Value);
             }
         }
     }
@@ -158,15 +158,15 @@ internal static class DateRules
         var (from, to) = (scope.Moment(start.Name)!.Value, scope.Moment(end.Name)!.Value);
         if (form != endForm)
         {
-            scope.FindBy(source, Rules.EndTypeDiffers, end, start.Value, end.Value);
+            scope.FindBy(source, CheckRules.EndTypeDiffers, end, start.Value, end.Value);
         }
         else if (form == Form.Date && from.Date == to.Date && end.Name is "DTEND")
         {
-            scope.Find(Rules.AllDayEndEqualsStart, end, end.Value, Basic.Format(from.Date == LocalDate.MaxIsoValue ? from.Date : from.Date.PlusDays(1)));
+            scope.Find(CheckRules.AllDayEndEqualsStart, end, end.Value, Basic.Format(from.Date == LocalDate.MaxIsoValue ? from.Date : from.Date.PlusDays(1)));
         }
         else if (!from.IsBefore(to) && from.IsUtc == to.IsUtc && string.Equals(start.Parameter("TZID")?.Value, end.Parameter("TZID")?.Value, StringComparison.Ordinal))
         {
-            scope.FindBy(source, Rules.EndNotAfterStart, end, start.Value, end.Value);
+            scope.FindBy(source, CheckRules.EndNotAfterStart, end, start.Value, end.Value);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class EntryRules
         var identity = (uid.Value, scope.First("RECURRENCE-ID")?.Value ?? "");
         if (!scope.State.Entries.TryAdd(identity, scope.Component.Line))
         {
-            scope.Find(Rules.DuplicateUid, uid, scope.State.Entries[identity].ToString(CultureInfo.InvariantCulture));
+            scope.Find(CheckRules.DuplicateUid, uid, scope.State.Entries[identity].ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -26,7 +26,7 @@ internal static class EntryRules
         // A cancellation without one is another rule's.
         if (scope.First("SEQUENCE") is null && scope.State.Method is not "CANCEL")
         {
-            scope.Find(Rules.NoSequence);
+            scope.Find(CheckRules.NoSequence);
         }
     }
 
@@ -34,7 +34,7 @@ internal static class EntryRules
     {
         if (string.IsNullOrWhiteSpace(scope.First("SUMMARY")?.Value))
         {
-            scope.Find(Rules.NoSummary);
+            scope.Find(CheckRules.NoSummary);
         }
     }
 
@@ -45,7 +45,7 @@ internal static class EntryRules
         {
             if (link.Parameter("LINKREL") is null)
             {
-                scope.Find(Rules.LinkWithoutRelation, link, link.Value);
+                scope.Find(CheckRules.LinkWithoutRelation, link, link.Value);
             }
         }
     }

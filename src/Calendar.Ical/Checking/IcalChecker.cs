@@ -33,7 +33,7 @@ public static class IcalChecker
 
         if (file.Length > MostOctets)
         {
-            findings.Add(Rules.TooLarge, 0, "", null, null, [file.Length.ToString(CultureInfo.InvariantCulture)]);
+            findings.Add(CheckRules.TooLarge, 0, "", null, null, [file.Length.ToString(CultureInfo.InvariantCulture)]);
         }
 
         return new CheckReport(file.Length, components, findings.ByLine, findings.Totals);
@@ -50,10 +50,10 @@ public static class IcalChecker
 
         var text = Encoding.UTF8.GetString(file[..Math.Min(file.Length, 2_000)]).TrimStart('\uFEFF').Trim();
         string[] schemes = ["https://", "http://", "webcal://", "webcals://"];
-        return schemes.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) && !text.Any(char.IsWhiteSpace) ? Rules.AddressOnly
-            : text.StartsWith('<') ? Rules.WebPage
+        return schemes.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) && !text.Any(char.IsWhiteSpace) ? CheckRules.AddressOnly
+            : text.StartsWith('<') ? CheckRules.WebPage
             : HasComponent(file) ? null
-            : Rules.NotACalendar;
+            : CheckRules.NotACalendar;
     }
 
     private static bool HasComponent(ReadOnlySpan<byte> file)
@@ -122,14 +122,14 @@ public static class IcalChecker
             Finish();
             if (calendars == 0)
             {
-                findings.Add(Rules.NotACalendar, 1, "", null, null, []);
+                findings.Add(CheckRules.NotACalendar, 1, "", null, null, []);
             }
         }
 
         private void Report(ReadingMistake mistake)
         {
             ReadOnlySpan<string> arguments = mistake.Detail.Length > 0 ? [mistake.Detail] : [];
-            findings.Add(Rules.Of(mistake.Fault), mistake.Line, mistake.Component, null, mistake.Property, arguments);
+            findings.Add(CheckRules.Of(mistake.Fault), mistake.Line, mistake.Component, null, mistake.Property, arguments);
         }
 
         private void Calendar(IcalComponent ended)
@@ -137,7 +137,7 @@ public static class IcalChecker
             Enter(ended);
             if (++calendars == 2)
             {
-                findings.Add(Rules.SeveralCalendars, ended.Line, ended.Name, null, null, []);
+                findings.Add(CheckRules.SeveralCalendars, ended.Line, ended.Name, null, null, []);
             }
 
             Walk(new Scope(ended, ended, state!, findings));
@@ -149,7 +149,7 @@ public static class IcalChecker
             Enter(entry.Parent);
             if (entry.Parent is null)
             {
-                findings.Add(Rules.OutsideCalendar, entry.Line, entry.Name, entry.First("UID")?.Value, null, [entry.Name]);
+                findings.Add(CheckRules.OutsideCalendar, entry.Line, entry.Name, entry.First("UID")?.Value, null, [entry.Name]);
             }
 
             state!.HasEntries |= entry.Name is not "VTIMEZONE";
@@ -164,11 +164,11 @@ public static class IcalChecker
             components[counted] = components.GetValueOrDefault(counted) + 1;
             if (!isRegistered && !component.Name.StartsWith("X-", StringComparison.Ordinal))
             {
-                scope.Find(Rules.UnknownComponent);
+                scope.Find(CheckRules.UnknownComponent);
             }
             else if (component.Parent is { } parent && KnownComponents.Find(component.Name) is { } kind && !kind.Parents.Contains(parent.Name, StringComparer.Ordinal))
             {
-                scope.Find(Rules.MisplacedComponent, parent.Name, string.Join(", ", kind.Parents));
+                scope.Find(CheckRules.MisplacedComponent, parent.Name, string.Join(", ", kind.Parents));
             }
 
             foreach (var check in OfComponents.GetValueOrDefault(component.Name, OfEveryone))

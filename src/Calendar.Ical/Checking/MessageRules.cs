@@ -10,7 +10,7 @@ internal static class MessageRules
     {
         if (scope.First("METHOD") is { } method)
         {
-            scope.Find(Methods.Any(method.Is) ? Rules.MethodInFeed : Rules.UnknownMethod, method, method.Value);
+            scope.Find(Methods.Any(method.Is) ? CheckRules.MethodInFeed : CheckRules.UnknownMethod, method, method.Value);
         }
     }
 
@@ -24,22 +24,22 @@ internal static class MessageRules
 
         if (scope.First("ORGANIZER") is null)
         {
-            scope.Find(Rules.MessageWithoutOrganizer, method);
+            scope.Find(CheckRules.MessageWithoutOrganizer, method);
         }
 
         var attendee = scope.First("ATTENDEE");
         if (method is "PUBLISH" && attendee is not null)
         {
-            scope.Find(Rules.PublishWithAttendee, attendee);
+            scope.Find(CheckRules.PublishWithAttendee, attendee);
         }
         else if (method is "REQUEST" or "REPLY" or "ADD" or "REFRESH" or "COUNTER" && attendee is null)
         {
-            scope.Find(Rules.MessageWithoutAttendee, method);
+            scope.Find(CheckRules.MessageWithoutAttendee, method);
         }
 
         if (method is "CANCEL" && scope.First("SEQUENCE") is null)
         {
-            scope.Find(Rules.CancelWithoutSequence);
+            scope.Find(CheckRules.CancelWithoutSequence);
         }
     }
 }

@@ -30,11 +30,11 @@ internal static class PropertyRules
 
             if (!kind.Takes(property.Name))
             {
-                scope.Find(KnownProperties.Find(property.Name) is null ? Rules.UnknownProperty : Rules.MisplacedProperty, property);
+                scope.Find(KnownProperties.Find(property.Name) is null ? CheckRules.UnknownProperty : CheckRules.MisplacedProperty, property);
             }
             else if (!seen.Add(property.Name) && kind.TakesOnce(property.Name))
             {
-                scope.FindBy(kind.Source, Rules.RepeatedProperty, property);
+                scope.FindBy(kind.Source, CheckRules.RepeatedProperty, property);
             }
         }
 
@@ -79,7 +79,7 @@ internal static class PropertyRules
             to = to < value.Length && char.IsLowSurrogate(value[to]) ? to - 1 : to;
             if (!value[from..to].IsNormalized())
             {
-                scope.Find(Rules.NotNfc, property);
+                scope.Find(CheckRules.NotNfc, property);
                 return;
             }
         }
@@ -92,7 +92,7 @@ internal static class PropertyRules
         {
             if (parameter.Values.Count > 1 && SingleParameters.Contains(parameter.Name))
             {
-                scope.Find(Rules.UnquotedParameter, property, parameter.Name, string.Join(',', parameter.Values));
+                scope.Find(CheckRules.UnquotedParameter, property, parameter.Name, string.Join(',', parameter.Values));
             }
         }
     }
@@ -108,7 +108,7 @@ internal static class PropertyRules
         var stated = property.Parameter("VALUE")?.Value.ToUpperInvariant();
         if (stated is null && kind.NeedsValue is { } source)
         {
-            scope.FindBy(source, Rules.MissingValueType, property, kind.Types[0]);
+            scope.FindBy(source, CheckRules.MissingValueType, property, kind.Types[0]);
         }
 
         var type = stated ?? kind.Types[0];
@@ -118,7 +118,7 @@ internal static class PropertyRules
         }
         else if (!type.StartsWith("X-", StringComparison.Ordinal))
         {
-            scope.Find(Rules.WrongValueType, property, type, string.Join(", ", kind.Types));
+            scope.Find(CheckRules.WrongValueType, property, type, string.Join(", ", kind.Types));
         }
     }
 
@@ -133,16 +133,16 @@ internal static class PropertyRules
                 DateRules.Value(scope, property, kind, type);
                 break;
             case "DURATION" when !IcalSpan.TryParse(property.Value, out _):
-                scope.Find(Rules.MalformedDuration, property, property.Value, kind.Example);
+                scope.Find(CheckRules.MalformedDuration, property, property.Value, kind.Example);
                 break;
             case "INTEGER" when !IsInteger(property.Value, kind.Most):
-                scope.Find(Rules.MalformedNumber, property, property.Value, kind.Most == int.MaxValue ? "0, 1, 2, …" : $"0–{kind.Most.ToString(CultureInfo.InvariantCulture)}");
+                scope.Find(CheckRules.MalformedNumber, property, property.Value, kind.Most == int.MaxValue ? "0, 1, 2, …" : $"0–{kind.Most.ToString(CultureInfo.InvariantCulture)}");
                 break;
             case "UTC-OFFSET" when !IsOffset(property.Value):
-                scope.Find(Rules.MalformedOffset, property, property.Value);
+                scope.Find(CheckRules.MalformedOffset, property, property.Value);
                 break;
             case "URI" or "CAL-ADDRESS" when !IsAbsolute(property.Value):
-                scope.Find(Rules.RelativeUri, property, property.Value);
+                scope.Find(CheckRules.RelativeUri, property, property.Value);
                 break;
             case "RECUR":
                 RecurrenceRules.Value(scope, property);

@@ -42,7 +42,7 @@ internal static class RecurrenceRules
 
         if (parts.ContainsKey("UNTIL") && parts.ContainsKey("COUNT"))
         {
-            scope.Find(Rules.UntilAndCount, property, property.Value);
+            scope.Find(CheckRules.UntilAndCount, property, property.Value);
         }
 
         Until(scope, property, parts);
@@ -54,7 +54,7 @@ internal static class RecurrenceRules
     {
         if (scope.Component.All("RRULE").Skip(1).FirstOrDefault() is { } second)
         {
-            scope.Find(Rules.SeveralRecurrences, second);
+            scope.Find(CheckRules.SeveralRecurrences, second);
         }
     }
 
@@ -68,14 +68,14 @@ internal static class RecurrenceRules
             var name = equals < 0 ? "" : part[..equals].ToUpperInvariant();
             if (!Parts.TryGetValue(name, out var isValue) || !isValue(part[(equals + 1)..]) || !parts.TryAdd(name, part[(equals + 1)..]))
             {
-                scope.Find(Rules.MalformedRecurrence, property, part);
+                scope.Find(CheckRules.MalformedRecurrence, property, part);
                 return null;
             }
         }
 
         if (!parts.ContainsKey("FREQ"))
         {
-            scope.Find(Rules.MalformedRecurrence, property, property.Value);
+            scope.Find(CheckRules.MalformedRecurrence, property, property.Value);
             return null;
         }
 
@@ -94,7 +94,7 @@ internal static class RecurrenceRules
         var wantsUtc = scope.Component.Name is "STANDARD" or "DAYLIGHT" || (from.Time is not null && (from.IsUtc || start.Parameter("TZID") is not null));
         if (until.Time is null != from.Time is null || until.IsUtc != wantsUtc)
         {
-            scope.Find(Rules.UntilTypeDiffers, property, text, from.Time is null ? "20331231" : wantsUtc ? "20331231T165959Z" : "20331231T235959");
+            scope.Find(CheckRules.UntilTypeDiffers, property, text, from.Time is null ? "20331231" : wantsUtc ? "20331231T165959Z" : "20331231T235959");
         }
     }
 
@@ -111,7 +111,7 @@ internal static class RecurrenceRules
         var is29 = parts.TryGetValue("BYMONTHDAY", out var days) ? days is "29" : start?.Day == 29;
         if (isFebruary && is29)
         {
-            scope.Find(Rules.YearlyOnLeapDay, property, property.Value);
+            scope.Find(CheckRules.YearlyOnLeapDay, property, property.Value);
         }
     }
 

@@ -41,5 +41,5 @@ public sealed record CheckReport(
     int Size, IReadOnlyDictionary<string, int> Components, IReadOnlyList<Finding> Findings, IReadOnlyDictionary<string, int> Totals)
 {
     /// <summary>How many findings of a severity, listed or not.</summary>
-    public int Count(Severity severity) => Rules.All.Where(rule => rule.Severity == severity).Sum(rule => Totals.GetValueOrDefault(rule.Code));
+    public int Count(Severity severity) => CheckRules.All.Where(rule => rule.Severity == severity).Sum(rule => Totals.GetValueOrDefault(rule.Code));
 }

@@ -46,7 +46,7 @@ internal sealed class Scope(IcalComponent component, IcalComponent entry, Calend
     public void Find(Rule rule, params ReadOnlySpan<string> arguments) => findings.Add(rule, component.Line, component.Name, Uid, null, arguments);
 
     /// <summary>Reports what the component lacks.</summary>
-    public void Lacks(string property, string source) => findings.Add(Rules.MissingProperty, component.Line, component.Name, Uid, property, [], source);
+    public void Lacks(string property, string source) => findings.Add(CheckRules.MissingProperty, component.Line, component.Name, Uid, property, [], source);
 
     /// <summary>Reports a property by the section that speaks of it.</summary>
     public void FindBy(string source, Rule rule, IcalProperty property, params ReadOnlySpan<string> arguments) =>

@@ -28,17 +28,17 @@ internal static class TextRules
 
         if (bare >= 0)
         {
-            scope.Find(Rules.UnescapedText, property, value[bare].ToString(), Around(value, bare));
+            scope.Find(CheckRules.UnescapedText, property, value[bare].ToString(), Around(value, bare));
         }
 
         if (unknown >= 0)
         {
-            scope.Find(Rules.UnknownEscape, property, value[unknown..Math.Min(unknown + 2, value.Length)].ToString(), Around(value, unknown));
+            scope.Find(CheckRules.UnknownEscape, property, value[unknown..Math.Min(unknown + 2, value.Length)].ToString(), Around(value, unknown));
         }
 
         if (comma && property.Name is "CATEGORIES")
         {
-            scope.Find(Rules.CategoryWithComma, property, property.Value);
+            scope.Find(CheckRules.CategoryWithComma, property, property.Value);
         }
     }
 
@@ -53,7 +53,7 @@ internal static class TextRules
         };
         if (scope.First("STATUS") is { } status && !known.Any(status.Is))
         {
-            scope.Find(Rules.UnknownStatus, status, status.Value, string.Join(", ", known));
+            scope.Find(CheckRules.UnknownStatus, status, status.Value, string.Join(", ", known));
         }
     }
 
@@ -62,7 +62,7 @@ internal static class TextRules
     {
         if (scope.First("TRANSP") is { } transparency && !transparency.Is("OPAQUE") && !transparency.Is("TRANSPARENT"))
         {
-            scope.Find(Rules.UnknownTransparency, transparency, transparency.Value);
+            scope.Find(CheckRules.UnknownTransparency, transparency, transparency.Value);
         }
     }
 
@@ -71,7 +71,7 @@ internal static class TextRules
     {
         if (scope.First("COLOR") is { } color && !CssColors.Contains(color.Value))
         {
-            scope.Find(Rules.UnknownColor, color, color.Value);
+            scope.Find(CheckRules.UnknownColor, color, color.Value);
         }
     }
 

@@ -9,12 +9,12 @@ internal static class ZoneRules
     {
         if (scope.First("TZID") is { } zone && !scope.State.Zones.TryAdd(zone.Value, zone.Line))
         {
-            scope.Find(Rules.DuplicateZone, zone, zone.Value, scope.State.Zones[zone.Value].ToString(CultureInfo.InvariantCulture));
+            scope.Find(CheckRules.DuplicateZone, zone, zone.Value, scope.State.Zones[zone.Value].ToString(CultureInfo.InvariantCulture));
         }
 
         if (!scope.Component.Components.Any(component => component.Name is "STANDARD" or "DAYLIGHT"))
         {
-            scope.Find(Rules.ZoneWithoutObservance);
+            scope.Find(CheckRules.ZoneWithoutObservance);
         }
     }
 
@@ -22,7 +22,7 @@ internal static class ZoneRules
     {
         if (scope.First("DTSTART") is { } start && (scope.Moment("DTSTART")?.IsUtc is true || start.Parameter("TZID") is not null))
         {
-            scope.Find(Rules.ZoneStartNotLocal, start, start.Value);
+            scope.Find(CheckRules.ZoneStartNotLocal, start, start.Value);
         }
     }
 
@@ -33,7 +33,7 @@ internal static class ZoneRules
         {
             if (!state.Zones.ContainsKey(zone))
             {
-                findings.Add(Rules.ZoneNotDefined, property.Line, entry.Name, entry.First("UID")?.Value, property.Name, [zone]);
+                findings.Add(CheckRules.ZoneNotDefined, property.Line, entry.Name, entry.First("UID")?.Value, property.Name, [zone]);
             }
         }
     }

@@ -142,6 +142,11 @@ public sealed class ComponentReader(ReadOnlyMemory<byte> file, Action<ReadingMis
         }
 
         open.TryPeek(out var parent);
+        if (parent is null or { IsCalendar: true })
+        {
+            kept = 0;
+        }
+
         if (parent is not null)
         {
             parent.HasComponents = true;

@@ -3,7 +3,7 @@ using Calendar.Ical.Reading;
 namespace Calendar.Ical.Checking;
 
 /// <summary>Everything that is looked for, with the section it comes from.</summary>
-public static class Rules
+public static class CheckRules
 {
     private static readonly List<Rule> Declared = [];
 
