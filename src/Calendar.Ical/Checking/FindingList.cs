@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Calendar.Ical.Checking;
@@ -17,8 +18,8 @@ internal sealed class FindingList
 
     public void Add(Rule rule, int line, string component, string? uid, string? property, ReadOnlySpan<string> arguments, string? source = null)
     {
-        var total = totals[rule.Code] = totals.GetValueOrDefault(rule.Code) + 1;
-        if (total > MostOfARule || kept.Count == Most)
+        ref var total = ref CollectionsMarshal.GetValueRefOrAddDefault(totals, rule.Code, out _);
+        if (++total > MostOfARule || kept.Count == Most)
         {
             return;
         }
