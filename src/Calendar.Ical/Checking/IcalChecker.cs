@@ -81,17 +81,17 @@ public static class IcalChecker
             [IcalComponent.Calendar] =
             [
                 .. OfEveryone, CalendarRules.Version, CalendarRules.NotEmpty, CalendarRules.Names, CalendarRules.Refresh, CalendarRules.Uid,
-                TextRules.Color, MessageRules.Method,
+                TextRules.Color, MethodRules.Method,
             ],
             ["VEVENT"] =
             [
                 .. OfEveryone, EntryRules.Unique, DateRules.Event, DateRules.Floating, DateRules.Opaque, EntryRules.Sequence, EntryRules.Summary,
-                TextRules.Status, TextRules.Transparency, TextRules.Color, RecurrenceRules.Several, MessageRules.Entry,
+                TextRules.Status, TextRules.Transparency, TextRules.Color, RecurrenceRules.Several, MethodRules.Entry,
             ],
             ["VTODO"] =
             [
                 .. OfEveryone, EntryRules.Unique, DateRules.Todo, DateRules.Floating, EntryRules.Sequence, EntryRules.Summary,
-                TextRules.Status, TextRules.Color, RecurrenceRules.Several, MessageRules.Entry,
+                TextRules.Status, TextRules.Color, RecurrenceRules.Several, MethodRules.Entry,
             ],
             ["VJOURNAL"] = [.. OfEveryone, EntryRules.Unique, DateRules.Floating, TextRules.Status, TextRules.Color, RecurrenceRules.Several],
             ["VFREEBUSY"] = [.. OfEveryone, EntryRules.Unique],

@@ -1,53 +1,70 @@
-using Calendar.Server.Feeds;
-
 namespace Calendar.Server.Tests.Feeds;
 
-/// <summary>The public feed in many variants: each value of each filter at least once, and together where they meet in an entry.</summary>
-public static class EveryVariant
+/// <summary>
+/// Feeds such that every value of every parameter meets every value of every other one in some feed: all pairs, not all combinations.
+/// </summary>
+internal static class EveryVariant
 {
-    /// <summary>Queries of the feed over the pack of Viet Nam, each of which has entries.</summary>
-    public static IReadOnlyList<string> OfVietnam { get; } =
+    // The first value is the default, left out of the address.
+    private static readonly (string Name, string[] Values)[] _parameters =
     [
-        "",
-        "lang=en",
-        "tier=round",
-        "tier=half&lang=en",
-        "tier=other&ahead=2",
-        "tier=round,half,other&ahead=3&lang=en",
-        "party=JP",
-        "party=JP,LA&tier=round,half,other&lang=en&alarm=P7D",
-        "party=US&tier=round,half,other&detail=full&alarm=P1DT12H",
-        "group=ASEAN&imprecise=omit",
-        "group=ASEAN&tier=round,half,other&ahead=2&detail=full&lang=en",
-        "imprecise=span&tier=other&ahead=1",
-        "imprecise=year&tier=round,half,other&ahead=1&lang=en",
-        "imprecise=year&kind=partnership_elevated,treaty_signed&detail=full",
-        "kind=national_day&ahead=2&lang=en",
-        "kind=national_day&ahead=2&alarm=PT8H",
-        "kind=ties_established&tier=round",
-        "kind=partnership_elevated&tier=round,half,other&ahead=1",
-        "kind=milestone_recorded&tier=round,half,other&lang=en",
-        "kind=accord_concluded,accord_joined&tier=round,half,other",
-        "ahead=12&tier=round&lang=en",
-        "ahead=1",
-        "alarm=P7D&tier=round",
-        "alarm=P366D&tier=half&lang=en",
-        "alarm=PT1H&detail=full&tier=round&lang=en",
-        "detail=full&tier=round",
+        ("kind",
+        [
+            "", "ties_established", "partnership_elevated", "treaty_signed", "milestone_recorded", "accord_concluded,accord_joined", "national_day",
+        ]),
+        ("party", ["", "JP", "LA", "JP,LA", "US", "VN-HN"]),
+        ("tier", ["", "round", "other", "round,half,other"]),
+        ("group", ["", "ASEAN", "ASEAN,G20"]),
+        ("imprecise", ["", "omit", "year"]),
+        ("alarm", ["", "P7D", "PT36H"]),
+        ("ahead", ["", "1", "12"]),
+        ("lang", ["", "en"]),
+        ("detail", ["", "full"]),
     ];
 
-    /// <summary>Queries of the feed over the small log, which holds what has been corrected, withdrawn, ended and is imprecise.</summary>
-    public static IReadOnlyList<string> OfTheSmallLog { get; } =
-    [
-        "",
-        "lang=en",
-        "party=AQ",
-        "party=AQ&lang=en&alarm=P7D&detail=full",
-        "lang=en&imprecise=year&alarm=P7D&detail=full&ahead=12&tier=half,other,round&kind=accord_concluded,accord_joined,milestone_recorded,national_day,partnership_elevated,ties_established,treaty_signed",
-        "imprecise=year&alarm=PT8H&tier=half,other,round&kind=accord_concluded,accord_joined,milestone_recorded,national_day,partnership_elevated,ties_established,treaty_signed",
-        "imprecise=omit&tier=half,other,round",
-    ];
+    /// <summary>Of each feed what follows the question mark; the first one asks for nothing.</summary>
+    public static IReadOnlyList<string> Queries { get; } = [.. Rows().Select(Query)];
 
-    /// <summary>The address of a query.</summary>
-    public static string Address(string query) => query.Length == 0 ? FeedVariant.Path : $"{FeedVariant.Path}?{query}";
+    private static string Query(int[] row) =>
+        string.Join('&', row.Select((value, i) => (_parameters[i].Name, Value: _parameters[i].Values[value])).Where(p => p.Value.Length > 0).Select(p => $"{p.Name}={p.Value}"));
+
+    // Each row takes the first pair that is missing still, and then, parameter by parameter, the value that makes most new pairs.
+    private static IEnumerable<int[]> Rows()
+    {
+        var missing = new List<(int A, int X, int B, int Y)>();
+        for (var b = 1; b < _parameters.Length; b++)
+        {
+            missing.AddRange(
+                from a in Enumerable.Range(0, b)
+                from x in Enumerable.Range(0, _parameters[a].Values.Length)
+                from y in Enumerable.Range(0, _parameters[b].Values.Length)
+                select (a, x, b, y));
+        }
+
+        for (var row = new int[_parameters.Length]; ; row = Next(missing))
+        {
+            missing.RemoveAll(pair => row[pair.A] == pair.X && row[pair.B] == pair.Y);
+            yield return row;
+            if (missing.Count == 0)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static int[] Next(List<(int A, int X, int B, int Y)> missing)
+    {
+        var row = Enumerable.Repeat(-1, _parameters.Length).ToArray();
+        (row[missing[0].A], row[missing[0].B]) = (missing[0].X, missing[0].Y);
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (row[i] < 0)
+            {
+                row[i] = Enumerable.Range(0, _parameters[i].Values.Length).MaxBy(value => missing.Count(pair =>
+                    (pair.A == i && pair.X == value && row[pair.B] == pair.Y) || (pair.B == i && pair.Y == value && row[pair.A] == pair.X)));
+            }
+        }
+
+        return row;
+    }
 }

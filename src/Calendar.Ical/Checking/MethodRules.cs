@@ -1,7 +1,7 @@
 namespace Calendar.Ical.Checking;
 
 /// <summary>METHOD and what it asks of the entries (RFC 5546 section 3).</summary>
-internal static class MessageRules
+internal static class MethodRules
 {
     private static readonly string[] Methods = ["PUBLISH", "REQUEST", "REPLY", "ADD", "CANCEL", "REFRESH", "COUNTER", "DECLINECOUNTER"];
 
