@@ -80,6 +80,7 @@ internal static class CalendarApp
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
+        builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
         RoundRunner.Add<SealRound>(builder.Services);
         RoundRunner.Add<ReleaseRound>(builder.Services);
@@ -125,6 +126,7 @@ internal static class CalendarApp
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);
         FeedEndpoints.Map(app);
+        FeedCheckEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
         // Made once: it is the same for everybody, whatever host they name.
