@@ -78,8 +78,7 @@ internal static class FeedRenderBenchmark
     // FeedWriter.Write without its second rendering, in the other language, which only the budget needs.
     private static byte[] Render(Almanac almanac, FeedVariant variant)
     {
-        var entries = almanac.Feed(new FeedFilter(Window(variant), variant.Imprecise), _today, DateTimeZone.Utc);
-        return IcalWriter.Write(FeedWriter.ToCalendar(almanac, variant, entries, null, _today, "https://calendar.example.vn"));
+        return new FeedWriter("https://calendar.example.vn", DateTimeZone.Utc).Write(almanac, variant, _today, int.MaxValue)!;
     }
 
     private static void WriteLines(string[] lines, ArrayBufferWriter<byte> output)

@@ -75,7 +75,7 @@ internal sealed class PrivateFeedEndpoint(
             (nameof(PrivateFeedPage.Name), FeedTexts.Name(almanacs.Current, variant, clock.Today)),
             (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
             (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
-        DeadFeeds.KeepToYourself(context.Response);
+        DeadFeeds.Hide(context.Response);
         return page;
     }
 

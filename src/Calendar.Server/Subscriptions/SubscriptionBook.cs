@@ -20,10 +20,13 @@ internal sealed class HeldSubscription(Subscription current)
     public FetchTally Fetches { get; } = new();
 }
 
+/// <param name="Name">The variant's, made once.</param>
+internal sealed record PrivateFeed(FeedVariant Variant, string Name);
+
 /// <summary>A link with the subscription as it stands since its last change.</summary>
 internal sealed class HeldLink(HeldSubscription held, Subscription subscription, SubscriptionLink link)
 {
-    private (FeedVariant Variant, string Name)? _feed;
+    private PrivateFeed? _feed;
 
     public HeldSubscription Held => held;
 
@@ -32,16 +35,16 @@ internal sealed class HeldLink(HeldSubscription held, Subscription subscription,
     public SubscriptionLink Link => link;
 
     /// <summary>What it shows, read at the first request: what a later build has stored and this one cannot read costs no other feed.</summary>
-    public (FeedVariant Variant, string Name) Feed(DateTimeZone zone)
+    public PrivateFeed Feed(DateTimeZone zone)
     {
-        if (_feed is not { } feed)
+        if (Volatile.Read(ref _feed) is not { } feed)
         {
             var variant = FeedVariant.Read(new QueryReader(new QueryCollection(QueryHelpers.ParseQuery(subscription.Variant)), PathString.Empty), null) with
             {
                 IsPrivate = true,
                 Notice = link is { Replaced: { } from, Expires: { } until } ? new FeedNotice(from.InZone(zone).Date, until.InZone(zone).Date) : null,
             };
-            _feed = feed = (variant, variant.Name);
+            Volatile.Write(ref _feed, feed = new PrivateFeed(variant, variant.Name));
         }
 
         return feed;

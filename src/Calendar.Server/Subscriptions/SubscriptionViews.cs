@@ -69,7 +69,7 @@ internal sealed record SubscriptionBody(string Name, SubscriptionFilterView? Fil
 internal sealed record SubscriptionNameBody(string Name);
 
 /// <summary>A link that has just been made. It is shown once.</summary>
-internal sealed record PrivateLink(string Url, string Webcal)
+public sealed record PrivateLink(string Url, string Webcal)
 {
     public static PrivateLink Of(string publicUrl, string token)
     {

@@ -45,7 +45,7 @@ public sealed record FeedFilter(AnniversaryQuery Query, Imprecise Imprecise)
 public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instant ChangedAt, int Revision)
 {
     /// <summary>From series and number, never from date, order or host.</summary>
-    public string Uid { get; } = $"{Anniversary.Fact.Series}-{Anniversary.Number}@anniversaries.calendar";
+    public string Uid => $"{Anniversary.Fact.Series}-{Anniversary.Number}@anniversaries.calendar";
 
     public LocalDate Start => Anniversary.Date.First;
 
@@ -62,19 +62,36 @@ public static class FeedEntries
     /// <param name="zone">Decides on which civil day something was recorded.</param>
     public static List<FeedEntry> Feed(this Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
     {
-        var entries = almanac.Anniversaries(filter.Query)
-            .Where(anniversary => filter.Shows(anniversary.Date))
-            .Select(anniversary => new FeedEntry(anniversary, false, anniversary.Fact.ChangedAt, anniversary.Fact.Revision))
-            .ToList();
+        var anniversaries = almanac.Anniversaries(filter.Query);
+        var entries = new List<FeedEntry>(anniversaries.Count);
+        foreach (var anniversary in anniversaries)
+        {
+            if (filter.Shows(anniversary.Date))
+            {
+                entries.Add(new FeedEntry(anniversary, false, anniversary.Fact.ChangedAt, anniversary.Fact.Revision));
+            }
+        }
+
         entries.AddRange(Cancelled(almanac, filter, today, zone));
 
-        // A UID begins with the series' id, whose order is that of its text.
-        entries.Sort(static (x, y) =>
-            x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
-            : x.Anniversary.Fact.Series.CompareTo(y.Anniversary.Fact.Series) is var byFact and not 0 ? byFact
-            : string.CompareOrdinal(x.Uid, y.Uid));
+        // They come by start already, where nothing was cancelled: that is looked at before all of them are compared.
+        for (var i = 1; i < entries.Count; i++)
+        {
+            if (Order(entries[i - 1], entries[i]) > 0)
+            {
+                entries.Sort(Order);
+                break;
+            }
+        }
+
         return entries;
     }
+
+    // A UID begins with the series' id, whose order is that of its text.
+    private static int Order(FeedEntry x, FeedEntry y) =>
+        x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
+        : x.Anniversary.Fact.Series.CompareTo(y.Anniversary.Fact.Series) is var byFact and not 0 ? byFact
+        : string.CompareOrdinal(x.Uid, y.Uid);
 
     /// <summary>The place in the journal of the first change that is recent enough to show what it took away.</summary>
     public static int FirstRecentChange(this Almanac almanac, LocalDate today, DateTimeZone zone)

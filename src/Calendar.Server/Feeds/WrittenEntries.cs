@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Calendar.Facts;
+using Calendar.Feeds;
+using Calendar.Ical;
+
+namespace Calendar.Server.Feeds;
+
+/// <summary>How entries are written, their language apart.</summary>
+/// <param name="Alarm">How long before the day a reminder sounds, in whole hours; 0 for none.</param>
+internal readonly record struct EntryForm(int Alarm, bool Full);
+
+/// <summary>An entry in iCalendar, in both languages.</summary>
+internal sealed record WrittenEntry(byte[] Vi, byte[] En)
+{
+    public byte[] In(Language language) => language == Language.En ? En : Vi;
+}
+
+/// <summary>
+/// Entries that have been written, for all the feeds they stand in. An event that changes what an entry shows makes its fact anew (the fact's
+/// revision is the entry's SEQUENCE), so what was written of a fact is good for as long as it is the same object.
+/// </summary>
+internal sealed class WrittenEntries(Func<FeedEntry, Language, EntryForm, VEvent> toEvent)
+{
+    private const long _capacity = 64 << 20;
+
+    private readonly ConcurrentDictionary<EntryForm, ConcurrentDictionary<(Fact Fact, int Number), WrittenEntry>> _forms = new();
+    private long _octets;
+
+    public WrittenEntry Get(FeedEntry entry, EntryForm form, ArrayBufferWriter<byte> buffer)
+    {
+        // A cancelled one is made of what was then and of its fact's revision since; there are few of them.
+        if (entry.IsCancelled)
+        {
+            return Write(entry, form, buffer);
+        }
+
+        var written = _forms.GetOrAdd(form, static _ => new(SameFact.Instance));
+        var key = (entry.Anniversary.Fact, entry.Anniversary.Number);
+        if (!written.TryGetValue(key, out var known))
+        {
+            known = Write(entry, form, buffer);
+            if (written.TryAdd(key, known) && Interlocked.Add(ref _octets, known.Vi.Length + known.En.Length) > _capacity)
+            {
+                _forms.Clear();
+                Interlocked.Exchange(ref _octets, 0);
+            }
+        }
+
+        return known;
+    }
+
+    private WrittenEntry Write(FeedEntry entry, EntryForm form, ArrayBufferWriter<byte> buffer)
+    {
+        return new WrittenEntry(In(Language.Vi), In(Language.En));
+
+        byte[] In(Language language)
+        {
+            buffer.ResetWrittenCount();
+            new IcalWriter(buffer).Event(toEvent(entry, language, form));
+            return buffer.WrittenSpan.ToArray();
+        }
+    }
+
+    private sealed class SameFact : IEqualityComparer<(Fact Fact, int Number)>
+    {
+        public static readonly SameFact Instance = new();
+
+        public bool Equals((Fact Fact, int Number) x, (Fact Fact, int Number) y) => ReferenceEquals(x.Fact, y.Fact) && x.Number == y.Number;
+
+        public int GetHashCode((Fact Fact, int Number) key) => (RuntimeHelpers.GetHashCode(key.Fact) * 397) ^ key.Number;
+    }
+}
