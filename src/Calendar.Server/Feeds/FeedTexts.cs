@@ -1,6 +1,4 @@
-using System.Text;
 using Calendar.Almanacs;
-using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
 using Calendar.Server.Anniversaries;
@@ -67,65 +65,6 @@ internal static class FeedTexts
     public static Text NoticeDescription { get; } = new(
         "Người đã đưa bạn liên kết này có liên kết mới. Thêm lịch mới xong thì xoá lịch này; các ngày kỷ niệm giữ nguyên.",
         "Whoever gave you this link has the new one. Add the new calendar, then remove this one; the anniversaries are the same.");
-
-    /// <summary>What one would otherwise have to look up: with whom, since when, from where, how sure.</summary>
-    public static string Describe(Anniversary x, Language language)
-    {
-        var (almanac, fact) = (x.Almanac, x.Fact);
-        var isVi = language == Language.Vi;
-        var text = new StringBuilder(256);
-        if (x.Partners is { Length: > 0 } partners)
-        {
-            Line(isVi ? "Đối tác: " : "Partner: ", Titles.Names(almanac, partners, x.Date).In(language), "");
-        }
-
-        if (fact.Day is null)
-        {
-            Line(isVi ? "Sự kiện: " : "Event: ", Titles.Of(almanac, fact).In(language), $", {fact.On}");
-        }
-
-        Line(isVi ? "Nguồn: " : "Source: ", fact.Source.Citation, $" ({Confidences.Of(fact.Confidence).In(language)})");
-        switch (x.Date.Precision)
-        {
-            case Precision.Month:
-                Line(isVi ? "Chỉ biết tháng." : "Only the month is known.", "", "");
-                break;
-            case Precision.Year:
-                Line(isVi ? "Chỉ biết năm." : "Only the year is known.", "", "");
-                break;
-        }
-
-        if (x.IsSuspended)
-        {
-            Line(isVi ? "Quan hệ đang gián đoạn." : "Ties are suspended.", "", "");
-        }
-
-        if (fact.WaiverOf(x.Number) is { } waiver)
-        {
-            Line(isVi ? "Lần này không tổ chức: " : "Deliberately not marked this time: ", waiver.Reason.In(language), "");
-        }
-
-        return text.ToString();
-
-        void Line(string label, string value, string rest)
-        {
-            if (text.Length > 0)
-            {
-                text.Append('\n');
-            }
-
-            text.Append(label).Append(value).Append(rest);
-        }
-    }
-
-    public static Text Category(Anniversary x) => x.Fact.Day is not null
-        ? new Text("Quốc khánh", "National day")
-        : x.Tier switch
-        {
-            Tier.Round => new Text("Năm tròn", "Round year"),
-            Tier.Half => new Text("Năm lẻ 5", "Year ending in 5"),
-            _ => new Text("Năm khác", "Other year"),
-        };
 
     private static Text? TierOf(TierSet tiers) => tiers switch
     {

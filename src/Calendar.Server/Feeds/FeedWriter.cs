@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using Calendar.Almanacs;
 using Calendar.Feeds;
 using Calendar.Ical;
@@ -16,7 +16,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
     private const string _product = "-//Calendar//Diplomatic anniversaries//EN";
     private static readonly Duration _refresh = Duration.FromHours(12);
 
-    private readonly WrittenEntries _written = new((entry, language, form) => ToEvent(entry, language, form, publicUrl));
+    private readonly WrittenEntries _written = new((entry, texts, language, form) => ToEvent(entry, texts, language, form, publicUrl));
 
     /// <summary>Renders a variant within the byte budget: whole far years are left out until both languages fit.</summary>
     /// <returns>Null if this and next year alone do not fit.</returns>
@@ -28,11 +28,11 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         var end = today.Year + variant.Ahead;
         for (var last = Math.Min(end, lastWhole); last > today.Year; last--)
         {
-            var kept = pieces.TakeWhile(piece => piece.Start.Year <= last).ToList();
+            var kept = UpTo(last, pieces);
             var (vi, en) = (Head(Language.Vi), Head(Language.En));
-            if (kept.Count > 0 && vi.Length + kept.Sum(piece => piece.Entry.Vi.Length) <= budget && en.Length + kept.Sum(piece => piece.Entry.En.Length) <= budget)
+            if (kept.Length > 0 && Length(kept, Language.Vi) + vi.Length <= budget && Length(kept, Language.En) + en.Length <= budget)
             {
-                return Join(variant.Language == Language.Vi ? vi : en, kept.ConvertAll(piece => piece.Entry.In(variant.Language)));
+                return Join(variant.Language == Language.Vi ? vi : en, kept, variant.Language);
             }
 
             byte[] Head(Language language) => IcalWriter.Write(ToCalendar(almanac, variant with { Language = language }, last < end ? last : null, today, publicUrl));
@@ -54,18 +54,17 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         RefreshInterval = _refresh,
     };
 
-    public static VEvent ToEvent(FeedEntry entry, Language language, EntryForm form, string publicUrl)
+    public static VEvent ToEvent(FeedEntry entry, EntryTexts texts, Language language, EntryForm form, string publicUrl)
     {
-        var anniversary = entry.Anniversary;
-        var fact = anniversary.Fact;
-        var title = anniversary.Title.In(language);
+        var fact = entry.Anniversary.Fact;
+        var title = texts.Title.In(language);
         return new VEvent(
-            entry.Uid, entry.Start, entry.EndExclusive, Instant.Max(entry.ChangedAt, FeedFormat.Released), entry.Revision + FeedFormat.Number,
+            texts.Uid, entry.Start, entry.EndExclusive, Instant.Max(entry.ChangedAt, FeedFormat.Released), entry.Revision + FeedFormat.Number,
             new IcalText(title, language.Name()))
         {
-            Description = FeedTexts.Describe(anniversary, language),
-            Url = publicUrl + Links.Explanation(anniversary),
-            Categories = [FeedTexts.Category(anniversary).In(language)],
+            Description = texts.Description.In(language),
+            Url = publicUrl + texts.Explanation,
+            Categories = [texts.Category.In(language)],
             Status = entry.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
             Alarm = form.Alarm == 0 ? null : new DisplayAlarm(Duration.FromHours(form.Alarm), title),
             Links = form.Full ? [new IcalLink(publicUrl + Links.Fact(fact.Id), "describedby") { MediaType = "application/json" }] : [],
@@ -77,12 +76,12 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
     private (List<Piece> Pieces, int LastWhole) Pieces(List<FeedEntry> entries, FeedVariant variant, LocalDate today, int budget)
     {
         var form = new EntryForm((int)(variant.Alarm?.ToDuration().TotalHours ?? 0), variant.Full);
-        var buffer = new ArrayBufferWriter<byte>(2048);
+        var pen = new Pen();
         var pieces = new List<Piece>(entries.Count + 2);
         var (vi, en) = (0L, 0L);
         foreach (var entry in entries)
         {
-            var written = _written.Get(entry, form, buffer);
+            var written = _written.Get(entry, form, pen);
             (vi, en) = (vi + written.Vi.Length, en + written.En.Length);
             if (vi > budget || en > budget)
             {
@@ -112,34 +111,53 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
             var place = pieces.FindIndex(piece => piece.Start > start);
             pieces.Insert(place < 0 ? pieces.Count : place, new Piece(start, new WrittenEntry(In(Language.Vi), In(Language.En))));
 
-            byte[] In(Language language)
+            byte[] In(Language language) => pen.Write(new VEvent(
+                uid + "@anniversaries.calendar", start, endExclusive, Instant.Max(changed, FeedFormat.Released), FeedFormat.Number + revision,
+                new IcalText(title.In(language), language.Name()))
             {
-                buffer.ResetWrittenCount();
-                new IcalWriter(buffer).Event(new VEvent(
-                    uid + "@anniversaries.calendar", start, endExclusive, Instant.Max(changed, FeedFormat.Released), FeedFormat.Number + revision,
-                    new IcalText(title.In(language), language.Name()))
-                {
-                    Description = description.In(language),
-                });
-                return buffer.WrittenSpan.ToArray();
-            }
+                Description = description.In(language),
+            });
         }
     }
 
-    // The entries come before the last line of what frames them.
-    private static byte[] Join(byte[] frame, List<byte[]> entries)
+    // Those that begin by the end of a year.
+    private static ReadOnlySpan<Piece> UpTo(int last, List<Piece> pieces)
     {
-        var end = frame.Length - "END:VCALENDAR\r\n".Length;
-        var feed = GC.AllocateUninitializedArray<byte>(frame.Length + entries.Sum(entry => entry.Length));
-        frame.AsSpan(0, end).CopyTo(feed);
-        var length = end;
-        foreach (var entry in entries)
+        var kept = CollectionsMarshal.AsSpan(pieces);
+        while (kept is [.., { Start.Year: var year }] && year > last)
         {
-            entry.CopyTo(feed, length);
-            length += entry.Length;
+            kept = kept[..^1];
         }
 
-        frame.AsSpan(end).CopyTo(feed.AsSpan(length));
+        return kept;
+    }
+
+    private static long Length(ReadOnlySpan<Piece> pieces, Language language)
+    {
+        var length = 0L;
+        foreach (var piece in pieces)
+        {
+            length += piece.Entry.In(language).Length;
+        }
+
+        return length;
+    }
+
+    // The entries come before the last line of what frames them.
+    private static byte[] Join(ReadOnlySpan<byte> frame, ReadOnlySpan<Piece> pieces, Language language)
+    {
+        var feed = GC.AllocateUninitializedArray<byte>(checked((int)(frame.Length + Length(pieces, language))));
+        var end = frame.Length - "END:VCALENDAR\r\n".Length;
+        frame[..end].CopyTo(feed);
+        var rest = feed.AsSpan(end);
+        foreach (var piece in pieces)
+        {
+            var octets = piece.Entry.In(language);
+            octets.CopyTo(rest);
+            rest = rest[octets.Length..];
+        }
+
+        frame[end..].CopyTo(rest);
         return feed;
     }
 

@@ -17,30 +17,46 @@ internal sealed record WrittenEntry(byte[] Vi, byte[] En)
     public byte[] In(Language language) => language == Language.En ? En : Vi;
 }
 
+/// <summary>Writes events one by one; serves one thread.</summary>
+internal sealed class Pen
+{
+    private readonly ArrayBufferWriter<byte> _octets = new(2048);
+    private readonly IcalWriter _writer;
+
+    public Pen() => _writer = new IcalWriter(_octets);
+
+    public byte[] Write(VEvent entry)
+    {
+        _octets.ResetWrittenCount();
+        _writer.Event(entry);
+        return _octets.WrittenSpan.ToArray();
+    }
+}
+
 /// <summary>
 /// Entries that have been written, for all the feeds they stand in. An event that changes what an entry shows makes its fact anew (the fact's
 /// revision is the entry's SEQUENCE), so what was written of a fact is good for as long as it is the same object.
 /// </summary>
-internal sealed class WrittenEntries(Func<FeedEntry, Language, EntryForm, VEvent> toEvent)
+internal sealed class WrittenEntries(Func<FeedEntry, EntryTexts, Language, EntryForm, VEvent> toEvent)
 {
     private const long _capacity = 64 << 20;
 
     private readonly ConcurrentDictionary<EntryForm, ConcurrentDictionary<(Fact Fact, int Number), WrittenEntry>> _forms = new();
     private long _octets;
 
-    public WrittenEntry Get(FeedEntry entry, EntryForm form, ArrayBufferWriter<byte> buffer)
+    public WrittenEntry Get(FeedEntry entry, EntryForm form, Pen pen)
     {
         // A cancelled one is made of what was then and of its fact's revision since; there are few of them.
         if (entry.IsCancelled)
         {
-            return Write(entry, form, buffer);
+            return Write(entry, form, pen);
         }
 
         var written = _forms.GetOrAdd(form, static _ => new(SameFact.Instance));
         var key = (entry.Anniversary.Fact, entry.Anniversary.Number);
         if (!written.TryGetValue(key, out var known))
         {
-            known = Write(entry, form, buffer);
+            known = Write(entry, form, pen);
             if (written.TryAdd(key, known) && Interlocked.Add(ref _octets, known.Vi.Length + known.En.Length) > _capacity)
             {
                 _forms.Clear();
@@ -51,16 +67,10 @@ internal sealed class WrittenEntries(Func<FeedEntry, Language, EntryForm, VEvent
         return known;
     }
 
-    private WrittenEntry Write(FeedEntry entry, EntryForm form, ArrayBufferWriter<byte> buffer)
+    private WrittenEntry Write(FeedEntry entry, EntryForm form, Pen pen)
     {
-        return new WrittenEntry(In(Language.Vi), In(Language.En));
-
-        byte[] In(Language language)
-        {
-            buffer.ResetWrittenCount();
-            new IcalWriter(buffer).Event(toEvent(entry, language, form));
-            return buffer.WrittenSpan.ToArray();
-        }
+        var texts = EntryTexts.Of(entry);
+        return new WrittenEntry(pen.Write(toEvent(entry, texts, Language.Vi, form)), pen.Write(toEvent(entry, texts, Language.En, form)));
     }
 
     private sealed class SameFact : IEqualityComparer<(Fact Fact, int Number)>

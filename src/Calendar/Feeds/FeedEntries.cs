@@ -47,7 +47,7 @@ public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instan
     /// <summary>From series and number, never from date, order or host.</summary>
     public string Uid => $"{Anniversary.Fact.Series}-{Anniversary.Number}@anniversaries.calendar";
 
-    public LocalDate Start => Anniversary.Date.First;
+    public LocalDate Start { get; } = Anniversary.Date.First;
 
     /// <summary>The day after the last; a whole month or year for an imprecise date.</summary>
     public LocalDate EndExclusive => Anniversary.Date.Last.PlusDays(1);
@@ -57,6 +57,12 @@ public static class FeedEntries
 {
     /// <summary>So many civil days what has left the record stays visible as cancelled.</summary>
     public const int CancelledDays = 90;
+
+    // A UID begins with the series' id, whose order is that of its text.
+    private static readonly Comparer<FeedEntry> _order = Comparer<FeedEntry>.Create(static (x, y) =>
+        x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
+        : x.Anniversary.Fact.Series.CompareTo(y.Anniversary.Fact.Series) is var byFact and not 0 ? byFact
+        : string.CompareOrdinal(x.Uid, y.Uid));
 
     /// <summary>A feed's entries, by start and UID.</summary>
     /// <param name="zone">Decides on which civil day something was recorded.</param>
@@ -72,26 +78,30 @@ public static class FeedEntries
             }
         }
 
+        // By start they come in order, unless some were cancelled.
+        var standing = entries.Count;
         entries.AddRange(Cancelled(almanac, filter, today, zone));
-
-        // They come by start already, where nothing was cancelled: that is looked at before all of them are compared.
-        for (var i = 1; i < entries.Count; i++)
+        if (entries.Count > standing)
         {
-            if (Order(entries[i - 1], entries[i]) > 0)
+            entries.Sort(_order);
+            return entries;
+        }
+
+        for (var (first, next) = (0, 1); first < entries.Count; (first, next) = (next, next + 1))
+        {
+            while (next < entries.Count && entries[next].Start == entries[first].Start)
             {
-                entries.Sort(Order);
-                break;
+                next++;
+            }
+
+            if (next - first > 1)
+            {
+                entries.Sort(first, next - first, _order);
             }
         }
 
         return entries;
     }
-
-    // A UID begins with the series' id, whose order is that of its text.
-    private static int Order(FeedEntry x, FeedEntry y) =>
-        x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
-        : x.Anniversary.Fact.Series.CompareTo(y.Anniversary.Fact.Series) is var byFact and not 0 ? byFact
-        : string.CompareOrdinal(x.Uid, y.Uid);
 
     /// <summary>The place in the journal of the first change that is recent enough to show what it took away.</summary>
     public static int FirstRecentChange(this Almanac almanac, LocalDate today, DateTimeZone zone)
