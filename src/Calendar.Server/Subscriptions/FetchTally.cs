@@ -4,6 +4,7 @@ using NodaTime;
 namespace Calendar.Server.Subscriptions;
 
 /// <summary>The latest reading of a subscription's feed.</summary>
+/// <param name="At">Whole seconds.</param>
 /// <param name="Version">Of the public record that the answer was made from.</param>
 internal sealed record LastFetch(Instant At, ClientFamily Client, long Version);
 

@@ -54,11 +54,16 @@ internal sealed class PrivateFeedEndpoint(
 
     private async ValueTask<IResult> AnswerAsync(HttpContext context, HeldLink link, string token, Instant now, CancellationToken ct)
     {
-        var query = new QueryReader(context.Request);
-        _ = query.Name("lang", Language.Vi); // A page reads it; a calendar is in the language of its filter.
-        query.Done();
+        if (context.Request.QueryString.HasValue)
+        {
+            var query = new QueryReader(context.Request);
+            _ = query.Name("lang", Language.Vi); // A page reads it; a calendar is in the language of its filter.
+            query.Done();
+        }
+
+        // Programs list pages among what they take, too, but only a browser says that a person is on the way.
         var (variant, name) = link.Feed(clock.Zone);
-        if (DeadFeeds.IsBrowser(context.Request) && context.Request.Headers["Sec-Fetch-Mode"] == "navigate")
+        if (context.Request.Headers["Sec-Fetch-Mode"] == "navigate" && DeadFeeds.IsBrowser(context.Request))
         {
             return Page(context, variant, link, token);
         }
@@ -89,7 +94,7 @@ internal sealed class PrivateFeedEndpoint(
             {
                 var headers = httpContext.Request.Headers;
                 tally.Add(
-                    new LastFetch(now, ClientFamilies.Of(headers.UserAgent.ToString()), version),
+                    new LastFetch(Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds()), ClientFamilies.Of(headers.UserAgent.ToString()), version),
                     conditional: headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0,
                     notModified: httpContext.Response.StatusCode == StatusCodes.Status304NotModified);
             }

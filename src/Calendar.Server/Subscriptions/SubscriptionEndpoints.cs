@@ -11,11 +11,13 @@ namespace Calendar.Server.Subscriptions;
 /// <summary><c>/v1/subscriptions</c>: private feed links, made, renamed, replaced and revoked by their owners; an administrator sees everybody's.</summary>
 internal sealed class SubscriptionEndpoints(
     SubscriptionTable table, SubscriptionBook book, SubscriptionFollower follower, SubscriptionHealth health, FeedCache feeds, AlmanacFollower almanacs,
-    Readiness readiness, CivilClock clock, Settings settings)
+    CivilClock clock, Settings settings)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var subscriptions = routes.MapGroup("/v1/subscriptions").WithTags("Subscriptions").RequireAuthorization();
+        // Before everything is in memory a list would lack some, and a filter could not be read.
+        var subscriptions = routes.MapGroup("/v1/subscriptions").WithTags("Subscriptions").RequireAuthorization().AddEndpointFilter((called, next) =>
+            called.HttpContext.RequestServices.GetRequiredService<Readiness>().IsReady ? next(called) : new(Problems.Starting(called.HttpContext)));
         subscriptions.MapPost("", (HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) => endpoints.OpenAsync(context, ct))
             .WithSummary("Makes a private feed of a filter; its links are in this answer and never again")
             .Accepts<SubscriptionBody>("application/json").Produces<SubscriptionView>(201).RefusesWith(400, 401, 409, 413, 415, 422, 503);
@@ -38,12 +40,6 @@ internal sealed class SubscriptionEndpoints(
 
     private async Task<IResult> OpenAsync(HttpContext context, CancellationToken ct)
     {
-        // Before the first pack is loaded no party is known.
-        if (!readiness.IsReady)
-        {
-            return Problems.Starting(context);
-        }
-
         var body = await Body.ReadAsync(context.Request, ct);
         var (request, errors) = SubscriptionReader.Read(body.Json);
         if (request is null)
@@ -52,7 +48,14 @@ internal sealed class SubscriptionEndpoints(
         }
 
         var parameters = request.Parameters.ToDictionary(parameter => parameter.Key, parameter => new StringValues(parameter.Value), StringComparer.OrdinalIgnoreCase);
-        var variant = FeedVariant.Read(new QueryReader(new QueryCollection(parameters), context.Request.Path, SubscriptionReader.PointerOf), almanacs.Current);
+        var variant = FeedVariant.Read(new QueryReader(new QueryCollection(parameters), context.Request.Path, SubscriptionReader.PointerOf), almanacs.Current) with { IsPrivate = true };
+
+        // A link that nobody could read is not given out.
+        if (await feeds.GetAsync(variant, variant.Name, ct) is null)
+        {
+            return FeedEndpoints.TooLarge;
+        }
+
         var actor = ActorOf(context);
         var token = LinkToken.New();
         return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, Keyed(context.Request, actor, body.Bytes), ct) switch

@@ -34,6 +34,7 @@ public sealed class ReadingAPrivateLink(SmallCalendar calendar) : IClassFixture<
         var answer = (await _service.GetAsync(made.Path)).Is(200);
         Assert.Equal("text/calendar; charset=utf-8", answer["Content-Type"]);
         Assert.Equal("private, max-age=3600", answer["Cache-Control"]);
+        Assert.Equal("Accept, Accept-Encoding, Sec-Fetch-Mode", answer["Vary"]);
         Assert.Equal("noindex", answer["X-Robots-Tag"]);
         Assert.Equal("no-referrer", answer["Referrer-Policy"]);
         Assert.DoesNotContain(made.Token[12..20], answer.Text + string.Join('\n', answer.Headers), StringComparison.Ordinal);
