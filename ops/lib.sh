@@ -53,3 +53,8 @@ need() {
   done
   [ ${#missing[@]} = 0 ] || install "${missing[@]}"
 }
+
+# need_node_modules FOLDER: what its lock file names. Without it the tests that read with it say so.
+need_node_modules() {
+  npm ls --prefix "$1" >/dev/null 2>&1 || npm ci --prefix "$1" --no-audit --no-fund --ignore-scripts >&2 || say "npm could not install what $1 names."
+}

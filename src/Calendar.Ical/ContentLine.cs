@@ -24,7 +24,8 @@ public static class ContentLine
 
     /// <summary>
     /// Text as a calendar may hold it: every line break (CR, LF, CRLF, NEL, U+2028, U+2029) is one LF, other control characters
-    /// but TAB are gone, a lone surrogate is U+FFFD, and the whole is in Unicode form C. Clean text is returned as it is.
+    /// but TAB are gone, a lone surrogate and U+FFFE, which is no character, are U+FFFD, and the whole is in Unicode form C. Clean text
+    /// is returned as it is.
     /// </summary>
     public static string Clean(string text)
     {
@@ -43,7 +44,7 @@ public static class ContentLine
             }
             else if (rune.Value is '\t' || !Rune.IsControl(rune))
             {
-                kept.Append(rune);
+                kept.Append(rune.Value is 0xFFFE ? Rune.ReplacementChar : rune);
             }
 
             previous = rune;

@@ -27,14 +27,17 @@ public abstract record IcalEntry(string Uid, Instant Stamp, int Sequence, IcalTe
     /// <summary>A CSS3 colour name (RFC 7986 section 5.9).</summary>
     public string? Color { get; init; }
 
-    /// <summary>The UID of the entry this one belongs to (RFC 5545 section 3.8.4.5).</summary>
-    public string? RelatedTo { get; init; }
+    /// <summary>The entries this one belongs to, as many as there are (RFC 5545 section 3.8.4.5).</summary>
+    public IReadOnlyList<IcalRelation> RelatedTo { get; init; } = [];
 
-    /// <summary>Its organizer, obligatory in a message (RFC 5546 section 3.2.1) and seldom wanted in a feed.</summary>
+    /// <summary>Its organizer, obligatory in a message (RFC 5546 section 3.2) and seldom wanted in a feed.</summary>
     public IcalOrganizer? Organizer { get; init; }
 
-    /// <summary>Its alarm. A cancelled or completed entry rings none.</summary>
-    public DisplayAlarm? Alarm { get; init; }
+    /// <summary>Who is invited: someone in a request or its cancellation, no one in what is published (RFC 5546 section 3.2).</summary>
+    public IReadOnlyList<IcalAttendee> Attendees { get; init; } = [];
+
+    /// <summary>Its alarms. A cancelled or completed entry rings none.</summary>
+    public IReadOnlyList<IcalAlarm> Alarms { get; init; } = [];
 
     /// <summary>Typed references (RFC 9253 section 8.2).</summary>
     public IReadOnlyList<IcalLink> Links { get; init; } = [];
@@ -43,9 +46,24 @@ public abstract record IcalEntry(string Uid, Instant Stamp, int Sequence, IcalTe
     public IReadOnlyList<string> Concepts { get; init; } = [];
 }
 
-/// <summary>
-/// One all-day event: <c>VALUE=DATE</c>, transparent, so that no one is shown as busy (RFC 5545 section 3.6.1).
-/// </summary>
+/// <summary>A VEVENT, of whole days (<see cref="VEvent"/>) or at a time of day (<see cref="VAppointment"/>; RFC 5545 section 3.6.1).</summary>
+/// <param name="Uid">See <see cref="IcalEntry"/>.</param>
+/// <param name="Stamp">See <see cref="IcalEntry"/>.</param>
+/// <param name="Sequence">See <see cref="IcalEntry"/>.</param>
+/// <param name="Summary">See <see cref="IcalEntry"/>.</param>
+public abstract record IcalEvent(string Uid, Instant Stamp, int Sequence, IcalText Summary) : IcalEntry(Uid, Stamp, Sequence, Summary)
+{
+    /// <summary>RFC 5545 section 3.8.1.11.</summary>
+    public EventStatus Status { get; init; } = EventStatus.Confirmed;
+
+    /// <summary>
+    /// Whether it takes the reader's time: OPAQUE, shown as busy. By itself an event is TRANSPARENT, so that no one is
+    /// (RFC 5545 section 3.8.2.7).
+    /// </summary>
+    public bool IsBusy { get; init; }
+}
+
+/// <summary>One event of whole days: <c>VALUE=DATE</c>.</summary>
 /// <param name="Uid">See <see cref="IcalEntry"/>.</param>
 /// <param name="Start">The first day, year 1 to 9999 of the common era (RFC 5545 section 3.8.2.4).</param>
 /// <param name="EndExclusive">The day after the last one; later than <paramref name="Start"/> (RFC 5545 section 3.8.2.2).</param>
@@ -53,11 +71,7 @@ public abstract record IcalEntry(string Uid, Instant Stamp, int Sequence, IcalTe
 /// <param name="Sequence">See <see cref="IcalEntry"/>.</param>
 /// <param name="Summary">See <see cref="IcalEntry"/>.</param>
 public sealed record VEvent(string Uid, LocalDate Start, LocalDate EndExclusive, Instant Stamp, int Sequence, IcalText Summary)
-    : IcalEntry(Uid, Stamp, Sequence, Summary)
-{
-    /// <summary>RFC 5545 section 3.8.1.11.</summary>
-    public EventStatus Status { get; init; } = EventStatus.Confirmed;
-}
+    : IcalEvent(Uid, Stamp, Sequence, Summary);
 
 /// <summary>The state of an event (RFC 5545 section 3.8.1.11).</summary>
 public enum EventStatus
@@ -69,37 +83,5 @@ public enum EventStatus
     Tentative,
 
     /// <summary>It does not take place; clients strike it out or remove it.</summary>
-    Cancelled,
-}
-
-/// <summary>One to-do with a day on which it is due (RFC 5545 section 3.6.2).</summary>
-/// <param name="Uid">See <see cref="IcalEntry"/>.</param>
-/// <param name="Due">The day it is due, year 1 to 9999 of the common era (RFC 5545 section 3.8.2.3).</param>
-/// <param name="Stamp">See <see cref="IcalEntry"/>.</param>
-/// <param name="Sequence">See <see cref="IcalEntry"/>.</param>
-/// <param name="Summary">See <see cref="IcalEntry"/>.</param>
-public sealed record VTodo(string Uid, LocalDate Due, Instant Stamp, int Sequence, IcalText Summary)
-    : IcalEntry(Uid, Stamp, Sequence, Summary)
-{
-    /// <summary>RFC 5545 section 3.8.1.11.</summary>
-    public TodoStatus Status { get; init; } = TodoStatus.NeedsAction;
-
-    /// <summary>When it was completed (RFC 5545 section 3.8.2.1).</summary>
-    public Instant? Completed { get; init; }
-}
-
-/// <summary>The state of a to-do (RFC 5545 section 3.8.1.11).</summary>
-public enum TodoStatus
-{
-    /// <summary>No one has begun.</summary>
-    NeedsAction,
-
-    /// <summary>Someone is at it.</summary>
-    InProcess,
-
-    /// <summary>It is done.</summary>
-    Completed,
-
-    /// <summary>It will not be done.</summary>
     Cancelled,
 }

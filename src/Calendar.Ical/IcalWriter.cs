@@ -4,20 +4,28 @@ using NodaTime;
 namespace Calendar.Ical;
 
 /// <summary>
-/// Writes iCalendar (RFC 5545, 7986, 6868, 9253) as UTF-8, whole with <see cref="Write(VCalendar)"/> or entry by entry:
+/// Writes iCalendar (RFC 5545, 7986, 6868, 9253, 5546) as UTF-8, whole with <see cref="Write(VCalendar)"/> or entry by entry:
 /// <see cref="Begin"/>, <see cref="Event"/> and <see cref="Todo"/> as often as wanted, <see cref="End"/>.
 /// The same calendar gives the same octets. An instance keeps one entry in memory and serves one thread.
 /// </summary>
 /// <remarks>
 /// CALSCALE is written although GREGORIAN is the default: devices set to a lunar calendar read these files.
 /// CLASS is not: PUBLIC is the default, and who may read a feed is decided by its link.
+/// Time zones stand before the entries that use them, so <see cref="Begin"/> writes them: those of <see cref="VCalendar.Events"/>, and
+/// those of <see cref="VCalendar.Zones"/> for appointments that come one by one.
 /// </remarks>
 public sealed class IcalWriter(IBufferWriter<byte> output)
 {
     private readonly LineWriter lines = new(output);
+    private IReadOnlyDictionary<string, IcalZone>? zones;
+    private MessageRules? message;
 
     /// <summary>The whole calendar.</summary>
-    /// <exception cref="ArgumentException">A year is below 1, an event does not end after its start, or the refresh interval is not positive.</exception>
+    /// <exception cref="ArgumentException">
+    /// An entry cannot be written (see <see cref="Event"/> and <see cref="Todo"/>), the refresh interval is not positive, or a message
+    /// lacks what RFC 5546 section 3 asks for, which is named.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">A message holds no entry.</exception>
     public static byte[] Write(VCalendar calendar)
     {
         // A guess that saves most of the growing: an entry with a description has 600 to 900 octets.
@@ -45,24 +53,31 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         writer.End();
     }
 
-    /// <summary>Opens a calendar and writes its properties, none of its entries (RFC 5545 section 3.6, RFC 7986 section 4).</summary>
+    /// <summary>
+    /// Opens a calendar and writes its properties (RFC 5545 section 3.6, RFC 7986 section 4) and time zones, none of its entries.
+    /// </summary>
+    /// <exception cref="ArgumentException">The refresh interval is not positive, a message has one, or a zone has no years.</exception>
     public void Begin(VCalendar calendar)
     {
+        message = MessageRules.Of(calendar);
+        zones = IcalZone.Of(calendar);
         lines.Fixed("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"u8);
         lines.Raw("PRODID:"u8).Text(calendar.ProductId).End();
         lines.Fixed("CALSCALE:GREGORIAN\r\n"u8);
-        if (calendar.Publish)
+        lines.Fixed(calendar.Method switch
         {
-            lines.Fixed("METHOD:PUBLISH\r\n"u8);
-        }
-
+            IcalMethod.Publish => "METHOD:PUBLISH\r\n"u8,
+            IcalMethod.Request => "METHOD:REQUEST\r\n"u8,
+            IcalMethod.Cancel => "METHOD:CANCEL\r\n"u8,
+            _ => ""u8,
+        });
         LanguageText("NAME"u8, calendar.Name, calendar.Language);
-        Text("X-WR-CALNAME:"u8, calendar.Name);
+        lines.TextLine("X-WR-CALNAME:"u8, calendar.Name);
         LanguageText("DESCRIPTION"u8, calendar.Description, calendar.Language);
-        Text("X-WR-CALDESC:"u8, calendar.Description);
-        Text("COLOR:"u8, calendar.Color);
-        Text("X-APPLE-CALENDAR-COLOR:"u8, calendar.AppleColor);
-        Uri("SOURCE;VALUE=URI:"u8, calendar.Source);
+        lines.TextLine("X-WR-CALDESC:"u8, calendar.Description);
+        lines.TextLine("COLOR:"u8, calendar.Color);
+        lines.TextLine("X-APPLE-CALENDAR-COLOR:"u8, calendar.AppleColor);
+        lines.UriLine("SOURCE;VALUE=URI:"u8, calendar.Source);
         if (calendar.RefreshInterval is { } interval)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, Duration.Zero, nameof(calendar));
@@ -71,32 +86,46 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         }
 
         lines.Flush();
+        foreach (var zone in zones.Values)
+        {
+            zone.Write(lines);
+        }
     }
 
     /// <summary>Writes a VEVENT.</summary>
-    public void Event(VEvent entry)
+    /// <exception cref="ArgumentException">
+    /// It does not end after it starts, a year is below 1 or of another calendar, the sequence is negative, its time zone was not
+    /// announced to <see cref="Begin"/>, or RFC 5546 asks for more of a message.
+    /// </exception>
+    public void Event(IcalEvent entry)
     {
-        if (entry.EndExclusive <= entry.Start)
+        CheckEvent(entry);
+        lines.Fixed("BEGIN:VEVENT\r\n"u8);
+        lines.Identity(entry);
+        if (entry is VEvent days)
         {
-            throw new ArgumentException($"The event {entry.Uid} does not end after it starts.", nameof(entry));
+            lines.Raw("DTSTART;VALUE=DATE:"u8).Date(days.Start).End();
+            lines.Raw("DTEND;VALUE=DATE:"u8).Date(days.EndExclusive).End();
+        }
+        else if (entry is VAppointment appointment)
+        {
+            lines.Time("DTSTART"u8, appointment.Start);
+            lines.Time("DTEND"u8, appointment.EndExclusive);
         }
 
-        RequireCommonEra(entry.Start);
-        lines.Fixed("BEGIN:VEVENT\r\n"u8);
-        Identity(entry);
-        lines.Raw("DTSTART;VALUE=DATE:"u8).Date(entry.Start).End();
-        lines.Raw("DTEND;VALUE=DATE:"u8).Date(entry.EndExclusive).End();
-        Content(entry);
+        lines.Content(entry);
         lines.Fixed(entry.Status switch
         {
             EventStatus.Tentative => "STATUS:TENTATIVE\r\n"u8,
             EventStatus.Cancelled => "STATUS:CANCELLED\r\n"u8,
             _ => "STATUS:CONFIRMED\r\n"u8,
         });
-        lines.Fixed("TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n"u8);
-        if (entry is { Alarm: { } alarm, Status: not EventStatus.Cancelled })
+        lines.Fixed(entry.IsBusy
+            ? "TRANSP:OPAQUE\r\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY\r\n"u8
+            : "TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n"u8);
+        if (entry.Status is not EventStatus.Cancelled)
         {
-            Alarm(alarm, "TRIGGER:"u8);
+            lines.Alarms(entry.Alarms, "TRIGGER:"u8);
         }
 
         lines.Fixed("END:VEVENT\r\n"u8);
@@ -104,13 +133,22 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Writes a VTODO.</summary>
+    /// <exception cref="ArgumentException">
+    /// It is due before it starts or on the same day, a year is below 1 or of another calendar, the sequence is negative, percentage
+    /// or priority are outside their range, or RFC 5546 asks for more of a message.
+    /// </exception>
     public void Todo(VTodo entry)
     {
-        RequireCommonEra(entry.Due);
+        CheckTodo(entry);
         lines.Fixed("BEGIN:VTODO\r\n"u8);
-        Identity(entry);
+        lines.Identity(entry);
+        if (entry.Start is { } start)
+        {
+            lines.Raw("DTSTART;VALUE=DATE:"u8).Date(start).End();
+        }
+
         lines.Raw("DUE;VALUE=DATE:"u8).Date(entry.Due).End();
-        Content(entry);
+        lines.Content(entry);
         lines.Fixed(entry.Status switch
         {
             TodoStatus.InProcess => "STATUS:IN-PROCESS\r\n"u8,
@@ -123,10 +161,12 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
             lines.Raw("COMPLETED:"u8).Moment(completed).End();
         }
 
-        if (entry is { Alarm: { } alarm, Status: TodoStatus.NeedsAction or TodoStatus.InProcess })
+        lines.NumberLine("PERCENT-COMPLETE:"u8, entry.PercentComplete);
+        lines.NumberLine("PRIORITY:"u8, entry.Priority);
+        if (entry.Status is TodoStatus.NeedsAction or TodoStatus.InProcess)
         {
-            // A to-do has no start here; only its end, the due day, can be counted from (RFC 5545 section 3.2.14).
-            Alarm(alarm, "TRIGGER;RELATED=END:"u8);
+            // What counts is the due day; a start need not be there at all (RFC 5545 section 3.2.14).
+            lines.Alarms(entry.Alarms, "TRIGGER;RELATED=END:"u8);
         }
 
         lines.Fixed("END:VTODO\r\n"u8);
@@ -134,87 +174,76 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Closes the calendar.</summary>
+    /// <exception cref="InvalidOperationException">It is a message and holds no entry.</exception>
     public void End()
     {
+        message?.CheckEnd();
         lines.Fixed("END:VCALENDAR\r\n"u8);
         lines.Flush();
     }
 
     private static void RequireCommonEra(LocalDate date)
     {
-        if (date.Year < 1)
+        if (date.Year < 1 || date.Calendar != CalendarSystem.Iso)
         {
-            throw new ArgumentOutOfRangeException(nameof(date), date, "Four digits cannot say a year before the common era.");
+            throw new ArgumentOutOfRangeException(nameof(date), date, "Eight digits can say a day of the ISO calendar and the common era only.");
         }
     }
 
-    private void Identity(IcalEntry entry)
+    private void CheckEvent(IcalEvent entry)
     {
-        lines.Raw("UID:"u8).Text(entry.Uid).End();
-        lines.Raw("DTSTAMP:"u8).Moment(entry.Stamp).End();
-        lines.Raw("LAST-MODIFIED:"u8).Moment(entry.Stamp).End();
-        lines.Raw("SEQUENCE:"u8).Number(entry.Sequence).End();
+        ArgumentOutOfRangeException.ThrowIfNegative(entry.Sequence, nameof(entry));
+        var endsAfterItStarts = true;
+        if (entry is VEvent days)
+        {
+            RequireCommonEra(days.Start);
+            endsAfterItStarts = days.EndExclusive > days.Start;
+        }
+        else if (entry is VAppointment appointment)
+        {
+            CheckZone(appointment, appointment.Start);
+            CheckZone(appointment, appointment.EndExclusive);
+            endsAfterItStarts = appointment.EndExclusive.ToInstant().ToUnixTimeSeconds() > appointment.Start.ToInstant().ToUnixTimeSeconds();
+        }
+
+        if (!endsAfterItStarts)
+        {
+            throw new ArgumentException($"The event {entry.Uid} does not end after it starts.", nameof(entry));
+        }
+
+        message?.Check(entry);
     }
 
-    private void Content(IcalEntry entry)
+    private void CheckZone(VAppointment entry, ZonedDateTime time)
     {
-        lines.Raw("SUMMARY"u8).Parameter(";LANGUAGE="u8, entry.Summary.Language).Raw(":"u8).Text(entry.Summary.Value).End();
-        Text("DESCRIPTION:"u8, entry.Description);
-        Text("LOCATION:"u8, entry.Location);
-        Uri("URL:"u8, entry.Url);
-        Categories(entry.Categories);
-        Text("COLOR:"u8, entry.Color);
-        Text("RELATED-TO:"u8, entry.RelatedTo);
-        if (entry.Organizer is { } organizer)
+        RequireCommonEra(time.Date);
+        if (!IcalZone.IsUtc(time.Zone) && !(zones is not null && zones.TryGetValue(time.Zone.Id, out var zone) && zone.Covers(time.Year)))
         {
-            lines.Raw("ORGANIZER"u8).Parameter(";CN="u8, organizer.Name).Raw(":"u8).Uri(organizer.Uri).End();
-        }
-
-        foreach (var link in entry.Links)
-        {
-            lines.Raw("LINK;VALUE=URI"u8)
-                .Parameter(";LINKREL="u8, link.Relation)
-                .Parameter(";FMTTYPE="u8, link.MediaType)
-                .Parameter(";LABEL="u8, link.Label?.Value)
-                .Parameter(";LANGUAGE="u8, link.Label?.Language)
-                .Raw(":"u8).Uri(link.Uri).End();
-        }
-
-        foreach (var concept in entry.Concepts)
-        {
-            Uri("CONCEPT:"u8, concept);
+            throw new ArgumentException(
+                $"The appointment {entry.Uid} is in the zone {time.Zone.Id} and the year {time.Year}, of which the calendar was not told when it began.",
+                nameof(entry));
         }
     }
 
-    private void Categories(IReadOnlyList<string> categories)
+    private void CheckTodo(VTodo entry)
     {
-        var separator = "CATEGORIES:"u8;
-        foreach (var category in categories)
+        ArgumentOutOfRangeException.ThrowIfNegative(entry.Sequence, nameof(entry));
+        RequireCommonEra(entry.Due);
+        if (entry.Start is { } start)
         {
-            lines.Raw(separator).Category(category);
-            separator = ","u8;
+            RequireCommonEra(start);
+            if (start >= entry.Due)
+            {
+                throw new ArgumentException($"The to-do {entry.Uid} is not due after the day it starts.", nameof(entry));
+            }
         }
 
-        if (categories.Count > 0)
+        if (entry.PercentComplete is < 0 or > 100 || entry.Priority is < 0 or > 9)
         {
-            lines.End();
+            throw new ArgumentOutOfRangeException(nameof(entry), entry, $"The percentage of {entry.Uid} is not in 0 to 100 or its priority not in 0 to 9.");
         }
-    }
 
-    private void Alarm(DisplayAlarm alarm, ReadOnlySpan<byte> trigger)
-    {
-        lines.Fixed("BEGIN:VALARM\r\nACTION:DISPLAY\r\n"u8);
-        lines.Raw(trigger).Span(-alarm.Before).End();
-        lines.Raw("DESCRIPTION:"u8).Text(alarm.Text).End();
-        lines.Fixed("END:VALARM\r\n"u8);
-    }
-
-    private void Text(ReadOnlySpan<byte> name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            lines.Raw(name).Text(value).End();
-        }
+        message?.Check(entry);
     }
 
     private void LanguageText(ReadOnlySpan<byte> name, string? value, string? language)
@@ -222,14 +251,6 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         if (!string.IsNullOrEmpty(value))
         {
             lines.Raw(name).Parameter(";LANGUAGE="u8, language).Raw(":"u8).Text(value).End();
-        }
-    }
-
-    private void Uri(ReadOnlySpan<byte> name, string? uri)
-    {
-        if (!string.IsNullOrEmpty(uri))
-        {
-            lines.Raw(name).Uri(uri).End();
         }
     }
 }

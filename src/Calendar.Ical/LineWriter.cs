@@ -120,6 +120,32 @@ internal sealed class LineWriter(IBufferWriter<byte> output) : IBufferWriter<byt
         return this;
     }
 
+    /// <summary>DATE-TIME by a clock on some wall, without its fraction of a second (RFC 5545 section 3.3.5, form 1).</summary>
+    public LineWriter Local(LocalDateTime time)
+    {
+        var form = GetSpan(15);
+        Digits(time.Year, time.Month, time.Day, form);
+        form[8] = (byte)'T';
+        Digits(time.Hour, form[9..]);
+        Digits(time.Minute, form[11..]);
+        Digits(time.Second, form[13..]);
+        length += 15;
+        return this;
+    }
+
+    /// <summary>UTC-OFFSET (RFC 5545 section 3.3.14), its seconds only where there are any.</summary>
+    public LineWriter UtcOffset(Offset offset)
+    {
+        var seconds = Math.Abs(offset.Seconds);
+        var form = GetSpan(7);
+        form[0] = (byte)(offset.Seconds < 0 ? '-' : '+');
+        Digits(seconds / 3600, form[1..]);
+        Digits(seconds / 60 % 60, form[3..]);
+        Digits(seconds % 60, form[5..]);
+        length += seconds % 60 == 0 ? 5 : 7;
+        return this;
+    }
+
     /// <summary>DURATION (RFC 5545 section 3.3.6), whose grammar wants the minutes named between hours and seconds.</summary>
     public LineWriter Span(Duration duration)
     {
@@ -153,6 +179,33 @@ internal sealed class LineWriter(IBufferWriter<byte> output) : IBufferWriter<byt
         }
 
         return this;
+    }
+
+    /// <summary>A line of text (<paramref name="name"/> with its colon) if there is any.</summary>
+    public void TextLine(ReadOnlySpan<byte> name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            Raw(name).Text(value).End();
+        }
+    }
+
+    /// <summary>A line with a URI (<paramref name="name"/> with its colon) if there is one.</summary>
+    public void UriLine(ReadOnlySpan<byte> name, string? uri)
+    {
+        if (!string.IsNullOrEmpty(uri))
+        {
+            Raw(name).Uri(uri).End();
+        }
+    }
+
+    /// <summary>A line with a number (<paramref name="name"/> with its colon) if there is one.</summary>
+    public void NumberLine(ReadOnlySpan<byte> name, int? number)
+    {
+        if (number is { } value)
+        {
+            Raw(name).Number(value).End();
+        }
     }
 
     private void FoldInPlace(ReadOnlySpan<byte> line)

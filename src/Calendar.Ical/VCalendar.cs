@@ -30,12 +30,34 @@ public sealed record VCalendar(string ProductId)
     /// <summary>REFRESH-INTERVAL and X-PUBLISHED-TTL: how often a client should ask again; positive (RFC 7986 section 5.7).</summary>
     public Duration? RefreshInterval { get; init; }
 
-    /// <summary>METHOD:PUBLISH, for an attachment of a message (RFC 5546 section 1.4); a feed has no method.</summary>
-    public bool Publish { get; init; }
+    /// <summary>What a message is for; a feed, which is polled, has no method (RFC 5546 section 1.4, RFC 5545 section 3.7.2).</summary>
+    public IcalMethod Method { get; init; }
+
+    /// <summary>
+    /// The time zones of appointments that are not among <see cref="Events"/>, for a calendar written entry by entry. Those of
+    /// <see cref="Events"/> are known without it.
+    /// </summary>
+    public IReadOnlyList<IcalZone> Zones { get; init; } = [];
 
     /// <summary>The events.</summary>
-    public IReadOnlyList<VEvent> Events { get; init; } = [];
+    public IReadOnlyList<IcalEvent> Events { get; init; } = [];
 
     /// <summary>The to-dos.</summary>
     public IReadOnlyList<VTodo> Todos { get; init; } = [];
+}
+
+/// <summary>What a message asks of its reader (RFC 5546 section 1.4).</summary>
+public enum IcalMethod
+{
+    /// <summary>No message: a feed or a file.</summary>
+    None,
+
+    /// <summary>To take note.</summary>
+    Publish,
+
+    /// <summary>To attend, or to note that something attended has changed.</summary>
+    Request,
+
+    /// <summary>To strike out what was requested.</summary>
+    Cancel,
 }

@@ -66,7 +66,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
             Url = publicUrl + texts.Explanation,
             Categories = [texts.Category.In(language)],
             Status = entry.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
-            Alarm = form.Alarm == 0 ? null : new DisplayAlarm(Duration.FromHours(form.Alarm), title),
+            Alarms = form.Alarm == 0 ? [] : [new DisplayAlarm(Duration.FromHours(form.Alarm), title)],
             Links = form.Full ? [new IcalLink(publicUrl + Links.Fact(fact.Id), "describedby") { MediaType = "application/json" }] : [],
             Concepts = form.Full ? [$"{publicUrl}/v1/anniversaries?kind={fact.Kind.Name()}"] : [],
         };
@@ -82,7 +82,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         foreach (var entry in entries)
         {
             var written = _written.Get(entry, form, pen);
-            (vi, en) = (vi + written.Vi.Length, en + written.En.Length);
+            (vi, en) = (vi + written.Length(Language.Vi), en + written.Length(Language.En));
             if (vi > budget || en > budget)
             {
                 return (pieces, entry.Start.Year - 1);
@@ -109,14 +109,14 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         void Insert(string uid, LocalDate start, LocalDate endExclusive, Instant changed, int revision, Text title, Text description)
         {
             var place = pieces.FindIndex(piece => piece.Start > start);
-            pieces.Insert(place < 0 ? pieces.Count : place, new Piece(start, new WrittenEntry(In(Language.Vi), In(Language.En))));
+            pieces.Insert(place < 0 ? pieces.Count : place, new Piece(start, pen.Write(In)));
 
-            byte[] In(Language language) => pen.Write(new VEvent(
+            VEvent In(Language language) => new(
                 uid + "@anniversaries.calendar", start, endExclusive, Instant.Max(changed, FeedFormat.Released), FeedFormat.Number + revision,
                 new IcalText(title.In(language), language.Name()))
             {
                 Description = description.In(language),
-            });
+            };
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         var length = 0L;
         foreach (var piece in pieces)
         {
-            length += piece.Entry.In(language).Length;
+            length += piece.Entry.Length(language);
         }
 
         return length;

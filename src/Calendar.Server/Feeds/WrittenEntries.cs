@@ -12,9 +12,13 @@ namespace Calendar.Server.Feeds;
 internal readonly record struct EntryForm(int Alarm, bool Full);
 
 /// <summary>An entry in iCalendar, in both languages.</summary>
-internal sealed record WrittenEntry(byte[] Vi, byte[] En)
+/// <param name="octets">Vietnamese first: one piece of memory to look at.</param>
+/// <param name="vi">How much of it.</param>
+internal readonly struct WrittenEntry(byte[] octets, int vi)
 {
-    public byte[] In(Language language) => language == Language.En ? En : Vi;
+    public int Length(Language language) => language == Language.En ? octets.Length - vi : vi;
+
+    public ReadOnlySpan<byte> In(Language language) => language == Language.En ? octets.AsSpan(vi) : octets.AsSpan(0, vi);
 }
 
 /// <summary>Writes events one by one; serves one thread.</summary>
@@ -25,11 +29,13 @@ internal sealed class Pen
 
     public Pen() => _writer = new IcalWriter(_octets);
 
-    public byte[] Write(VEvent entry)
+    public WrittenEntry Write(Func<Language, VEvent> entry)
     {
         _octets.ResetWrittenCount();
-        _writer.Event(entry);
-        return _octets.WrittenSpan.ToArray();
+        _writer.Event(entry(Language.Vi));
+        var vi = _octets.WrittenCount;
+        _writer.Event(entry(Language.En));
+        return new WrittenEntry(_octets.WrittenSpan.ToArray(), vi);
     }
 }
 
@@ -57,7 +63,7 @@ internal sealed class WrittenEntries(Func<FeedEntry, EntryTexts, Language, Entry
         if (!written.TryGetValue(key, out var known))
         {
             known = Write(entry, form, pen);
-            if (written.TryAdd(key, known) && Interlocked.Add(ref _octets, known.Vi.Length + known.En.Length) > _capacity)
+            if (written.TryAdd(key, known) && Interlocked.Add(ref _octets, known.Length(Language.Vi) + known.Length(Language.En)) > _capacity)
             {
                 _forms.Clear();
                 Interlocked.Exchange(ref _octets, 0);
@@ -70,7 +76,7 @@ internal sealed class WrittenEntries(Func<FeedEntry, EntryTexts, Language, Entry
     private WrittenEntry Write(FeedEntry entry, EntryForm form, Pen pen)
     {
         var texts = EntryTexts.Of(entry);
-        return new WrittenEntry(pen.Write(toEvent(entry, texts, Language.Vi, form)), pen.Write(toEvent(entry, texts, Language.En, form)));
+        return pen.Write(language => toEvent(entry, texts, language, form));
     }
 
     private sealed class SameFact : IEqualityComparer<(Fact Fact, int Number)>

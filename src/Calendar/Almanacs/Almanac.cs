@@ -138,6 +138,8 @@ public sealed class Almanac
     public IReadOnlyList<Party> Parties =>
         _parties ??= [.. _tables.Parties.Memory.ToArray().Select(number => ((PartyState)_tables.Streams[number]).Party).OrderBy(party => party.Code)];
 
+    public IReadOnlySet<string> GroupsOf(PartyCode code) => LoadParty(code).Groups;
+
     /// <summary>Whether any party is in the group, or ever was.</summary>
     public bool KnowsGroup(string group) => _tables.Groups.Contains(group);
 

@@ -94,6 +94,9 @@ public class WhenTextIsCleaned
     public void A_lone_surrogate_becomes_the_replacement_character() =>
         Assert.Equal("lone \uFFFD and \uFFFD, but 😀", ContentLine.Clean("lone \uD83D and \uDE00, but 😀"));
 
+    [Fact] // Unicode reserves it for finding the byte order; to normalise it is an error
+    public void What_is_no_character_becomes_the_replacement_character() => Assert.Equal("Việt \uFFFD", ContentLine.Clean("Vie\u0323\u0302t \uFFFE"));
+
     [Fact]
     public void Clean_text_is_the_same_string()
     {

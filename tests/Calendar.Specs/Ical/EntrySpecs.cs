@@ -52,6 +52,13 @@ public class WhenAnEventIsWritten
         Assert.Throws<ArgumentOutOfRangeException>(() => IcalReader.ReadOne(Sample.Event with { Start = new(0, 12, 31) }));
 
     [Fact]
+    public void A_day_of_another_calendar_is_refused()
+    {
+        var (start, end) = (Sample.Event.Start.WithCalendar(CalendarSystem.Julian), Sample.Event.EndExclusive.WithCalendar(CalendarSystem.Julian));
+        Assert.Throws<ArgumentOutOfRangeException>(() => IcalReader.ReadOne(Sample.Event with { Start = start, EndExclusive = end }));
+    }
+
+    [Fact]
     public void An_event_of_no_day_is_refused() =>
         Assert.Throws<ArgumentException>(() => IcalReader.ReadOne(Sample.Event with { EndExclusive = Sample.Event.Start }));
 
@@ -94,11 +101,36 @@ public class WhenAnEventIsWritten
     }
 
     [Fact]
+    public void It_may_belong_to_several_others()
+    {
+        var relations = IcalReader.ReadOne(Sample.Event with
+        {
+            RelatedTo = [new("a@calendar"), new("b@calendar", RelationType.Child), new("c@calendar", RelationType.Sibling), new("d@calendar", RelationType.FinishToStart), new("e@calendar", RelationType.DependsOn)],
+        }).All("RELATED-TO");
+        Assert.Equal("a@calendar b@calendar c@calendar d@calendar e@calendar", string.Join(' ', relations.Select(r => r.Text)));
+        Assert.Equal(
+            "PARENT CHILD SIBLING FINISHTOSTART DEPENDS-ON",
+            string.Join(' ', relations.Select(r => r.Parameters.GetValueOrDefault("RELTYPE", "PARENT"))));
+        Assert.Empty(relations[0].Parameters);
+    }
+
+    [Fact]
+    public void Busy_it_takes_the_readers_time()
+    {
+        var read = IcalReader.ReadOne(Sample.Event with { IsBusy = true });
+        Assert.Equal(("OPAQUE", "BUSY"), (read["TRANSP"].Value, read["X-MICROSOFT-CDO-BUSYSTATUS"].Value));
+    }
+
+    [Fact]
+    public void A_revision_below_0_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => IcalReader.ReadOne(Sample.Event with { Sequence = -1 }));
+
+    [Fact]
     public void Place_relation_colour_and_organizer_are_said()
     {
         var read = IcalReader.ReadOne(Sample.Event with
         {
-            Location = "Nhà hát Lớn, Hà Nội", RelatedTo = "cf0c8a4c-60@calendar", Color = "gold", Organizer = new("mailto:lich@example.vn", "Ban \"Lễ tân\"; 1"),
+            Location = "Nhà hát Lớn, Hà Nội", RelatedTo = [new("cf0c8a4c-60@calendar")], Color = "gold", Organizer = new("mailto:lich@example.vn", "Ban \"Lễ tân\"; 1"),
         });
         Assert.Equal("Nhà hát Lớn, Hà Nội", read["LOCATION"].Text);
         Assert.Equal("cf0c8a4c-60@calendar", read["RELATED-TO"].Text);
@@ -126,41 +158,38 @@ public class WhenAnEntryHasAnAlarm
     [MemberData(nameof(Triggers))]
     public void It_shows_a_text_that_long_before(Duration before, string trigger)
     {
-        var alarm = Assert.Single(IcalReader.ReadOne(Sample.Event with { Alarm = new(before, "Còn 7 ngày, chuẩn bị") }).Components);
+        var alarm = Assert.Single(IcalReader.ReadOne(Sample.Event with { Alarms = [new DisplayAlarm(before, "Còn 7 ngày, chuẩn bị")] }).Components);
         Assert.Equal("ACTION TRIGGER DESCRIPTION", alarm.Names);
         Assert.Equal(("DISPLAY", trigger, "Còn 7 ngày, chuẩn bị"), (alarm["ACTION"].Value, alarm["TRIGGER"].Value, alarm["DESCRIPTION"].Text));
     }
 
     [Fact]
     public void A_cancelled_event_rings_none() =>
-        Assert.Empty(IcalReader.ReadOne(Sample.Event with { Alarm = new(Duration.FromDays(7), "x"), Status = EventStatus.Cancelled }).Components);
+        Assert.Empty(IcalReader.ReadOne(Sample.Event with { Alarms = [new DisplayAlarm(Duration.FromDays(7), "x")], Status = EventStatus.Cancelled }).Components);
 
     [Fact]
-    public void A_to_do_counts_from_its_due_day()
+    public void It_may_have_several_and_they_keep_their_order()
     {
-        var todo = Sample.Todo with { Alarm = new(Duration.FromDays(3), "x") };
-        Assert.Equal("END", Assert.Single(IcalReader.ReadOne(todo).Components)["TRIGGER"].Parameters["RELATED"]);
-        Assert.Empty(IcalReader.ReadOne(todo with { Status = TodoStatus.Completed }).Components);
-    }
-}
-
-public class WhenAToDoIsWritten
-{
-    [Fact]
-    public void It_is_due_on_a_day()
-    {
-        var read = IcalReader.ReadOne(Sample.Todo);
-        Assert.Equal("VTODO", read.Name);
-        Assert.Equal(("20330321", "DATE"), (read["DUE"].Value, read["DUE"].Parameters["VALUE"]));
-        Assert.Equal("NEEDS-ACTION", read["STATUS"].Value);
+        var alarms = IcalReader.ReadOne(Sample.Event with
+        {
+            Alarms = [new DisplayAlarm(Duration.FromDays(30), "a month"), new DisplayAlarm(Duration.FromDays(1), "a day"), new TimedAlarm(Sample.Event.Stamp, "now")],
+        }).Components;
+        Assert.Equal("-P30D -P1D 20260102T030405Z", string.Join(' ', alarms.Select(a => a["TRIGGER"].Value)));
+        Assert.All(alarms, a => Assert.Equal(("VALARM", "DISPLAY"), (a.Name, a["ACTION"].Value)));
     }
 
     [Fact]
-    public void Done_it_says_when()
+    public void One_at_a_moment_of_its_own_says_so_in_UTC()
     {
-        var read = IcalReader.ReadOne(Sample.Todo with { Status = TodoStatus.Completed, Completed = Instant.FromUtc(2033, 3, 20, 9, 0) });
-        Assert.Equal(("COMPLETED", "20330320T090000Z"), (read["STATUS"].Value, read["COMPLETED"].Value));
+        var trigger = Assert.Single(IcalReader.ReadOne(Sample.Todo with { Alarms = [new TimedAlarm(Instant.FromUtc(2033, 3, 18, 2, 0), "x")] }).Components)["TRIGGER"];
+        Assert.Equal(("20330318T020000Z", "DATE-TIME"), (trigger.Value, Assert.Single(trigger.Parameters).Value));
     }
+
+    [Fact]
+    public void A_lasting_name_is_written_when_it_is_given() =>
+        Assert.Equal(
+            "UID ACTION TRIGGER DESCRIPTION",
+            Assert.Single(IcalReader.ReadOne(Sample.Event with { Alarms = [new DisplayAlarm(Duration.FromDays(7), "x") { Uid = "cf0c8a4c-60-P7D@calendar" }] }).Components).Names);
 }
 
 public class WhenAnyStringStandsAnywhere
@@ -189,7 +218,7 @@ public class WhenAnyStringStandsAnywhere
         if (s.Length > 0)
         {
             const string Head = "UID DTSTAMP LAST-MODIFIED SEQUENCE ";
-            const string Content = " SUMMARY DESCRIPTION LOCATION URL CATEGORIES COLOR RELATED-TO ORGANIZER LINK CONCEPT STATUS";
+            const string Content = " SUMMARY DESCRIPTION LOCATION URL CATEGORIES COLOR RELATED-TO ORGANIZER ATTENDEE LINK CONCEPT STATUS";
             Assert.Equal(Head + "DTSTART DTEND" + Content + " TRANSP X-MICROSOFT-CDO-BUSYSTATUS", read.Components[0].Names);
             Assert.Equal(Head + "DUE" + Content, read.Components[1].Names);
             Assert.Equal(expected, read["X-WR-CALNAME"].Text);
@@ -201,8 +230,8 @@ public class WhenAnyStringStandsAnywhere
 
     private static IcalEntry FillEntry(IcalEntry entry, string s) => entry with
     {
-        Description = s, Location = s, Url = s, Categories = [s, s], Color = s, RelatedTo = s, Organizer = new(s, s),
-        Alarm = new(Duration.FromDays(1), s), Links = [new(s, s) { Label = new(s, s), MediaType = s }], Concepts = [s],
+        Description = s, Location = s, Url = s, Categories = [s, s], Color = s, RelatedTo = [new(s, RelationType.Sibling)], Organizer = new(s, s),
+        Attendees = [new(s, s)], Alarms = [new DisplayAlarm(Duration.FromDays(1), s) { Uid = s }], Links = [new(s, s) { Label = new(s, s), MediaType = s }], Concepts = [s],
     };
 }
 
@@ -228,6 +257,38 @@ public class WhenEntriesAreWrittenOneByOne
         new IcalWriter(output).Event(Sample.Event);
         Assert.True(output.WrittenSpan.EndsWith("END:VEVENT\r\n"u8));
     }
+
+    [Fact]
+    public void Zones_are_announced_when_the_calendar_begins()
+    {
+        var appointment = Sample.Appointment("Europe/Paris", new(2026, 10, 24, 20, 0), new(2026, 10, 25, 10, 0));
+        var calendar = new VCalendar("-//Specs//EN") { Zones = [new(appointment.Start.Zone, 2026, 2026)] };
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new IcalWriter(output);
+        writer.Begin(calendar);
+        writer.Event(appointment);
+        writer.End();
+        Assert.Equal(IcalWriter.Write(calendar with { Zones = [], Events = [appointment] }), output.WrittenSpan.ToArray());
+    }
+
+    [Theory]
+    [InlineData(2025, 2025)]
+    [InlineData(2027, 2030)]
+    public void An_appointment_outside_the_years_announced_is_refused(int first, int last)
+    {
+        var appointment = Sample.Appointment("Europe/Paris", new(2026, 10, 24, 20, 0), new(2026, 10, 24, 21, 0));
+        var writer = new IcalWriter(new ArrayBufferWriter<byte>());
+        writer.Begin(new VCalendar("-//Specs//EN") { Zones = [new(appointment.Start.Zone, first, last)] });
+        Assert.Contains("Europe/Paris and the year 2026", Assert.Throws<ArgumentException>(() => writer.Event(appointment)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2027, 2026)]
+    [InlineData(0, 2026)]
+    [InlineData(2026, 10_000)]
+    public void Years_that_are_none_are_refused(int first, int last) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            IcalWriter.Write(new VCalendar("-//Specs//EN") { Zones = [new(DateTimeZoneProviders.Tzdb["Europe/Paris"], first, last)] }));
 
     [Fact]
     public void A_text_longer_than_any_buffer_is_written_whole()

@@ -11,4 +11,8 @@ internal static class Sample
 
     public static VTodo Todo => new(
         "task-1@calendar", new(2033, 3, 21), Instant.FromUtc(2026, 1, 2, 3, 4, 5), 0, new("Gửi công hàm mời", "vi"));
+
+    public static VAppointment Appointment(string zone, LocalDateTime start, LocalDateTime endExclusive) => new(
+        "9f3b2d10-celebration@calendar", start, endExclusive, DateTimeZoneProviders.Tzdb[zone], Instant.FromUtc(2026, 1, 2, 3, 4, 5), 0,
+        new("Lễ kỷ niệm 60 năm quan hệ Việt Nam – Nhật Bản", "vi"));
 }
