@@ -21,6 +21,7 @@ using Calendar.Server.Relationships;
 using Calendar.Server.Rounds;
 using Calendar.Server.Rules;
 using Calendar.Server.Sealed;
+using Calendar.Server.Subscriptions;
 using Calendar.Server.Years;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
@@ -56,6 +57,7 @@ internal static class CalendarApp
         services.AddSingleton<EventLog>().AddSingleton<LogTail>();
         services.AddSingleton<AlmanacFollower>().AddHostedService(provider => provider.GetRequiredService<AlmanacFollower>());
         services.AddSingleton<PastAlmanacs>();
+        services.AddSingleton<SubscriptionTable>().AddSingleton<SubscriptionBook>().AddSingleton<SubscriptionFollower>();
         services.AddSingleton<CommandHandler>().AddSingleton<Importer>().AddSingleton<PackLoader>().AddSingleton<Readiness>();
         return services;
     }
@@ -74,6 +76,8 @@ internal static class CalendarApp
         });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Calendar.Server.Access", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning)
+            // What is no request is told of with its first line, which may hold the token of a private link.
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None)
             // What keeps it from starting is told in one line by the verb.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
@@ -81,6 +85,9 @@ internal static class CalendarApp
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
         builder.Services.AddSingleton<FeedCheck>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SubscriptionFollower>());
+        builder.Services.AddSingleton<SubscriptionEndpoints>().AddSingleton<PrivateFeedEndpoint>();
+        builder.Services.AddSingleton<SubscriptionHealth>().AddHostedService(provider => provider.GetRequiredService<SubscriptionHealth>());
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
         RoundRunner.Add<SealRound>(builder.Services);
         RoundRunner.Add<ReleaseRound>(builder.Services);
@@ -92,10 +99,11 @@ internal static class CalendarApp
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         TokenAuthentication.AddTo(builder.Services);
         OpenApi.AddTo(builder.Services);
+        SecretAddresses.AddTo(builder.Services);
         builder.Services.AddOutputCache();
 
         var app = builder.Build();
-        app.Use(AnswerHeadAsGet);
+        app.Use(Head.AnswerAsGet);
         app.Use(AnswerFailures);
         app.Use(RefuseLongAddresses);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
@@ -125,24 +133,16 @@ internal static class CalendarApp
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);
+        SubscriptionEndpoints.Map(app);
         FeedEndpoints.Map(app);
         FeedCheckEndpoints.Map(app);
+        PrivateFeedEndpoint.Map(app);
+        DeadFeeds.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
         // Made once: it is the same for everybody, whatever host they name.
         app.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromDays(1)).SetVaryByHost(false).SetVaryByQuery([]));
         return app;
-    }
-
-    // Whatever can be read can be asked for its headers (RFC 9110, 9.3.2); the server sends no body to a HEAD.
-    private static Task AnswerHeadAsGet(HttpContext context, RequestDelegate next)
-    {
-        if (HttpMethods.IsHead(context.Request.Method))
-        {
-            context.Request.Method = HttpMethods.Get;
-        }
-
-        return next(context);
     }
 
     private static Task RefuseLongAddresses(HttpContext context, RequestDelegate next) =>
