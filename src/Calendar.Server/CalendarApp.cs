@@ -76,7 +76,7 @@ internal static class CalendarApp
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
-        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton<FeedCache>().AddSingleton<Records>();
+        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
         RoundRunner.Add<SealRound>(builder.Services);
         RoundRunner.Add<ReleaseRound>(builder.Services);

@@ -45,7 +45,8 @@ internal static class AnniversaryEndpoints
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
-    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac almanac, bool withTiers = true)
+    /// <param name="almanac">Knows which parties and groups there are; null to take any, where they were checked before.</param>
+    public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac? almanac, bool withTiers = true)
     {
         var tiers = withTiers ? query.Names<Tier>("tier") : [];
         return range with
@@ -59,16 +60,16 @@ internal static class AnniversaryEndpoints
         };
     }
 
-    public static ImmutableArray<PartyCode> Parties(QueryReader query, Almanac almanac) => query.Many<PartyCode>(
-        "party", text => PartyCode.TryParse(text, out var code) && almanac.FindParty(code) is not null ? code : null, "/v1/parties");
+    public static ImmutableArray<PartyCode> Parties(QueryReader query, Almanac? almanac) => query.Many<PartyCode>(
+        "party", text => PartyCode.TryParse(text, out var code) && (almanac is null || almanac.FindParty(code) is not null) ? code : null, "/v1/parties");
 
-    // One that nobody is in would answer nothing, and tell nobody of the misspelling.
-    public static ImmutableArray<string> Groups(QueryReader query, Almanac almanac)
+    // One that nobody was ever in would answer nothing, and tell nobody of the misspelling.
+    public static ImmutableArray<string> Groups(QueryReader query, Almanac? almanac)
     {
         var groups = query.Many("group");
         foreach (var group in groups)
         {
-            if (!almanac.Parties.Any(party => party.Groups.Contains(group)))
+            if (almanac?.KnowsGroup(group) == false)
             {
                 query.Unknown("group", group, "/v1/parties");
             }

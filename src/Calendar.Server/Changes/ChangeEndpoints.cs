@@ -78,7 +78,7 @@ internal static class ChangeEndpoints
         var filters = AnniversaryEndpoints.ReadFilters(query, new AnniversaryQuery(today, today.PlusYears(2)), FeedFilter.DefaultTiers, almanac);
         var language = query.Name("lang", Language.Vi);
         query.Done();
-        return ChangeFeed.Answer(almanac, filters, language, clock, settings.PublicUrl, AtomPath + QueryReader.CanonicalOf(context.Request) switch { "" => "", var asked => "?" + asked });
+        return ChangeFeed.Answer(almanac, filters, language, clock, settings.PublicUrl, AtomPath + QueryReader.CanonicalOf(context.Request.Query) switch { "" => "", var asked => "?" + asked });
     }
 
     // A day begins at its first moment in the calendar's zone.

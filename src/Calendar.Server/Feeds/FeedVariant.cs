@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
+using Calendar.Facts;
 using Calendar.Feeds;
 using Calendar.Rules;
 using Calendar.Server.Anniversaries;
@@ -10,29 +12,73 @@ using NodaTime.Text;
 
 namespace Calendar.Server.Feeds;
 
-/// <summary>One feed among all that can be asked for. Equal variants have equal canonical addresses, and are rendered once.</summary>
-/// <param name="Query">The filters; its days are not part of the address, the window moves by itself.</param>
+/// <summary>One feed among all that can be asked for. Equal variants have equal names, and are rendered once.</summary>
+/// <param name="Query">The filters; its days are not part of it, the window moves by itself.</param>
 /// <param name="Alarm">How long before the day a reminder sounds; null for none.</param>
 /// <param name="Full">Whether entries carry RFC 9253 links and concepts.</param>
 internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Period? Alarm, Imprecise Imprecise, int Ahead, bool Full)
 {
+    /// <summary>The longest address; some clients cut what is longer.</summary>
+    public const int MaxAddress = 255;
+
     public const string Path = "/feeds/anniversaries.ics";
 
-    public static FeedVariant Read(HttpRequest request, Almanac almanac)
+    /// <summary>For the OpenAPI document of every route that takes them.</summary>
+    public static (string Name, string Description)[] Parameters { get; } =
+    [
+        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("tier", "round, half, other; round and half when left out"),
+        ("kind", "Kinds in commas; national_day only when named"), ("lang", "vi (default) or en"), ("alarm", "Reminder before the day, such as P7D"),
+        ("imprecise", "span (default), omit or year"), ("ahead", "1 to 12 years, 7 by default"), ("detail", "full adds RFC 9253 links"),
+    ];
+
+    /// <summary>Everything that anniversaries are made of and that is no national day: the same as naming no kind.</summary>
+    private static readonly ImmutableHashSet<FactKind> _everyKind = [.. FactKinds.WithAnniversaries.Where(kind => kind != FactKind.NationalDay)];
+
+    /// <summary>Whether it is somebody's own: it does not say where it comes from.</summary>
+    public bool IsPrivate { get; init; }
+
+    /// <summary>What the reader of a link that will end is told.</summary>
+    public FeedNotice? Notice { get; init; }
+
+    /// <summary>What it is known by in this process: equal for equal feeds.</summary>
+    public string Name => (IsPrivate, Notice) switch
     {
-        var query = new QueryReader(request);
+        (false, _) => Address,
+        (_, null) => "private?" + Filter,
+        (_, var notice) => $"private until {LocalDatePattern.Iso.Format(notice.Until)} from {LocalDatePattern.Iso.Format(notice.From)}?{Filter}",
+    };
+
+    /// <summary>The parameters, sorted and without defaults.</summary>
+    public string Filter => Join(Parts());
+
+    /// <summary>The one public address, from the path on: a feed of its own where a single party, group or tier is all that is asked for.</summary>
+    public string Address
+    {
+        get
+        {
+            var parts = Parts();
+            var named = NamedFeed.All.FirstOrDefault(feed => feed.IsNamedBy(parts));
+            var path = named is null ? Path : named.PathOf(parts);
+            var filter = Join(parts.Where(part => part.Name != named?.Parameter));
+            return filter.Length == 0 ? path : $"{path}?{filter}";
+        }
+    }
+
+    /// <param name="almanac">Knows which parties and groups there are; null where they were checked before.</param>
+    public static FeedVariant Read(QueryReader query, Almanac? almanac)
+    {
+        var filters = AnniversaryEndpoints.ReadFilters(query, new AnniversaryQuery(default, default), FeedFilter.DefaultTiers, almanac);
         var variant = new FeedVariant(
-            AnniversaryEndpoints.ReadFilters(query, new AnniversaryQuery(default, default), FeedFilter.DefaultTiers, almanac),
+            _everyKind.SetEquals(filters.Kinds) ? filters with { Kinds = [] } : filters,
             query.Name("lang", Language.Vi), ReadAlarm(query), query.Name("imprecise", Imprecise.Span),
             query.Number("ahead", 1, 12) ?? FeedFilter.DefaultAhead, ReadDetail(query));
         query.Done();
         return variant;
     }
 
-    /// <summary>The address with sorted values and without defaults, from the path on.</summary>
-    public string Canonical()
+    private List<(string Name, string Value)> Parts()
     {
-        var parts = new List<string>();
+        var parts = new List<(string Name, string Value)>();
         Add("party", string.Join(',', Query.Parties.Select(party => party.Value).Order(StringComparer.Ordinal)));
         Add("group", string.Join(',', Query.Groups));
         Add("tier", Query.Tiers == FeedFilter.DefaultTiers
@@ -44,16 +90,18 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
         Add("imprecise", Imprecise == Imprecise.Span ? "" : Imprecise.Name());
         Add("ahead", Ahead == FeedFilter.DefaultAhead ? "" : Ahead.ToString(CultureInfo.InvariantCulture));
         Add("detail", Full ? "full" : "");
-        return parts.Count == 0 ? Path : $"{Path}?{string.Join('&', parts)}";
+        return parts;
 
         void Add(string name, string value)
         {
             if (value.Length > 0)
             {
-                parts.Add($"{name}={Uri.EscapeDataString(value).Replace("%2C", ",", StringComparison.Ordinal)}");
+                parts.Add((name, Uri.EscapeDataString(value).Replace("%2C", ",", StringComparison.Ordinal)));
             }
         }
     }
+
+    private static string Join(IEnumerable<(string Name, string Value)> parts) => string.Join('&', parts.Select(part => $"{part.Name}={part.Value}"));
 
     private static Period? ReadAlarm(QueryReader query)
     {
@@ -89,3 +137,6 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
         return detail is "full";
     }
 }
+
+/// <summary>A link that has been replaced: shown from one day on until, not including, the day on which it ends.</summary>
+internal sealed record FeedNotice(LocalDate From, LocalDate Until);

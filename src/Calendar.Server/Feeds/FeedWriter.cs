@@ -1,16 +1,14 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using Calendar.Almanacs;
-using Calendar.Anniversaries;
 using Calendar.Feeds;
 using Calendar.Ical;
-using Calendar.Server.Anniversaries;
 using Calendar.Server.Facts;
 using NodaTime;
 
 namespace Calendar.Server.Feeds;
 
-/// <summary>From feed entries to iCalendar: a pure function of the almanac, the day, the variant and the public address.</summary>
-internal static class FeedWriter
+/// <summary>From feed entries to iCalendar: the same almanac, day, variant and public address give the same octets.</summary>
+internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
 {
     /// <summary>A large client drops what is longer, in silence.</summary>
     public const int Budget = 1_000_000;
@@ -18,151 +16,150 @@ internal static class FeedWriter
     private const string _product = "-//Calendar//Diplomatic anniversaries//EN";
     private static readonly Duration _refresh = Duration.FromHours(12);
 
+    private readonly WrittenEntries _written = new((entry, texts, language, form) => ToEvent(entry, texts, language, form, publicUrl));
+
     /// <summary>Renders a variant within the byte budget: whole far years are left out until both languages fit.</summary>
     /// <returns>Null if this and next year alone do not fit.</returns>
-    public static byte[]? Write(Almanac almanac, FeedVariant variant, LocalDate today, DateTimeZone zone, string publicUrl, int budget = Budget)
+    public byte[]? Write(Almanac almanac, FeedVariant variant, LocalDate today, int budget = Budget)
     {
         var (from, to) = FeedFilter.Window(today, variant.Ahead);
         var entries = almanac.Feed(new FeedFilter(variant.Query with { From = from, To = to }, variant.Imprecise), today, zone);
-        for (var last = today.Year + variant.Ahead; last > today.Year; last--)
+        var (pieces, lastWhole) = Pieces(entries, variant, today, budget);
+        var end = today.Year + variant.Ahead;
+        for (var last = Math.Min(end, lastWhole); last > today.Year; last--)
         {
-            int? lastYearHeld = last < today.Year + variant.Ahead ? last : null;
-            var kept = lastYearHeld is null ? entries : entries.FindAll(entry => entry.Start.Year <= last);
-            var feed = Render(variant);
-            if (feed.Length <= budget && Render(variant with { Language = variant.Language == Language.Vi ? Language.En : Language.Vi }).Length <= budget)
+            var kept = UpTo(last, pieces);
+            var (vi, en) = (Head(Language.Vi), Head(Language.En));
+            if (kept.Length > 0 && Length(kept, Language.Vi) + vi.Length <= budget && Length(kept, Language.En) + en.Length <= budget)
             {
-                return feed;
+                return Join(variant.Language == Language.Vi ? vi : en, kept, variant.Language);
             }
 
-            byte[] Render(FeedVariant language) => IcalWriter.Write(ToCalendar(almanac, language, kept, lastYearHeld, today, publicUrl));
+            byte[] Head(Language language) => IcalWriter.Write(ToCalendar(almanac, variant with { Language = language }, last < end ? last : null, today, publicUrl));
         }
 
         return null;
     }
 
-    public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, List<FeedEntry> entries, int? lastYearHeld, LocalDate today, string publicUrl)
+    /// <summary>The calendar without its entries.</summary>
+    /// <param name="lastYearHeld">The last year, where later ones were left out for the size.</param>
+    public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, int? lastYearHeld, LocalDate today, string publicUrl) => new(_product)
     {
-        var (language, tag) = (variant.Language, variant.Language.Name());
+        Name = FeedTexts.Name(almanac, variant, today).In(variant.Language),
+        Language = variant.Language.Name(),
+        Description = FeedTexts.Description(variant.Notice, lastYearHeld).In(variant.Language),
+        Color = "crimson",
+        AppleColor = "#DC143C",
+        Source = variant.IsPrivate ? null : publicUrl + variant.Address,
+        RefreshInterval = _refresh,
+    };
 
-        // By the year: a rendered feed is kept for as long as the year and the record stay the same.
-        var home = almanac.LoadParty(almanac.Home).NameOn(PartialDate.OfYear(today.Year));
-        var name = new Text($"Ngày kỷ niệm đối ngoại: {home.Vi}", $"Diplomatic anniversaries: {home.En}");
-        var description = new Text("Các ngày kỷ niệm quan hệ sắp tới; mỗi mục tự giải thích nguồn và quy tắc.", "Coming anniversaries of relations; each entry explains its source and rule.");
-        if (lastYearHeld is { } year)
-        {
-            description = new Text(
-                $"{description.Vi} Lịch này dừng ở năm {year} vì giới hạn dung lượng: lọc hẹp lại để xem xa hơn.",
-                $"{description.En} For its size this calendar ends with {year}: narrow the filter to see further.");
-        }
-
-        return new VCalendar(_product)
-        {
-            Name = name.In(language),
-            Language = tag,
-            Description = description.In(language),
-            Color = "crimson",
-            AppleColor = "#DC143C",
-            Source = publicUrl + variant.Canonical(),
-            RefreshInterval = _refresh,
-            Events = entries.Count == 0 ? [Nothing(variant, today)] : [.. entries.Select(entry => ToEvent(entry, variant, publicUrl))],
-        };
-    }
-
-    public static VEvent ToEvent(FeedEntry entry, FeedVariant variant, string publicUrl)
+    public static VEvent ToEvent(FeedEntry entry, EntryTexts texts, Language language, EntryForm form, string publicUrl)
     {
-        var (anniversary, language) = (entry.Anniversary, variant.Language);
-        var fact = anniversary.Fact;
-        var url = publicUrl + Links.Explanation(anniversary);
-        var title = anniversary.Title.In(language);
+        var fact = entry.Anniversary.Fact;
+        var title = texts.Title.In(language);
         return new VEvent(
-            entry.Uid, entry.Start, entry.EndExclusive, Instant.Max(entry.ChangedAt, FeedFormat.Released), entry.Revision + FeedFormat.Number,
+            texts.Uid, entry.Start, entry.EndExclusive, Instant.Max(entry.ChangedAt, FeedFormat.Released), entry.Revision + FeedFormat.Number,
             new IcalText(title, language.Name()))
         {
-            Description = Describe(anniversary, language),
-            Url = url,
-            Categories = Categories(anniversary, language),
+            Description = texts.Description.In(language),
+            Url = publicUrl + texts.Explanation,
+            Categories = [texts.Category.In(language)],
             Status = entry.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
-            Alarms = variant.Alarm is { } alarm ? [new DisplayAlarm(alarm.ToDuration(), title)] : [],
-            Links = variant.Full ? [new IcalLink(publicUrl + Links.Fact(fact.Id), "describedby") { MediaType = "application/json" }] : [],
-            Concepts = variant.Full ? [$"{publicUrl}/v1/anniversaries?kind={fact.Kind.Name()}"] : [],
+            Alarms = form.Alarm == 0 ? [] : [new DisplayAlarm(Duration.FromHours(form.Alarm), title)],
+            Links = form.Full ? [new IcalLink(publicUrl + Links.Fact(fact.Id), "describedby") { MediaType = "application/json" }] : [],
+            Concepts = form.Full ? [$"{publicUrl}/v1/anniversaries?kind={fact.Kind.Name()}"] : [],
         };
     }
 
-    // What one would otherwise have to look up: with whom, since when, from where, how sure.
-    private static string Describe(Anniversary x, Language language)
+    // What there is to show, in order. Very large records are not written to their end: what no longer fits lies in years that are left out.
+    private (List<Piece> Pieces, int LastWhole) Pieces(List<FeedEntry> entries, FeedVariant variant, LocalDate today, int budget)
     {
-        var (almanac, fact) = (x.Almanac, x.Fact);
-        var isVi = language == Language.Vi;
-        var text = new StringBuilder(256);
-        if (x.Partners is { Length: > 0 } partners)
+        var form = new EntryForm((int)(variant.Alarm?.ToDuration().TotalHours ?? 0), variant.Full);
+        var pen = new Pen();
+        var pieces = new List<Piece>(entries.Count + 2);
+        var (vi, en) = (0L, 0L);
+        foreach (var entry in entries)
         {
-            Line(isVi ? "Đối tác: " : "Partner: ", Titles.Names(almanac, partners, x.Date).In(language), "");
-        }
-
-        if (fact.Day is null)
-        {
-            Line(isVi ? "Sự kiện: " : "Event: ", Titles.Of(almanac, fact).In(language), $", {fact.On}");
-        }
-
-        Line(isVi ? "Nguồn: " : "Source: ", fact.Source.Citation, $" ({Confidences.Of(fact.Confidence).In(language)})");
-        switch (x.Date.Precision)
-        {
-            case Precision.Month:
-                Line(isVi ? "Chỉ biết tháng." : "Only the month is known.", "", "");
-                break;
-            case Precision.Year:
-                Line(isVi ? "Chỉ biết năm." : "Only the year is known.", "", "");
-                break;
-        }
-
-        if (x.IsSuspended)
-        {
-            Line(isVi ? "Quan hệ đang gián đoạn." : "Ties are suspended.", "", "");
-        }
-
-        if (fact.WaiverOf(x.Number) is { } waiver)
-        {
-            Line(isVi ? "Lần này không tổ chức: " : "Deliberately not marked this time: ", waiver.Reason.In(language), "");
-        }
-
-        return text.ToString();
-
-        void Line(string label, string value, string rest)
-        {
-            if (text.Length > 0)
+            var written = _written.Get(entry, form, pen);
+            (vi, en) = (vi + written.Length(Language.Vi), en + written.Length(Language.En));
+            if (vi > budget || en > budget)
             {
-                text.Append('\n');
+                return (pieces, entry.Start.Year - 1);
             }
 
-            text.Append(label).Append(value).Append(rest);
+            pieces.Add(new Piece(entry.Start, written));
+        }
+
+        if (entries.Count == 0)
+        {
+            // A client shows an empty calendar as a broken one.
+            var day = new LocalDate(today.Year, 1, 1);
+            Insert("empty", day, day.PlusDays(1), FeedFormat.Released, today.Year, FeedTexts.EmptyTitle, FeedTexts.EmptyDescription);
+        }
+
+        if (variant.Notice is { } notice)
+        {
+            Insert("link-ends", notice.From, notice.Until, notice.From.AtStartOfDayInZone(zone).ToInstant(), 0, FeedTexts.NoticeTitle(notice), FeedTexts.NoticeDescription);
+        }
+
+        return (pieces, int.MaxValue);
+
+        // Behind the entries of its day, since their UIDs begin with hexadecimal digits.
+        void Insert(string uid, LocalDate start, LocalDate endExclusive, Instant changed, int revision, Text title, Text description)
+        {
+            var place = pieces.FindIndex(piece => piece.Start > start);
+            pieces.Insert(place < 0 ? pieces.Count : place, new Piece(start, pen.Write(In)));
+
+            VEvent In(Language language) => new(
+                uid + "@anniversaries.calendar", start, endExclusive, Instant.Max(changed, FeedFormat.Released), FeedFormat.Number + revision,
+                new IcalText(title.In(language), language.Name()))
+            {
+                Description = description.In(language),
+            };
         }
     }
 
-    private static string[] Categories(Anniversary x, Language language)
+    // Those that begin by the end of a year.
+    private static ReadOnlySpan<Piece> UpTo(int last, List<Piece> pieces)
     {
-        if (x.Fact.Day is not null)
+        var kept = CollectionsMarshal.AsSpan(pieces);
+        while (kept is [.., { Start.Year: var year }] && year > last)
         {
-            return [new Text("Quốc khánh", "National day").In(language)];
+            kept = kept[..^1];
         }
 
-        var tier = x.Tier switch
-        {
-            Calendar.Rules.Tier.Round => new Text("Năm tròn", "Round year"),
-            Calendar.Rules.Tier.Half => new Text("Năm lẻ 5", "Year ending in 5"),
-            _ => new Text("Năm khác", "Other year"),
-        };
-        return [tier.In(language)];
+        return kept;
     }
 
-    // A client shows an empty calendar as a broken one.
-    private static VEvent Nothing(FeedVariant variant, LocalDate today)
+    private static long Length(ReadOnlySpan<Piece> pieces, Language language)
     {
-        var title = new Text("Không có ngày kỷ niệm nào theo bộ lọc này", "No anniversaries match this filter");
-        var description = new Text("Lịch vẫn hoạt động: mục mới sẽ tự xuất hiện. Hãy mở rộng bộ lọc nếu đây không phải điều bạn muốn.", "The calendar works: new entries will appear by themselves. Widen the filter if this is not what you wanted.");
-        var day = new LocalDate(today.Year, 1, 1);
-        return new VEvent("empty@anniversaries.calendar", day, day.PlusDays(1), FeedFormat.Released, FeedFormat.Number + today.Year, new IcalText(title.In(variant.Language), variant.Language.Name()))
+        var length = 0L;
+        foreach (var piece in pieces)
         {
-            Description = description.In(variant.Language),
-        };
+            length += piece.Entry.Length(language);
+        }
+
+        return length;
     }
+
+    // The entries come before the last line of what frames them.
+    private static byte[] Join(ReadOnlySpan<byte> frame, ReadOnlySpan<Piece> pieces, Language language)
+    {
+        var feed = GC.AllocateUninitializedArray<byte>(checked((int)(frame.Length + Length(pieces, language))));
+        var end = frame.Length - "END:VCALENDAR\r\n".Length;
+        frame[..end].CopyTo(feed);
+        var rest = feed.AsSpan(end);
+        foreach (var piece in pieces)
+        {
+            var octets = piece.Entry.In(language);
+            octets.CopyTo(rest);
+            rest = rest[octets.Length..];
+        }
+
+        frame[end..].CopyTo(rest);
+        return feed;
+    }
+
+    private readonly record struct Piece(LocalDate Start, WrittenEntry Entry);
 }

@@ -100,7 +100,7 @@ internal sealed class Paging
     /// <summary>Announces the next page.</summary>
     public static void Link(HttpContext context, string lastKey)
     {
-        var query = QueryReader.CanonicalOf(context.Request);
+        var query = QueryReader.CanonicalOf(context.Request.Query);
         var next = $"{context.Request.Path}?{query}{(query.Length > 0 ? "&" : "")}cursor={Write(lastKey, $"{context.Request.Path}?{query}")}";
         context.Response.Headers.Link = $"<{next}>; rel=\"next\"";
     }

@@ -9,15 +9,23 @@ namespace Calendar.Server.Http;
 /// Reads the parameters of an address and collects everything that is wrong with them; a parameter nobody asked for is refused,
 /// since a misspelt filter would otherwise answer too much.
 /// </summary>
-internal sealed class QueryReader(HttpRequest request)
+/// <param name="parameters">The parameters by name.</param>
+/// <param name="path">What they are parameters of.</param>
+/// <param name="pointer">Where in a body a parameter stands (RFC 6901), if that is where they come from.</param>
+internal sealed class QueryReader(IQueryCollection parameters, PathString path, Func<string, string>? pointer = null)
 {
     private readonly List<ProblemError> _errors = [];
     private readonly SortedSet<string> _asked = new(StringComparer.Ordinal);
 
-    /// <summary>The path and the query without its cursor, parameters sorted: what a cursor belongs to.</summary>
-    public string Canonical => $"{request.Path}?{CanonicalOf(request)}";
+    public QueryReader(HttpRequest request)
+        : this(request.Query, request.Path)
+    {
+    }
 
-    public static string CanonicalOf(HttpRequest request, params IReadOnlyCollection<string> without) => string.Join('&', request.Query
+    /// <summary>The path and the query without its cursor, parameters sorted: what a cursor belongs to.</summary>
+    public string Canonical => $"{path}?{CanonicalOf(parameters)}";
+
+    public static string CanonicalOf(IQueryCollection parameters, params IReadOnlyCollection<string> without) => string.Join('&', parameters
         .Where(parameter => parameter.Key != "cursor" && !without.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase))
         .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)
         .Select(parameter => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(parameter.Value.ToString()).Replace("%2C", ",", StringComparison.Ordinal)}"));
@@ -25,7 +33,7 @@ internal sealed class QueryReader(HttpRequest request)
     public string? One(string name)
     {
         _asked.Add(name);
-        var values = request.Query[name];
+        var values = parameters[name];
         if (values.Count > 1)
         {
             Wrong(name, "parameter-twice", $"“{name}” chỉ được nêu một lần (nhiều giá trị thì dùng dấu phẩy).", $"\"{name}\" may stand only once (several values go in commas).");
@@ -161,12 +169,16 @@ internal sealed class QueryReader(HttpRequest request)
     }
 
     public void Wrong(string name, string code, string vi, string en) =>
-        _errors.Add(new ProblemError(Problems.TypeOf(code), en, new Text(vi, en)) { Parameter = name });
+        _errors.Add(new ProblemError(Problems.TypeOf(code), en, new Text(vi, en))
+        {
+            Parameter = pointer is null ? name : null,
+            Pointer = pointer?.Invoke(name),
+        });
 
     /// <exception cref="RefusedRequestException">Something is wrong.</exception>
     public void Done()
     {
-        foreach (var name in request.Query.Keys)
+        foreach (var name in parameters.Keys)
         {
             if (!_asked.Contains(name))
             {

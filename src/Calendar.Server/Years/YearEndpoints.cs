@@ -113,10 +113,10 @@ internal static class YearEndpoints
     {
         var year = programme.Year.ToString(CultureInfo.InvariantCulture);
         var tiers = Enum.GetValues<Tier>().Where(tier => filters.Tiers.HasFlag((TierSet)(1 << (int)tier))).Select(tier => tier.Name());
-        var list = QueryReader.CanonicalOf(request, "limit", "format", "tier");
+        var list = QueryReader.CanonicalOf(request.Query, "limit", "format", "tier");
         return new YearLinks($"/v1/anniversaries?{(list.Length > 0 ? list + "&" : "")}tier={string.Join(',', tiers)}&year={year}", Address(request, $"/v1/years/{year}"));
     }
 
     private static string Address(HttpRequest request, string path, params string[] without) =>
-        QueryReader.CanonicalOf(request, ["limit", "format", .. without]) is { Length: > 0 } query ? $"{path}?{query}" : path;
+        QueryReader.CanonicalOf(request.Query, ["limit", "format", .. without]) is { Length: > 0 } query ? $"{path}?{query}" : path;
 }

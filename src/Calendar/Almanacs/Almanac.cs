@@ -138,6 +138,11 @@ public sealed class Almanac
     public IReadOnlyList<Party> Parties =>
         _parties ??= [.. _tables.Parties.Memory.ToArray().Select(number => ((PartyState)_tables.Streams[number]).Party).OrderBy(party => party.Code)];
 
+    public IReadOnlySet<string> GroupsOf(PartyCode code) => LoadParty(code).Groups;
+
+    /// <summary>Whether any party is in the group, or ever was.</summary>
+    public bool KnowsGroup(string group) => _tables.Groups.Contains(group);
+
     /// <summary>All pairs that have a relationship on record, in order.</summary>
     public IEnumerable<Pair> Pairs => _tables.Pairs.Memory.ToArray().Select(number => ((PairState)_tables.Streams[number]).Pair)
         .OrderBy(pair => pair.A).ThenBy(pair => pair.B);
@@ -244,7 +249,7 @@ internal sealed record AlmanacTables(
     Frozen<int> FirstChanges,
     ImmutableDictionary<FactId, ImmutableArray<int>> Series,
     ImmutableSortedDictionary<FactId, SealedState> Sealed,
-    Growing<(long Position, long Public)> Hidden);
+    Growing<(long Position, long Public)> Hidden, ImmutableHashSet<string> Groups);
 
 /// <summary>A fact that nobody may see yet.</summary>
 /// <param name="Stream">The stream that holds it until then, at <paramref name="Version"/>.</param>

@@ -120,6 +120,16 @@ public sealed partial class AlmanacFold
         return pair with { Suspensions = suspensions };
     }
 
+    // Which groups' feeds show its facts; the home party's own groups decide nothing.
+    private void Regrouped(Party before, PartyState party, in Recorded recorded)
+    {
+        _groups = _groups.Union(party.Party.Groups);
+        if (recorded.Event is GroupJoined or GroupLeft && party.Party.Code != Home)
+        {
+            StepAll(before, party, recorded);
+        }
+    }
+
     // A party's name stands in the entries of all its facts, cancelled ones included.
     private void Renamed(Party before, PartyState party, in Recorded recorded)
     {
@@ -129,14 +139,19 @@ public sealed partial class AlmanacFold
             return;
         }
 
-        static (PartialDate, Text?, bool) Name(Fact fact) => (fact.On, fact.Title, fact.Withdrawn is null);
+        StepAll(before, party, recorded);
 
-        var (called, calls) = (_setting with { Party = before }, _setting with { Party = party.Party });
+        static (PartialDate, Text?, bool) Name(Fact fact) => (fact.On, fact.Title, fact.Withdrawn is null);
+    }
+
+    private void StepAll(Party before, PartyState party, in Recorded recorded)
+    {
+        var (was, isNow) = (_setting with { Party = before }, _setting with { Party = party.Party });
         foreach (var number in _byParty[party.Number].Items)
         {
             if (_facts[number] is { Commemorated: true } fact)
             {
-                Step(number, fact, fact, recorded, called, calls);
+                Step(number, fact, fact, recorded, was, isNow);
             }
         }
     }

@@ -38,6 +38,8 @@ public sealed partial class AlmanacFold
     private ImmutableDictionary<FactId, ImmutableArray<int>> _series = ImmutableDictionary<FactId, ImmutableArray<int>>.Empty;
     private ImmutableSortedDictionary<FactId, SealedState> _sealed = ImmutableSortedDictionary<FactId, SealedState>.Empty;
 
+    private ImmutableHashSet<string> _groups = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+
     // Every event that is not public, with the position of the last public one before it.
     private Growing<(long Position, long Public)> _hidden;
     private Growing<int> _parties, _pairs;
@@ -83,9 +85,20 @@ public sealed partial class AlmanacFold
         var next = stream is SealedState hidden ? Hide(hidden, recorded) : Open(stream, recorded);
         _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
         _position = recorded.Position;
-        if (recorded.Event is PartyRenamed or IAboutFact && next is PartyState renamed)
+        if (next is not PartyState party)
         {
-            Renamed(((PartyState)stream).Party, renamed, recorded);
+            return;
+        }
+
+        var before = ((PartyState)stream).Party;
+        switch (recorded.Event)
+        {
+            case PartyRenamed or IAboutFact:
+                Renamed(before, party, recorded);
+                break;
+            case PartyRegistered or GroupJoined or GroupLeft:
+                Regrouped(before, party, recorded);
+                break;
         }
     }
 
@@ -136,7 +149,7 @@ public sealed partial class AlmanacFold
 
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
-            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed, _hidden);
+            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed, _hidden, _groups);
         return new Almanac(Home, _setting.Rules, _index, tables, _words)
         {
             Position = _position,

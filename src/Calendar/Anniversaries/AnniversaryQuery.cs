@@ -55,11 +55,14 @@ public static class AnniversaryQueries
     private static readonly PartialDate _leapDay = PartialDate.OfDay(2000, 2, 29);
 
     /// <summary>Whether one anniversary passes the filters, its day apart.</summary>
-    public static bool Matches(this AnniversaryQuery query, Anniversary anniversary)
+    public static bool Matches(this AnniversaryQuery query, Anniversary anniversary) => query.Matches(anniversary, anniversary.Almanac.GroupsOf);
+
+    /// <summary>The same with the groups that parties were in at another time.</summary>
+    internal static bool Matches(this AnniversaryQuery query, Anniversary anniversary, Func<PartyCode, IReadOnlySet<string>> groupsOf)
     {
         var (almanac, fact) = (anniversary.Almanac, anniversary.Fact);
         return (query.Parties.IsEmpty || query.Parties.Any(fact.Parties.Contains))
-            && (query.Groups.IsEmpty || anniversary.Partners.Any(partner => query.Groups.Any(almanac.LoadParty(partner).Groups.Contains)))
+            && (query.Groups.IsEmpty || anniversary.Partners.Any(partner => query.Groups.Any(groupsOf(partner).Contains)))
             && (query.Kinds.IsEmpty ? fact.Day is null : query.Kinds.Contains(fact.Kind))
             && (fact.Day is not null || almanac.Rules.On(anniversary.Date).Counts(fact.Kind, anniversary.Number, query.Tiers))
             && query.Wants(anniversary.Date.Precision);

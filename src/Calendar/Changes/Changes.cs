@@ -160,9 +160,15 @@ public static class ChangeQueries
         foreach (var n in numbers)
         {
             var (old, now) = (step.Old is null ? null : Anniversary.Of(before, step.Old, n), Anniversary.Of(after, step.New, n));
-            if ((Passes(old, within) || Passes(now, within)) && Kinds(old, now) is { Count: > 0 } kinds)
+            var (passed, passes) = (Passes(old, within), Passes(now, within));
+            if ((passed || passes) && Kinds(old, now) is { Count: > 0 } kinds)
             {
                 yield return new AnniversaryChange(step.Cause, step.Fact, old, now, kinds);
+            }
+            else if (passed != passes)
+            {
+                // It is what it was; a partner has joined or left a group that is asked for.
+                yield return new AnniversaryChange(step.Cause, step.Fact, passed ? old : null, passes ? now : null, [passes ? ChangeKind.Added : ChangeKind.Removed]);
             }
         }
     }

@@ -45,9 +45,9 @@ public sealed record FeedFilter(AnniversaryQuery Query, Imprecise Imprecise)
 public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instant ChangedAt, int Revision)
 {
     /// <summary>From series and number, never from date, order or host.</summary>
-    public string Uid { get; } = $"{Anniversary.Fact.Series}-{Anniversary.Number}@anniversaries.calendar";
+    public string Uid => $"{Anniversary.Fact.Series}-{Anniversary.Number}@anniversaries.calendar";
 
-    public LocalDate Start => Anniversary.Date.First;
+    public LocalDate Start { get; } = Anniversary.Date.First;
 
     /// <summary>The day after the last; a whole month or year for an imprecise date.</summary>
     public LocalDate EndExclusive => Anniversary.Date.Last.PlusDays(1);
@@ -58,21 +58,48 @@ public static class FeedEntries
     /// <summary>So many civil days what has left the record stays visible as cancelled.</summary>
     public const int CancelledDays = 90;
 
+    // A UID begins with the series' id, whose order is that of its text.
+    private static readonly Comparer<FeedEntry> _order = Comparer<FeedEntry>.Create(static (x, y) =>
+        x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
+        : x.Anniversary.Fact.Series.CompareTo(y.Anniversary.Fact.Series) is var byFact and not 0 ? byFact
+        : string.CompareOrdinal(x.Uid, y.Uid));
+
     /// <summary>A feed's entries, by start and UID.</summary>
     /// <param name="zone">Decides on which civil day something was recorded.</param>
     public static List<FeedEntry> Feed(this Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
     {
-        var entries = almanac.Anniversaries(filter.Query)
-            .Where(anniversary => filter.Shows(anniversary.Date))
-            .Select(anniversary => new FeedEntry(anniversary, false, anniversary.Fact.ChangedAt, anniversary.Fact.Revision))
-            .ToList();
-        entries.AddRange(Cancelled(almanac, filter, today, zone));
+        var anniversaries = almanac.Anniversaries(filter.Query);
+        var entries = new List<FeedEntry>(anniversaries.Count);
+        foreach (var anniversary in anniversaries)
+        {
+            if (filter.Shows(anniversary.Date))
+            {
+                entries.Add(new FeedEntry(anniversary, false, anniversary.Fact.ChangedAt, anniversary.Fact.Revision));
+            }
+        }
 
-        // A UID begins with the series' id, whose order is that of its text.
-        entries.Sort(static (x, y) =>
-            x.Start.CompareTo(y.Start) is var byStart and not 0 ? byStart
-            : x.Anniversary.Fact.Series.CompareTo(y.Anniversary.Fact.Series) is var byFact and not 0 ? byFact
-            : string.CompareOrdinal(x.Uid, y.Uid));
+        // By start they come in order, unless some were cancelled.
+        var standing = entries.Count;
+        entries.AddRange(Cancelled(almanac, filter, today, zone));
+        if (entries.Count > standing)
+        {
+            entries.Sort(_order);
+            return entries;
+        }
+
+        for (var (first, next) = (0, 1); first < entries.Count; (first, next) = (next, next + 1))
+        {
+            while (next < entries.Count && entries[next].Start == entries[first].Start)
+            {
+                next++;
+            }
+
+            if (next - first > 1)
+            {
+                entries.Sort(first, next - first, _order);
+            }
+        }
+
         return entries;
     }
 
@@ -93,12 +120,14 @@ public static class FeedEntries
     /// <summary>The civil day on which what a change took away is no longer shown.</summary>
     public static LocalDate Expiry(Change change, DateTimeZone zone) => change.At.InZone(zone).Date.PlusDays(CancelledDays + 1);
 
-    // What an old view of a fact showed and its view of today does not.
+    // What an old view of a fact showed and its view of today does not; the latest such view, so the journal is read from its end.
     private static IEnumerable<FeedEntry> Cancelled(Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
     {
-        var gone = new Dictionary<(FactId Fact, int Number), FeedEntry>();
+        var gone = new Dictionary<(FactId Series, int Number), FeedEntry>();
+        var groups = new GroupsThen(almanac);
         var (setting, then) = (default(Setting), almanac);
-        for (var i = almanac.FirstRecentChange(today, zone); i < almanac.Journal.Length; i++)
+        var first = almanac.FirstRecentChange(today, zone);
+        for (var i = almanac.Journal.Length - 1; i >= first; i--)
         {
             var change = almanac.Journal.Span[i];
             var now = almanac.Current(almanac.FactAt(change.Fact));
@@ -106,14 +135,16 @@ public static class FeedEntries
             {
                 // One event may change every fact, under one setting.
                 (setting, then) = (change.Before, almanac.In(change.Before));
+                groups.GoBackTo(setting);
             }
 
             foreach (var number in Numbers(change.Old, filter.Query))
             {
                 // Withdrawn, ended or no longer of a tier that is asked for: the date of today's view is not shown, the old one is.
-                if (Shown(then, change.Old, number, filter) is { } was && Shown(almanac, now, number, filter) is null)
+                if (!gone.ContainsKey((now.Series, number))
+                    && Shown(then, change.Old, number, filter, groups.Of) is { } was && Shown(almanac, now, number, filter, almanac.GroupsOf) is null)
                 {
-                    gone[(now.Series, number)] = new FeedEntry(was, true, now.ChangedAt, now.Revision);
+                    gone.Add((now.Series, number), new FeedEntry(was, true, now.ChangedAt, now.Revision));
                 }
             }
         }
@@ -121,12 +152,28 @@ public static class FeedEntries
         return gone.Values;
     }
 
-    private static Anniversary? Shown(Almanac almanac, Fact fact, int number, FeedFilter filter) =>
+    private static Anniversary? Shown(Almanac almanac, Fact fact, int number, FeedFilter filter, Func<PartyCode, IReadOnlySet<string>> groupsOf) =>
         Anniversary.Of(almanac, fact, number) is { } anniversary
         && anniversary.Date.Last >= filter.Query.From && anniversary.Date.First < filter.Query.To
-        && filter.Shows(anniversary.Date) && filter.Query.Matches(anniversary)
+        && filter.Shows(anniversary.Date) && filter.Query.Matches(anniversary, groupsOf)
             ? anniversary
             : null;
+
+    /// <summary>The groups of parties at a moment of the journal, which is read from its end: what a party left later it was in.</summary>
+    private sealed class GroupsThen(Almanac almanac)
+    {
+        private readonly Dictionary<PartyCode, IReadOnlySet<string>> _before = [];
+
+        public void GoBackTo(Setting setting)
+        {
+            if (setting.Party is { } party)
+            {
+                _before[party.Code] = party.Groups;
+            }
+        }
+
+        public IReadOnlySet<string> Of(PartyCode party) => _before.TryGetValue(party, out var groups) ? groups : almanac.GroupsOf(party);
+    }
 
     private static IEnumerable<int> Numbers(Fact fact, AnniversaryQuery query)
     {

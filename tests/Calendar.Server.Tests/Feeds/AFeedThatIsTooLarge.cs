@@ -1,5 +1,6 @@
 using System.Text;
 using Calendar.Server.Feeds;
+using Calendar.Server.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -61,7 +62,7 @@ public sealed class AFeedThatIsTooLarge(VietnamCalendar calendar) : IClassFixtur
     private byte[]? Render(string query, int budget)
     {
         var almanac = _service.Services.GetRequiredService<AlmanacFollower>().Current;
-        var variant = FeedVariant.Read(new DefaultHttpContext { Request = { QueryString = new QueryString("?" + query) } }.Request, almanac);
-        return FeedWriter.Write(almanac, variant, Today, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"], CalendarService.PublicUrl, budget);
+        var variant = FeedVariant.Read(new QueryReader(new DefaultHttpContext { Request = { QueryString = new QueryString("?" + query) } }.Request), almanac);
+        return new FeedWriter(CalendarService.PublicUrl, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Write(almanac, variant, Today, budget);
     }
 }

@@ -59,7 +59,7 @@ public sealed partial class ReadingPages(SmallCalendar calendar) : IClassFixture
         Assert.Contains("webcal://calendar.example/feeds/anniversaries.ics?lang=en", page, StringComparison.Ordinal);
 
         var group = System.Net.WebUtility.HtmlDecode((await _service.GetAsync("/?lang=en&group=G7&tier=round", Browser)).Text);
-        Assert.Contains($"{CalendarService.PublicUrl}/feeds/anniversaries.ics?group=G7&tier=round&lang=en", group, StringComparison.Ordinal);
+        Assert.Contains($"{CalendarService.PublicUrl}/feeds/groups/G7.ics?tier=round&lang=en", group, StringComparison.Ordinal);
         Assert.DoesNotContain("Brunei", group, StringComparison.Ordinal);
     }
 

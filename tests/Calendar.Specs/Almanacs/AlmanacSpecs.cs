@@ -320,7 +320,27 @@ public class WhenWhatSubscribersSeeChanges
     {
         Stays(Border, Prefer(Slovakia, "cs"));
         Stays(Border, Retitle("ties/LA~VN", "Quan hệ"));
-        Stays(Border, new JoinGroup(PartyCode.Of("LA"), "OIF"));
+        Stays(Border, new JoinGroup(PartyCode.Of("JP"), "OIF"));
+    }
+
+    [Fact]
+    public void A_partner_that_joins_or_leaves_a_group_does()
+    {
+        // The group's feeds gain and lose its entries.
+        Steps(Border, new JoinGroup(PartyCode.Of("LA"), "OIF"));
+        Steps(Border, new LeaveGroup(PartyCode.Of("LA"), "OIF"));
+    }
+
+    [Fact]
+    public void A_group_of_the_home_partys_does_not() => Stays(Border, new JoinGroup(PartyCode.Of("VN"), "OIF"));
+
+    [Fact]
+    public void A_group_is_known_from_its_first_member_on_and_for_good()
+    {
+        Assert.False(_record.Now.KnowsGroup("OIF"));
+        _record.With(new JoinGroup(PartyCode.Of("LA"), "OIF"), new LeaveGroup(PartyCode.Of("LA"), "OIF"));
+        Assert.True(_record.Now.KnowsGroup("OIF"));
+        Assert.False(_record.Now.KnowsGroup("oif"));
     }
 
     [Fact]

@@ -1,0 +1,53 @@
+using System.IO.Compression;
+using Calendar.Server.Http;
+using Microsoft.Net.Http.Headers;
+using NodaTime;
+
+namespace Calendar.Server.Feeds;
+
+/// <summary>
+/// What a rendered feed depends on besides its variant: the record, the window and which changes are recent enough to show
+/// cancellations. A ticked task or a midnight without an expiry changes none of it.
+/// </summary>
+/// <param name="LastChange">Tells two logs apart that have come equally far: after a restore the tail may follow another one.</param>
+internal sealed record FeedEdition(long RecordVersion, Instant LastChange, int Year, int FirstRecentChange);
+
+/// <summary>A rendered feed with its compressed forms, which are made on first demand.</summary>
+/// <param name="recordVersion">The public number of the last event that it shows.</param>
+internal sealed class RenderedFeed(byte[] body, Instant lastModified, long recordVersion)
+{
+    // What an entry of the cache holds besides octets.
+    private const int _overhead = 1024;
+
+    private readonly string _tag = $"\"{ETags.Hash(body)}\"";
+    private readonly Lazy<byte[]> _gzip = new(() => Compress(body, stream => new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = 6 })));
+    private readonly Lazy<byte[]> _brotli = new(() => Compress(body, stream => new BrotliStream(stream, new BrotliCompressionOptions { Quality = 6 })));
+
+    public DateTimeOffset LastModified { get; } = lastModified.ToDateTimeOffset();
+
+    public string LastModifiedText { get; } = HeaderUtilities.FormatDate(lastModified.ToDateTimeOffset());
+
+    public long RecordVersion { get; } = recordVersion;
+
+    /// <summary>Octets of memory, those of the compressed forms included that were asked for.</summary>
+    public int Size => body.Length + (_gzip.IsValueCreated ? _gzip.Value.Length : 0) + (_brotli.IsValueCreated ? _brotli.Value.Length : 0) + _overhead;
+
+    /// <param name="coding">gzip, br or null for none.</param>
+    public (byte[] Body, string Tag) In(string? coding) => coding switch
+    {
+        "gzip" => (_gzip.Value, _tag.Insert(_tag.Length - 1, "-gzip")),
+        "br" => (_brotli.Value, _tag.Insert(_tag.Length - 1, "-br")),
+        _ => (body, _tag),
+    };
+
+    private static byte[] Compress(byte[] body, Func<Stream, Stream> coder)
+    {
+        using var buffer = new MemoryStream();
+        using (var stream = coder(buffer))
+        {
+            stream.Write(body);
+        }
+
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using Calendar.Anniversaries;
+using Calendar.Facts;
+using Calendar.Feeds;
+using Calendar.Rules;
+using Calendar.Server.Feeds;
+using Calendar.Specs.Ical;
+using FsCheck;
+using FsCheck.Fluent;
+using NodaTime;
+using static Calendar.Specs.Given;
+
+namespace Calendar.Specs.Feeds;
+
+public class WhenFeedsAreWritten
+{
+    private const string _url = "https://calendar.example";
+    private static readonly LocalDate _today = new(2027, 6, 1);
+
+    private static readonly FeedVariant[] _variants =
+    [
+        Variant(),
+        Variant() with { Language = Language.En, Alarm = Period.FromDays(7) },
+        Variant() with { Full = true, Imprecise = Imprecise.Year, Ahead = 12 },
+        Variant() with { Query = new AnniversaryQuery(default, default) { Tiers = TierSet.All, Kinds = FactKinds.WithAnniversaries } },
+    ];
+
+    [Fact]
+    public void What_was_written_before_never_shows_in_place_of_what_is()
+    {
+        // The same writer all along against one that has written nothing yet.
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(AnyHistory.Any, steps =>
+        {
+            var kept = new FeedWriter(_url, Chronicle.Zone);
+            var record = Chronicle.Of("JP", "LA", "KH", "SK");
+            foreach (var (command, role) in steps)
+            {
+                record.When(command, role);
+                var variant = _variants[record.Log.Count % _variants.Length];
+                Assert.Equal(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today), kept.Write(record.Now, variant, _today));
+            }
+        }));
+    }
+
+    [Fact]
+    public void A_link_that_ends_says_so_every_day_until_then()
+    {
+        var record = Chronicle.Of("JP").With(Ties("JP~VN", "1973-09-21"));
+        var notice = new FeedNotice(new LocalDate(2027, 6, 1), new LocalDate(2027, 7, 1));
+        var calendar = Read(record, Variant() with { IsPrivate = true, Notice = notice, Language = Language.En });
+
+        Assert.Contains("ends on 1 July 2027", calendar["DESCRIPTION"].Text, StringComparison.Ordinal);
+        Assert.Empty(calendar.All("SOURCE"));
+        var entry = calendar.Components.Single(entry => entry["UID"].Value == "link-ends@anniversaries.calendar");
+        Assert.Equal(("20270601", "20270701"), (entry["DTSTART"].Value, entry["DTEND"].Value));
+        Assert.Contains("subscribe again with the new link", entry["SUMMARY"].Text, StringComparison.Ordinal);
+        Assert.Equal(calendar.Components.Select(x => x["DTSTART"].Value).Order(StringComparer.Ordinal), calendar.Components.Select(x => x["DTSTART"].Value));
+        Assert.Equal(Read(record, Variant()).Components.Count + 1, calendar.Components.Count);
+    }
+
+    [Fact]
+    public void An_empty_feed_with_an_ending_link_says_both() => Assert.Equal(
+        ["empty@anniversaries.calendar", "link-ends@anniversaries.calendar"],
+        Read(Chronicle.Of("JP"), Variant() with { Notice = new FeedNotice(_today, _today.PlusDays(30)) }).Components.Select(entry => entry["UID"].Value));
+
+    [Fact]
+    public void A_private_feed_is_the_public_one_without_its_address()
+    {
+        var record = Chronicle.Of("JP").With(Ties("JP~VN", "1973-09-21"));
+        var writer = new FeedWriter(_url, Chronicle.Zone);
+        var (open, closed) = (writer.Write(record.Now, Variant(), _today), writer.Write(record.Now, Variant() with { IsPrivate = true }, _today));
+
+        Assert.Equal(Encoding.UTF8.GetString(open!).Replace($"SOURCE;VALUE=URI:{_url}/feeds/anniversaries.ics\r\n", "", StringComparison.Ordinal), Encoding.UTF8.GetString(closed!));
+    }
+
+    [Fact]
+    public void A_record_far_beyond_the_budget_is_not_written_to_its_end()
+    {
+        // Every year of a thousand facts: some years fit, the window does not.
+        var record = Chronicle.Of("JP").With([.. Enumerable.Range(0, 1000).Select(i => Milestone($"m{i}", "JP~VN", "1973-09-21", $"Việc {i}"))]);
+        var variant = Variant() with { Query = new AnniversaryQuery(default, default) { Tiers = TierSet.All } };
+        var feed = IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, 2_500_000)!);
+        var years = feed.Components.Select(entry => entry["DTSTART"].Value[..4]).Distinct(StringComparer.Ordinal).ToList();
+
+        Assert.InRange(years.Count, 3, 8);
+        Assert.Contains($"dừng ở năm {years[^1]}", feed["DESCRIPTION"].Text, StringComparison.Ordinal);
+        Assert.Equal(years.Count * 1000, feed.Components.Count);
+        Assert.Null(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, 1_000_000));
+    }
+
+    private static IcalReader.Component Read(Chronicle record, FeedVariant variant) => IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today)!);
+
+    private static FeedVariant Variant() => new(
+        new AnniversaryQuery(default, default) { Tiers = FeedFilter.DefaultTiers }, Language.Vi, null, Imprecise.Span, FeedFilter.DefaultAhead, false);
+}
