@@ -24,15 +24,24 @@ as_root() {
   fi
 }
 
-# Installs Debian packages. A private cluster is all we want, so the package must not make one of its own.
+# Installs Debian packages, for their programs alone: PostgreSQL makes no cluster of its own, and no service is started, now or when the
+# machine starts.
 install() {
   command -v apt-get >/dev/null || fail "Please install: $* (this script knows apt-get only)."
   say "Installing $* …"
   as_root mkdir -p /etc/postgresql-common/createcluster.d
   echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.d/calendar.conf >/dev/null
   as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  without_services as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  case " $* " in *' nginx '*) as_root update-rc.d nginx disable >/dev/null 2>&1 || true ;; esac
 }
+
+# Debian asks this file whether a service that is being installed may start.
+without_services() (
+  policy=/usr/sbin/policy-rc.d
+  [ -e "$policy" ] || { trap 'as_root rm -f "$policy"' EXIT; printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null; as_root chmod 755 "$policy"; }
+  "$@"
+)
 
 have_postgres() {
   [ -n "${CALENDAR_POSTGRES_BIN:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null
@@ -52,4 +61,9 @@ need() {
     shift 2
   done
   [ ${#missing[@]} = 0 ] || install "${missing[@]}"
+}
+
+# need_node_modules FOLDER: what its lock file names. Without it the tests that read with it say so.
+need_node_modules() {
+  npm ls --prefix "$1" >/dev/null 2>&1 || npm ci --prefix "$1" --no-audit --no-fund --ignore-scripts >&2 || say "npm could not install what $1 names."
 }

@@ -34,6 +34,9 @@ namespace Calendar.Server;
 /// <summary>Puts the service together: what the server, the CLI verbs and the tests share.</summary>
 internal static class CalendarApp
 {
+    // What is longer is refused in words up to four times as much, and without any beyond.
+    private const int _longestAddress = 4096;
+
     /// <summary>Comparing, casing and formatting are the same everywhere, whatever the machine is set to.</summary>
     /// <exception cref="SettingException">Text cannot be normalised: the runtime has no ICU.</exception>
     public static void SetUpText()
@@ -64,7 +67,7 @@ internal static class CalendarApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Body.MaxBytes;
-            kestrel.Limits.MaxRequestLineSize = 4096;
+            kestrel.Limits.MaxRequestLineSize = 4 * _longestAddress;
             kestrel.Limits.MaxConcurrentConnections = 5_000;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MinResponseDataRate = new MinDataRate(2048, TimeSpan.FromSeconds(20));
@@ -77,6 +80,7 @@ internal static class CalendarApp
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
+        builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
         RoundRunner.Add<SealRound>(builder.Services);
         RoundRunner.Add<ReleaseRound>(builder.Services);
@@ -93,6 +97,7 @@ internal static class CalendarApp
         var app = builder.Build();
         app.Use(AnswerHeadAsGet);
         app.Use(AnswerFailures);
+        app.Use(RefuseLongAddresses);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
 
         // Here and not in front of everything: feeds are answered from here, past what they have no use for.
@@ -121,6 +126,7 @@ internal static class CalendarApp
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);
         FeedEndpoints.Map(app);
+        FeedCheckEndpoints.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
         // Made once: it is the same for everybody, whatever host they name.
@@ -138,6 +144,9 @@ internal static class CalendarApp
 
         return next(context);
     }
+
+    private static Task RefuseLongAddresses(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.Value?.Length + context.Request.QueryString.Value?.Length > _longestAddress ? Problems.AddressTooLong.ExecuteAsync(context) : next(context);
 
     // An empty list with 200 would say that nothing is on record.
     private static Task WaitForTheFold(HttpContext context, RequestDelegate next)

@@ -9,6 +9,12 @@ if (args is ["bare", var folder])
     return 0;
 }
 
+if (args is [CountedService.Verb])
+{
+    await CountedService.RunAsync(CancellationToken.None);
+    return 0;
+}
+
 var json = Array.IndexOf(args, "--json") is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 var quick = args.Contains("--quick", StringComparer.Ordinal);
 var named = args.Where(arg => arg != json && !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();

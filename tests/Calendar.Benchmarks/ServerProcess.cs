@@ -20,17 +20,26 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary><c>serve</c>, until it says that it is ready.</summary>
     public static Task<ServerProcess> ServeAsync(CancellationToken ct, params (string Name, string Value)[] settings) =>
-        StartAsync("Calendar.Server", ["serve"], "/health/ready", settings, ct);
+        StartAsync("Calendar.Server", _ => ["serve"], "/health/ready", settings, ct);
+
+    /// <summary>The same in this program, which counts what it renders, see <see cref="CountedService"/>.</summary>
+    public static Task<ServerProcess> CountedAsync(CancellationToken ct, params (string Name, string Value)[] settings) =>
+        StartAsync("Calendar.Benchmarks", _ => [CountedService.Verb], "/health/ready", settings, ct);
 
     /// <summary>This program as a bare endpoint, see <see cref="BareEndpoint"/>.</summary>
     public static Task<ServerProcess> BareAsync(string folder, CancellationToken ct) =>
-        StartAsync("Calendar.Benchmarks", ["bare", folder], "/304", [], ct);
+        StartAsync("Calendar.Benchmarks", _ => ["bare", folder], "/304", [], ct);
 
-    private static async Task<ServerProcess> StartAsync(
-        string program, string[] arguments, string probe, (string Name, string Value)[] settings, CancellationToken ct)
+    /// <param name="program">A program beside this one, or a path.</param>
+    /// <param name="arguments">For the address it is to listen on.</param>
+    /// <param name="probe">What it answers as soon as it is ready.</param>
+    /// <param name="settings">Its environment.</param>
+    /// <param name="ct">Ends the waiting and the process.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string program, Func<Uri, string[]> arguments, string probe, (string Name, string Value)[] settings, CancellationToken ct)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), arguments)
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), arguments(url))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -3,7 +3,7 @@ namespace Calendar.Benchmarks;
 /// <summary>What can be measured, by name, in the order of a whole run.</summary>
 internal static class Subjects
 {
-    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "search", "render", "get", "start", "asof", "year", "memory"];
+    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "search", "render", "get", "poll", "start", "asof", "year", "memory"];
 
     public static async Task<IReadOnlyList<Measure>> RunAsync(string name, BenchmarkDatabases databases, bool quick, CancellationToken ct) => name switch
     {
@@ -18,6 +18,7 @@ internal static class Subjects
         "search" => [.. SearchBenchmark.Run(quick ? 5 : 20)],
         "render" => [.. FeedRenderBenchmark.Run(quick ? 11 : 51), .. IcalBenchmark.Run()],
         "get" => await FeedGetBenchmark.RunAsync(databases, quick ? 3 : 5, TimeSpan.FromSeconds(quick ? 1 : 2), ct),
+        "poll" => await PollBenchmark.RunAsync(databases, quick ? 2_000 : 10_000, TimeSpan.FromSeconds(quick ? 12 : 60), ct),
         "start" => await StartBenchmark.RunAsync(databases, quick ? 1 : 3, ct),
         "asof" => await AsOfBenchmark.RunAsync(databases, quick ? 50 : 500, ct),
         "year" => await YearBenchmark.RunAsync(databases, quick ? 30 : 100, ct),

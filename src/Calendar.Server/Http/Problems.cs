@@ -117,6 +117,10 @@ internal static class Problems
         StatusCodes.Status413PayloadTooLarge, "too-large",
         new Text("Nội dung gửi lên lớn hơn 1 MB: chia nhỏ ra.", "The body is larger than 1 MB: send less at once."));
 
+    public static IResult AddressTooLong { get; } = Answer(
+        StatusCodes.Status414UriTooLong, "address-too-long",
+        new Text("Địa chỉ dài quá 4.096 ký tự: bớt giá trị trong bộ lọc.", "The address is longer than 4,096 characters: name fewer values in its filters."));
+
     private static IResult Away(HttpContext context, string code, Text text)
     {
         context.Response.Headers.RetryAfter = "5";

@@ -1,110 +1,166 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Calendar.Server.Feeds;
 using NodaTime;
 using NodaTime.Text;
 
 namespace Calendar.Server.Tests.Feeds;
 
-/// <summary>The feed as a library of others reads it is what the API lists.</summary>
-public sealed class TheFeedReadByOthers(VietnamCalendar calendar) : IClassFixture<VietnamCalendar>
+/// <summary>Every variant of the feed of Viet Nam's record, read once by both libraries.</summary>
+public sealed class EveryVariantRead : IAsyncLifetime
 {
-    private readonly CalendarService _service = calendar.Service;
+    private readonly VietnamCalendar _calendar = new();
+
+    internal CalendarService Service => _calendar.Service;
+
+    internal IReadOnlyDictionary<string, ReadFeed> Feeds { get; private set; } = new Dictionary<string, ReadFeed>();
+
+    public async Task InitializeAsync()
+    {
+        await _calendar.InitializeAsync();
+        var bodies = new List<byte[]>();
+        foreach (var query in EveryVariant.Queries)
+        {
+            bodies.Add((await Service.GetAsync($"{FeedVariant.Path}?{query}")).Is(200).Body);
+        }
+
+        var read = await FeedReader.ReadAsync(bodies, Service.Soon);
+        Feeds = EveryVariant.Queries.Zip(read).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    public Task DisposeAsync() => _calendar.DisposeAsync();
+}
+
+/// <summary>Every variant of the feed, as libraries of others read it, is what the API lists.</summary>
+public sealed partial class TheFeedReadByOthers(EveryVariantRead read) : IClassFixture<EveryVariantRead>
+{
+    public static TheoryData<string> Variants => [.. EveryVariant.Queries];
 
     [Theory]
-    [InlineData("", "tier=round,half", "vi")]
-    [InlineData("lang=en", "tier=round,half", "en")]
-    [InlineData("party=JP,LA&tier=round,half,other&lang=en&alarm=P7D", "party=JP,LA", "en")]
-    [InlineData("group=ASEAN&imprecise=omit", "group=ASEAN&tier=round,half&precision=day", "vi")]
-    [InlineData("imprecise=year&kind=partnership_elevated,treaty_signed&detail=full", "kind=partnership_elevated,treaty_signed&tier=round,half", "vi")]
-    [InlineData("kind=national_day&ahead=2&lang=en", "kind=national_day", "en")]
-    [InlineData("ahead=12&tier=round", "tier=round", "vi")]
-    public async Task Holds_what_the_list_holds(string feed, string list, string language)
+    [MemberData(nameof(Variants))]
+    public async Task Holds_what_the_list_holds(string query)
     {
-        var ahead = int.Parse(feed.Split('&').FirstOrDefault(part => part.StartsWith("ahead=", StringComparison.Ordinal))?[6..] ?? "7", CultureInfo.InvariantCulture);
-        var answer = (await _service.GetAsync($"{FeedVariant.Path}?{feed}")).Is(200);
-        var read = await ReadAsync(answer.Body);
-
-        Assert.Equal(JsonValueKind.Null, read.GetProperty("method").ValueKind);
-        Assert.Equal(0, read.GetProperty("errors").GetArrayLength());
-        var events = read.GetProperty("events").EnumerateArray().ToList();
-        Assert.NotEmpty(events);
-        Assert.All(events, entry =>
+        var (asked, feed) = (Asked(query), read.Feeds[query]);
+        var listed = await ListAsync(asked, feed);
+        var standing = feed.Events.Where(entry => !entry.IsCancelled).ToList();
+        if (listed.Count == 0)
         {
-            Assert.Equal(0, entry.GetProperty("errors").GetArrayLength());
-            Assert.True(entry.GetProperty("wholeDay").GetBoolean());
-            Assert.False(entry.GetProperty("repeats").GetBoolean());
-            Assert.Equal(("TRANSPARENT", language), (Text(entry, "transparent"), Text(entry, "language")));
-            Assert.DoesNotContain(entry.GetProperty("categories").EnumerateArray(), category => category.GetString()!.Contains(',', StringComparison.Ordinal));
-            Assert.Equal(feed.Contains("alarm", StringComparison.Ordinal) && Text(entry, "status") is "CONFIRMED" ? [-604800.0] : [], entry.GetProperty("alarms").EnumerateArray().Select(alarm => alarm.GetDouble()));
+            Assert.Equal("empty@anniversaries.calendar", Assert.Single(standing).Uid);
+            return;
+        }
+
+        var language = asked.GetValueOrDefault("lang", "vi");
+        Assert.Equal(
+            listed.Select(item => Expected(item, language)).Order(StringComparer.Ordinal),
+            standing.Select(Found).Order(StringComparer.Ordinal));
+
+        // Where an entry comes from is in its description, in the words of the list.
+        var byUid = listed.ToDictionary(Uid, StringComparer.Ordinal);
+        Assert.All(standing.Where(entry => Text(byUid[entry.Uid], "kind") is not "national_day"), entry =>
+        {
+            Assert.Contains(Text(byUid[entry.Uid], "origin")!, entry.Description, StringComparison.Ordinal);
+            Assert.Contains(byUid[entry.Uid].GetProperty("factTitle").GetProperty(language).GetString()!, entry.Description, StringComparison.Ordinal);
         });
 
-        // The list knows the same window; years that are known as such only enter a feed on request.
-        var items = await ListAsync($"from=2025-01-01&to={(2027 + ahead).ToString(CultureInfo.InvariantCulture)}-01-01&{list}");
-        var expected = items
-            .Where(item => feed.Contains("imprecise=year", StringComparison.Ordinal) || Text(item, "precision") is not "year")
-            .Select(item => Expected(item, language)).Order(StringComparer.Ordinal);
-        var standing = events.Where(entry => Text(entry, "status") is "CONFIRMED").ToList();
-        Assert.Equal(expected, standing.Select(Found).Order(StringComparer.Ordinal));
-
         // What has ended stays cancelled for a while, and is in no list.
-        Assert.All(events.Except(standing), entry => Assert.Equal("CANCELLED", Text(entry, "status")));
+        Assert.Empty(feed.Events.Where(entry => entry.IsCancelled).Select(entry => entry.Uid).Intersect(byUid.Keys, StringComparer.Ordinal));
     }
 
-    private static string Expected(JsonElement item, string language)
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Is_made_for_subscribers(string query)
     {
-        var date = PartialDate.Parse(Text(item, "date")!);
-        var title = item.GetProperty("title").GetProperty(language).GetString();
-        var uid = Text(item, "id")!.Replace('/', '-') + "@anniversaries.calendar";
-        var url = CalendarService.PublicUrl + item.GetProperty("links").GetProperty("explanation").GetString();
-        return $"{uid} {Iso(date.First)} {Iso(date.Last.PlusDays(1))} {title} {url}";
+        var (asked, feed) = (Asked(query), read.Feeds[query]);
 
-        static string Iso(LocalDate day) => LocalDatePattern.Iso.Format(day);
-    }
-
-    private static string Found(JsonElement entry) => $"{Text(entry, "uid")} {Text(entry, "start")} {Text(entry, "end")} {Text(entry, "summary")} {Text(entry, "url")}";
-
-    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
-
-    private async Task<List<JsonElement>> ListAsync(string query)
-    {
-        var items = new List<JsonElement>();
-        for (var next = $"/v1/anniversaries?limit=500&{query}"; next is not null;)
+        Assert.False(string.IsNullOrEmpty(feed.Name));
+        Assert.False(string.IsNullOrEmpty(feed.Description));
+        Assert.Equal((feed.Name, "crimson", "#DC143C"), (feed.OldName, feed.Color, feed.AppleColor));
+        Assert.Equal((43_200, 43_200), (feed.Refresh, feed.OldRefresh));
+        Assert.Null(feed.Method);
+        Assert.Equal(feed.Events.Count, feed.Events.DistinctBy(entry => entry.Uid).Count());
+        Assert.Equal(feed.Events.OrderBy(entry => entry.Start, StringComparer.Ordinal).ThenBy(entry => entry.Uid, StringComparer.Ordinal), feed.Events);
+        Assert.All(feed.Events, entry =>
         {
-            var page = (await _service.GetAsync(next)).Is(200);
-            items.AddRange(page.Items);
+            Assert.True(entry.WholeDay);
+            Assert.False(entry.Repeats);
+            Assert.Equal(("TRANSPARENT", asked.GetValueOrDefault("lang", "vi")), (entry.Transparent, entry.Language));
+            Assert.Contains(entry.Status, (string[])["CONFIRMED", "CANCELLED"]);
+            Assert.Equal(entry.Stamp, entry.Modified);
+            Assert.DoesNotContain(entry.Categories, category => category.Contains(',', StringComparison.Ordinal));
+            Assert.Equal(Alarms(asked.GetValueOrDefault("alarm"), entry), entry.Alarms);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public async Task Says_where_it_comes_from(string query)
+    {
+        var source = read.Feeds[query].Source!;
+        Assert.InRange(source.Length, 1, FeedVariant.MaxAddress);
+        Assert.StartsWith(CalendarService.PublicUrl + "/feeds/", source, StringComparison.Ordinal);
+
+        var asked = await read.Service.GetAsync($"{FeedVariant.Path}?{query}");
+        Assert.Equal(asked.Body, (await read.Service.GetAsync(source[CalendarService.PublicUrl.Length..])).Is(200).Body);
+    }
+
+    [Fact]
+    public void Empty_and_shortened_feeds_are_among_them_and_entries_that_are_cancelled()
+    {
+        var feeds = read.Feeds.Values.ToList();
+        Assert.InRange(feeds.Count(IsEmpty), 1, feeds.Count / 2);
+        Assert.Contains(feeds, feed => LastYearHeld().IsMatch(feed.Description!));
+        Assert.Contains(feeds, feed => feed.Events.Any(entry => entry.IsCancelled));
+
+        static bool IsEmpty(ReadFeed feed) => feed.Events.All(entry => entry.Uid.StartsWith("empty@", StringComparison.Ordinal));
+    }
+
+    // Neither the explaining entry of an empty calendar nor what is cancelled rings.
+    private static int[] Alarms(string? alarm, ReadEntry entry) => alarm is null || entry.IsCancelled || entry.Uid.StartsWith("empty@", StringComparison.Ordinal)
+        ? []
+        : [-(int)PeriodPattern.Roundtrip.Parse(alarm).Value.ToDuration().TotalSeconds];
+
+    // The list knows the same filters and window; years that are known as such only enter a feed on request.
+    private async Task<List<JsonElement>> ListAsync(Dictionary<string, string> asked, ReadFeed feed)
+    {
+        var last = LastYearHeld().Match(feed.Description!) is { Success: true } trimmed
+            ? Number(trimmed.Groups["year"].Value)
+            : 2026 + Number(asked.GetValueOrDefault("ahead", "7"));
+        var filters = string.Concat(asked.Where(p => p.Key is "party" or "group" or "kind").Select(p => $"&{p.Key}={p.Value}"));
+        string[] precisions = asked.GetValueOrDefault("imprecise") switch { "omit" => ["day"], "year" => ["day", "month", "year"], _ => ["day", "month"] };
+        var items = new List<JsonElement>();
+        for (var next = $"/v1/anniversaries?limit=500&from=2025-01-01&to={last + 1}-01-01&tier={asked.GetValueOrDefault("tier", "round,half")}{filters}"; next is not null;)
+        {
+            var page = (await read.Service.GetAsync(next)).Is(200);
+            items.AddRange(page.Items.Where(item => precisions.Contains(Text(item, "precision"))));
             next = page.Next;
         }
 
         return items;
     }
 
-    private async Task<JsonElement> ReadAsync(byte[] feed)
-    {
-        // The distribution's own Python, where its packages are.
-        var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        var start = new ProcessStartInfo(python, ["-X", "utf8", CalendarService.FileBeside("read_feed.py")])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(_service.Soon), process.StandardError.ReadToEndAsync(_service.Soon));
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(feed, _service.Soon);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended before it read: its error output says why.
-        }
+    private static Dictionary<string, string> Asked(string query) => query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Select(parameter => parameter.Split('='))
+        .ToDictionary(parameter => parameter[0], parameter => parameter[1], StringComparer.Ordinal);
 
-        await process.WaitForExitAsync(_service.Soon);
-        Assert.True(process.ExitCode == 0, await error);
-        return JsonElement.Parse(await output);
+    private static string Expected(JsonElement item, string language)
+    {
+        var date = PartialDate.Parse(Text(item, "date")!);
+        var title = item.GetProperty("title").GetProperty(language).GetString();
+        var url = CalendarService.PublicUrl + item.GetProperty("links").GetProperty("explanation").GetString();
+        return $"{Uid(item)} {Iso(date.First)} {Iso(date.Last.PlusDays(1))} {title} {url}";
+
+        static string Iso(LocalDate day) => LocalDatePattern.Iso.Format(day);
     }
+
+    private static string Found(ReadEntry entry) => $"{entry.Uid} {entry.Start} {entry.End} {entry.Summary} {entry.Url}";
+
+    private static string Uid(JsonElement item) => Text(item, "id")!.Replace('/', '-') + "@anniversaries.calendar";
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("(dừng ở năm|ends with) (?<year>[0-9]{4})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LastYearHeld();
 }

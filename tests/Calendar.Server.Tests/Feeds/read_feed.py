@@ -1,4 +1,5 @@
-"""Reads an iCalendar feed from standard input with a library of others and prints what it found as JSON."""
+"""Reads iCalendar feeds with a library of others: a feed as a JSON string on each line of standard input, what was found in it
+as JSON on each line of standard output. javascript/read_feed.mjs prints the same."""
 
 import json
 import sys
@@ -8,20 +9,29 @@ try:
 except ImportError as missing:
     sys.exit(f"The feed is to be read by python3-icalendar, which is not installed (apt-get install python3-icalendar): {missing}")
 
-feed = icalendar.Calendar.from_ical(sys.stdin.buffer.read())
+
+def text(component, name):
+    return str(component[name]) if name in component else None
 
 
-def text(entry, name):
-    return str(entry[name]) if name in entry else None
+def seconds(duration):
+    return int(duration.total_seconds())
+
+
+def duration(component, name):
+    return seconds(icalendar.vDuration.from_ical(str(component[name]))) if name in component else None
+
+
+def moment(entry, name):
+    return entry.decoded(name).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def event(entry):
-    alarms = [alarm for alarm in entry.walk("VALARM")]
     return {
         "uid": text(entry, "UID"),
         "start": entry.decoded("DTSTART").isoformat(),
         "end": entry.decoded("DTEND").isoformat(),
-        "wholeDay": entry["DTSTART"].params.get("VALUE") == "DATE",
+        "wholeDay": entry["DTSTART"].params.get("VALUE") == "DATE" and entry["DTEND"].params.get("VALUE") == "DATE",
         "summary": text(entry, "SUMMARY"),
         "language": entry["SUMMARY"].params.get("LANGUAGE"),
         "description": text(entry, "DESCRIPTION"),
@@ -29,21 +39,33 @@ def event(entry):
         "status": text(entry, "STATUS"),
         "transparent": text(entry, "TRANSP"),
         "sequence": int(entry["SEQUENCE"]),
-        "stamp": entry.decoded("DTSTAMP").isoformat(),
+        "stamp": moment(entry, "DTSTAMP"),
+        "modified": moment(entry, "LAST-MODIFIED"),
         "categories": [str(category) for category in entry["CATEGORIES"].cats] if "CATEGORIES" in entry else [],
-        "alarms": [alarm.decoded("TRIGGER").total_seconds() for alarm in alarms],
+        "alarms": [seconds(alarm.decoded("TRIGGER")) for alarm in entry.walk("VALARM")],
         "repeats": "RRULE" in entry or "RDATE" in entry,
-        "errors": [str(error) for error in getattr(entry, "errors", [])],
     }
 
 
-json.dump(
-    {
-        "name": text(feed, "X-WR-CALNAME"),
+def calendar(feed):
+    errors = [f"{component.name}: {error}" for component in feed.walk() for error in component.errors]
+    if errors:
+        sys.exit("\n".join(errors))
+
+    return {
+        "name": text(feed, "NAME"),
+        "oldName": text(feed, "X-WR-CALNAME"),
+        "description": text(feed, "DESCRIPTION"),
+        "color": text(feed, "COLOR"),
+        "appleColor": text(feed, "X-APPLE-CALENDAR-COLOR"),
         "source": text(feed, "SOURCE"),
+        "refresh": duration(feed, "REFRESH-INTERVAL"),
+        "oldRefresh": duration(feed, "X-PUBLISHED-TTL"),
         "method": text(feed, "METHOD"),
-        "errors": [str(error) for error in getattr(feed, "errors", [])],
         "events": [event(entry) for entry in feed.walk("VEVENT")],
-    },
-    sys.stdout,
-)
+    }
+
+
+sys.stdin.reconfigure(newline="\n")
+for line in sys.stdin:
+    print(json.dumps(calendar(icalendar.Calendar.from_ical(json.loads(line))), ensure_ascii=False, separators=(",", ":")))
