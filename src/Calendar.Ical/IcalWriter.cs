@@ -12,7 +12,8 @@ namespace Calendar.Ical;
 /// CALSCALE is written although GREGORIAN is the default: devices set to a lunar calendar read these files.
 /// CLASS is not: PUBLIC is the default, and who may read a feed is decided by its link.
 /// Time zones stand before the entries that use them, so <see cref="Begin"/> writes them: those of <see cref="VCalendar.Events"/>, and
-/// those of <see cref="VCalendar.Zones"/> for appointments that come one by one.
+/// those of <see cref="VCalendar.Zones"/> for appointments that come one by one. A writer that has begun no calendar writes entries
+/// for one begun elsewhere, whose zones are then the caller's care.
 /// </remarks>
 public sealed class IcalWriter(IBufferWriter<byte> output)
 {
@@ -203,7 +204,8 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
         {
             CheckZone(appointment, appointment.Start);
             CheckZone(appointment, appointment.EndExclusive);
-            endsAfterItStarts = appointment.EndExclusive.ToInstant().ToUnixTimeSeconds() > appointment.Start.ToInstant().ToUnixTimeSeconds();
+            var (start, end) = (appointment.Start.ToInstant(), appointment.EndExclusive.ToInstant());
+            endsAfterItStarts = end.ToUnixTimeSeconds() > start.ToUnixTimeSeconds();
         }
 
         if (!endsAfterItStarts)
@@ -217,10 +219,10 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
     private void CheckZone(VAppointment entry, ZonedDateTime time)
     {
         RequireCommonEra(time.Date);
-        if (!IcalZone.IsUtc(time.Zone) && !(zones is not null && zones.TryGetValue(time.Zone.Id, out var zone) && zone.Covers(time.Year)))
+        if (zones is not null && !IcalZone.IsUtc(time.Zone) && !(zones.TryGetValue(time.Zone.Id, out var zone) && zone.Covers(time.Year)))
         {
             throw new ArgumentException(
-                $"The appointment {entry.Uid} is in the zone {time.Zone.Id} and the year {time.Year}, of which the calendar was not told when it began.",
+                $"When the calendar began, it was not told of the zone {time.Zone.Id} and the year {time.Year} of the appointment {entry.Uid}.",
                 nameof(entry));
         }
     }
@@ -240,7 +242,8 @@ public sealed class IcalWriter(IBufferWriter<byte> output)
 
         if (entry.PercentComplete is < 0 or > 100 || entry.Priority is < 0 or > 9)
         {
-            throw new ArgumentOutOfRangeException(nameof(entry), entry, $"The percentage of {entry.Uid} is not in 0 to 100 or its priority not in 0 to 9.");
+            throw new ArgumentOutOfRangeException(
+                nameof(entry), entry, $"The percentage of {entry.Uid} is not in 0 to 100 or its priority not in 0 to 9.");
         }
 
         message?.Check(entry);

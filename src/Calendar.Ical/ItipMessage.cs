@@ -40,13 +40,17 @@ public sealed class ItipMessage
     /// <exception cref="ArgumentException">The entry lacks what RFC 5546 asks for; the message names it.</exception>
     public static ItipMessage Request(string productId, IcalEntry entry) => new(productId, IcalMethod.Request, [entry]);
 
-    /// <summary>The invitation to what has changed since; it takes the place of the one that had the sequence <paramref name="replaced"/>.</summary>
-    /// <exception cref="ArgumentException">The sequence is not higher, or the entry lacks what RFC 5546 asks for; the message names it.</exception>
+    /// <summary>
+    /// The invitation to what has changed since; it takes the place of the one that had the sequence <paramref name="replaced"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The sequence is not higher, or the entry lacks what RFC 5546 asks for; the message names it.
+    /// </exception>
     public static ItipMessage Update(string productId, IcalEntry entry, int replaced) =>
         Request(productId, Later(entry, replaced));
 
     /// <summary>The end of an invitation: the entry, whatever its status, as cancelled; no answer is expected.</summary>
-    /// <exception cref="ArgumentException">The sequence is not higher, or the entry lacks what RFC 5546 asks for; the message names it.</exception>
+    /// <inheritdoc cref="Update" path="/exception"/>
     public static ItipMessage Cancel(string productId, IcalEntry entry, int replaced)
     {
         var unexpecting = Later(entry, replaced) with { Attendees = [.. entry.Attendees.Select(a => a with { AnswerExpected = false })] };
@@ -61,5 +65,6 @@ public sealed class ItipMessage
     private static IcalEntry Later(IcalEntry entry, int replaced) =>
         entry.Sequence > replaced
             ? entry
-            : throw new ArgumentException($"The SEQUENCE of {entry.Uid}, {entry.Sequence}, is not above {replaced}, which it replaces.", nameof(entry));
+            : throw new ArgumentException(
+                $"The SEQUENCE of {entry.Uid}, {entry.Sequence}, is not above {replaced}, which it replaces.", nameof(entry));
 }

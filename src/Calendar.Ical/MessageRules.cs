@@ -64,7 +64,8 @@ internal sealed class MessageRules
 
     private string Name => method.ToString().ToUpperInvariant();
 
-    private static bool IsCancelled(IcalEntry entry) => entry is IcalEvent { Status: EventStatus.Cancelled } or VTodo { Status: TodoStatus.Cancelled };
+    private static bool IsCancelled(IcalEntry entry) =>
+        entry is IcalEvent { Status: EventStatus.Cancelled } or VTodo { Status: TodoStatus.Cancelled };
 
     private static bool IsMail(string uri) => uri.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) && uri.Length > "mailto:".Length;
 
@@ -72,7 +73,8 @@ internal sealed class MessageRules
     {
         Require(entry.Attendees.Count > 0, "ATTENDEE", entry);
         Require(entry.Attendees.All(a => IsMail(a.Uri)), "mailto address for each ATTENDEE", entry);
-        Forbid(first is not null && !string.Equals(first.Uid, entry.Uid, StringComparison.Ordinal), "second UID", $"it is about {first?.Uid}", entry);
+        var about = first?.Uid ?? entry.Uid;
+        Forbid(!string.Equals(about, entry.Uid, StringComparison.Ordinal), "second UID", $"it is about {about}", entry);
     }
 
     private void Require(bool holds, string what, IcalEntry entry)

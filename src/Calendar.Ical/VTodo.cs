@@ -40,7 +40,9 @@ public sealed record VTodo(string Uid, LocalDate Due, Instant Stamp, int Sequenc
     /// </summary>
     /// <param name="markDone">Makes the title of a completed task, for instance <c>✓ Gửi công hàm mời</c>: events have no such state.</param>
     public VEvent ToEvent(Func<string, string> markDone) =>
-        new(Uid + MirrorSuffix, Due, Due.PlusDays(1), Stamp, Sequence, Status is TodoStatus.Completed ? Summary with { Value = markDone(Summary.Value) } : Summary)
+        new(
+            Uid + MirrorSuffix, Due, Due.PlusDays(1), Stamp, Sequence,
+            Status is TodoStatus.Completed ? Summary with { Value = markDone(Summary.Value) } : Summary)
         {
             Description = Description,
             Location = Location,
@@ -50,7 +52,9 @@ public sealed record VTodo(string Uid, LocalDate Due, Instant Stamp, int Sequenc
             RelatedTo = RelatedTo,
             Organizer = Organizer,
             Attendees = Attendees,
-            Alarms = Status is TodoStatus.Completed ? [] : [.. Alarms.Select(a => a.Uid is null ? a : a with { Uid = a.Uid + MirrorSuffix })],
+            Alarms = Status is TodoStatus.Completed
+                ? []
+                : [.. Alarms.Select(alarm => alarm.Uid is null ? alarm : alarm with { Uid = alarm.Uid + MirrorSuffix })],
             Links = Links,
             Concepts = Concepts,
             Status = Status is TodoStatus.Cancelled ? EventStatus.Cancelled : EventStatus.Confirmed,

@@ -21,6 +21,7 @@ using Calendar.Server.Relationships;
 using Calendar.Server.Rounds;
 using Calendar.Server.Rules;
 using Calendar.Server.Sealed;
+using Calendar.Server.Subscriptions;
 using Calendar.Server.Years;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
@@ -34,6 +35,9 @@ namespace Calendar.Server;
 /// <summary>Puts the service together: what the server, the CLI verbs and the tests share.</summary>
 internal static class CalendarApp
 {
+    // What is longer is refused in words up to four times as much, and without any beyond.
+    private const int _longestAddress = 4096;
+
     /// <summary>Comparing, casing and formatting are the same everywhere, whatever the machine is set to.</summary>
     /// <exception cref="SettingException">Text cannot be normalised: the runtime has no ICU.</exception>
     public static void SetUpText()
@@ -53,6 +57,7 @@ internal static class CalendarApp
         services.AddSingleton<EventLog>().AddSingleton<LogTail>();
         services.AddSingleton<AlmanacFollower>().AddHostedService(provider => provider.GetRequiredService<AlmanacFollower>());
         services.AddSingleton<PastAlmanacs>();
+        services.AddSingleton<SubscriptionTable>().AddSingleton<SubscriptionBook>().AddSingleton<SubscriptionFollower>();
         services.AddSingleton<CommandHandler>().AddSingleton<Importer>().AddSingleton<PackLoader>().AddSingleton<Readiness>();
         return services;
     }
@@ -64,19 +69,25 @@ internal static class CalendarApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Body.MaxBytes;
-            kestrel.Limits.MaxRequestLineSize = 4096;
+            kestrel.Limits.MaxRequestLineSize = 4 * _longestAddress;
             kestrel.Limits.MaxConcurrentConnections = 5_000;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.MinResponseDataRate = new MinDataRate(2048, TimeSpan.FromSeconds(20));
         });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Calendar.Server.Access", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning)
+            // What is no request is told of with its first line, which may hold the token of a private link.
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None)
             // What keeps it from starting is told in one line by the verb.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
+        builder.Services.AddSingleton<FeedCheck>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SubscriptionFollower>());
+        builder.Services.AddSingleton<SubscriptionEndpoints>().AddSingleton<PrivateFeedEndpoint>();
+        builder.Services.AddSingleton<SubscriptionHealth>().AddHostedService(provider => provider.GetRequiredService<SubscriptionHealth>());
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
         RoundRunner.Add<SealRound>(builder.Services);
         RoundRunner.Add<ReleaseRound>(builder.Services);
@@ -88,11 +99,13 @@ internal static class CalendarApp
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         TokenAuthentication.AddTo(builder.Services);
         OpenApi.AddTo(builder.Services);
+        SecretAddresses.AddTo(builder.Services);
         builder.Services.AddOutputCache();
 
         var app = builder.Build();
-        app.Use(AnswerHeadAsGet);
+        app.Use(Head.AnswerAsGet);
         app.Use(AnswerFailures);
+        app.Use(RefuseLongAddresses);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
 
         // Here and not in front of everything: feeds are answered from here, past what they have no use for.
@@ -120,7 +133,11 @@ internal static class CalendarApp
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);
+        SubscriptionEndpoints.Map(app);
         FeedEndpoints.Map(app);
+        FeedCheckEndpoints.Map(app);
+        PrivateFeedEndpoint.Map(app);
+        DeadFeeds.Map(app);
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
         // Made once: it is the same for everybody, whatever host they name.
@@ -128,16 +145,8 @@ internal static class CalendarApp
         return app;
     }
 
-    // Whatever can be read can be asked for its headers (RFC 9110, 9.3.2); the server sends no body to a HEAD.
-    private static Task AnswerHeadAsGet(HttpContext context, RequestDelegate next)
-    {
-        if (HttpMethods.IsHead(context.Request.Method))
-        {
-            context.Request.Method = HttpMethods.Get;
-        }
-
-        return next(context);
-    }
+    private static Task RefuseLongAddresses(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.Value?.Length + context.Request.QueryString.Value?.Length > _longestAddress ? Problems.AddressTooLong.ExecuteAsync(context) : next(context);
 
     // An empty list with 200 would say that nothing is on record.
     private static Task WaitForTheFold(HttpContext context, RequestDelegate next)

@@ -62,6 +62,14 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether an exception says that PostgreSQL is away, not that it answered with an error; a fatal error ends the connection.</summary>
+    public static bool IsAway(Exception e) => e switch
+    {
+        PostgresException answer => answer.InvariantSeverity is "FATAL" or "PANIC",
+        NpgsqlException or TimeoutException => true,
+        _ => false,
+    };
+
     private static NpgsqlDataSource Connect(string connection, string? target)
     {
         var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "calendar" };

@@ -5,6 +5,7 @@ using System.Text;
 using Calendar.EventStore;
 using Calendar.Server.Access;
 using Calendar.Server.Imports;
+using Calendar.Server.Subscriptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -166,6 +167,7 @@ public sealed class CalendarService : IAsyncDisposable
         Admin = await AdminToken.EnsureAsync(tokens, _folder, Soon);
         await _app.StartAsync(Soon);
         await Services.GetRequiredService<AlmanacFollower>().Folded.WaitAsync(Soon);
+        await Services.GetRequiredService<SubscriptionFollower>().Loaded.WaitAsync(Soon);
         PackReport = await Services.GetRequiredService<PackLoader>().LoadAsync(_ => { }, Soon);
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 1000 })
         {

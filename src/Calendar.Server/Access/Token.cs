@@ -4,25 +4,24 @@ using System.Text;
 namespace Calendar.Server.Access;
 
 /// <summary>
-/// A bearer token: <c>cal_</c>, 160 random bits in Crockford's base 32, and a checksum of four characters, so that a mistyped
-/// one is refused without asking the table. Only its SHA-256 is kept.
+/// How secrets are written: a prefix that tells what they open, 160 random bits in Crockford's base 32, and a checksum of four
+/// characters over both, so that a mistyped one is refused without asking the table. Only their SHA-256 is kept.
 /// </summary>
-internal static class Token
+internal sealed class Secret(string prefix)
 {
-    private const string _prefix = "cal_";
     private const int _random = 32;
     private const int _check = 4;
     private const string _alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    public static string New()
+    public string New()
     {
-        var token = _prefix + RandomNumberGenerator.GetString(_alphabet, _random);
+        var token = prefix + RandomNumberGenerator.GetString(_alphabet, _random);
         return token + Checksum(token);
     }
 
-    public static bool IsWellFormed(string token) =>
-        token.Length == _prefix.Length + _random + _check
-        && token.StartsWith(_prefix, StringComparison.Ordinal)
+    public bool IsWellFormed(string token) =>
+        token.Length == prefix.Length + _random + _check
+        && token.StartsWith(prefix, StringComparison.Ordinal)
         && token.EndsWith(Checksum(token[..^_check]), StringComparison.Ordinal);
 
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
@@ -38,4 +37,16 @@ internal static class Token
             }
         });
     }
+}
+
+/// <summary>A bearer token, <c>cal_…</c>.</summary>
+internal static class Token
+{
+    private static readonly Secret _secret = new("cal_");
+
+    public static string New() => _secret.New();
+
+    public static bool IsWellFormed(string token) => _secret.IsWellFormed(token);
+
+    public static byte[] Hash(string token) => Secret.Hash(token);
 }

@@ -5,6 +5,7 @@ using Calendar.Feeds;
 using Calendar.Server.Access;
 using Calendar.Server.Feeds;
 using Calendar.Server.Imports;
+using Calendar.Server.Subscriptions;
 using Microsoft.AspNetCore.Connections;
 using NodaTime;
 
@@ -37,6 +38,7 @@ internal static class ServeCommand
         await ListenAsync(app, settings, ct);
         var follower = app.Services.GetRequiredService<AlmanacFollower>();
         await follower.Folded.WaitAsync(ct);
+        await app.Services.GetRequiredService<SubscriptionFollower>().Loaded.WaitAsync(ct);
         var report = await app.Services.GetRequiredService<PackLoader>().LoadAsync(Console.WriteLine, ct);
         if (report is not null)
         {

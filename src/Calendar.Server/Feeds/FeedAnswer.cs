@@ -30,13 +30,15 @@ internal sealed class FeedAnswer(RenderedFeed feed, DateTimeOffset now, FeedAudi
         // A second that is not over may bring another change, which a later If-Modified-Since would then miss.
         DateTimeOffset? lastModified = feed.LastModified <= now ? feed.LastModified : null;
         headers.LastModified = lastModified is null ? default : feed.LastModifiedText;
-        headers.Vary = "Accept-Encoding";
         if (audience == FeedAudience.Public)
         {
+            headers.Vary = "Accept-Encoding";
             headers.CacheControl = "max-age=3600, stale-if-error=604800";
         }
         else
         {
+            // Who opens it in a browser gets a page.
+            headers.Vary = "Accept, Accept-Encoding, Sec-Fetch-Mode";
             headers.CacheControl = "private, max-age=3600";
             headers["X-Robots-Tag"] = "noindex";
             headers["Referrer-Policy"] = "no-referrer";

@@ -148,7 +148,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
         {
             Interlocked.Increment(ref _renders);
             var body = Render(now.Almanac, variant, now.Today);
-            return new Rendered(now.Edition, body is null ? null : new RenderedFeed(body, LastModified(now.Almanac, now.Today), now.Edition.RecordVersion), null);
+            return new Rendered(now.Edition, body is null ? null : new RenderedFeed(body, LastModified(now.Almanac, now.Today, variant.Notice), now.Edition.RecordVersion), null);
         }
         catch (Exception e) when (slot.Rendered?.Feed is { } lastGood)
         {
@@ -171,7 +171,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
     }
 
     // The later of the newest change and the last midnight at which the set changed: New Year, or a cancellation's expiry.
-    private Instant LastModified(Almanac almanac, LocalDate today)
+    private Instant LastModified(Almanac almanac, LocalDate today, FeedNotice? notice)
     {
         var newYear = new LocalDate(today.Year, 1, 1).AtStartOfDayInZone(clock.Zone).ToInstant();
         var last = Instant.Max(Instant.Max(newYear, FeedFormat.Released), almanac.LastChange);
@@ -179,6 +179,12 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
         {
             var expiry = FeedEntries.Expiry(almanac.Journal.Span[expired - 1], clock.Zone);
             last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
+        }
+
+        if (notice is not null)
+        {
+            // Some time on its first day: until that is over no date says it all.
+            last = Instant.Max(last, notice.From.PlusDays(1).AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
         // Whole seconds, as the header has them, and not before the change itself.

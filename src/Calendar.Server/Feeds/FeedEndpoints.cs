@@ -19,7 +19,7 @@ internal static class FeedEndpoints
             routes.MapGet(feed.Route, (HttpContext context, AlmanacFollower follower, Readiness readiness, CivilClock clock, FeedCache feeds, CancellationToken ct) =>
                     (feed.Fixed ?? context.GetRouteValue("value") as string) is { } value && (feed.Exists(follower.Current, value) || !readiness.IsReady)
                         ? AnswerAsync(context, readiness, clock, feeds, (feed.Parameter, value), ct)
-                        : new(Problems.NotFound("Không có lịch này: xem /v1/parties để biết mã các bên và các nhóm.", "There is no such feed: /v1/parties lists the codes of parties and their groups.")))
+                        : new(DeadFeeds.Answer(context, DeadFeed.UnknownFeed)))
                 .WithTags("Feeds").WithSummary(feed.Summary)
                 .Produces<string>(200, "text/calendar").Produces(304)
                 .TakesQuery([.. FeedVariant.Parameters.Where(parameter => parameter.Name != feed.Parameter)])

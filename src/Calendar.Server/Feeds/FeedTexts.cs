@@ -14,6 +14,8 @@ internal static class FeedTexts
 
     public static Text EmptyTitle { get; } = new("Không có ngày kỷ niệm nào theo bộ lọc này", "No anniversaries match this filter");
 
+    public static Text Celebration { get; } = new("Hoạt động kỷ niệm", "Celebration");
+
     public static Text EmptyDescription { get; } = new(
         "Lịch vẫn hoạt động: mục mới sẽ tự xuất hiện. Hãy mở rộng bộ lọc nếu đây không phải điều bạn muốn.",
         "The calendar works: new entries will appear by themselves. Widen the filter if this is not what you wanted.");

@@ -72,6 +72,18 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         };
     }
 
+    /// <summary>A celebration, which belongs to the anniversaries that it serves.</summary>
+    public static VEvent ToEvent(Celebration celebration, Language language, string publicUrl) => new(
+        celebration.Uid, celebration.On, celebration.On.PlusDays(1), Instant.Max(celebration.ChangedAt, FeedFormat.Released), celebration.Revision + FeedFormat.Number,
+        new IcalText(celebration.Title.In(language), language.Name()))
+    {
+        Location = celebration.Place?.In(language),
+        Url = $"{publicUrl}/v1/anniversaries/{celebration.Anniversaries[0]}/explanation",
+        Categories = [FeedTexts.Celebration.In(language)],
+        RelatedTo = [.. celebration.Anniversaries.Select(anniversary => new IcalRelation(FeedEntry.UidOf(anniversary)))],
+        Status = celebration.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
+    };
+
     // What there is to show, in order. Very large records are not written to their end: what no longer fits lies in years that are left out.
     private (List<Piece> Pieces, int LastWhole) Pieces(List<FeedEntry> entries, FeedVariant variant, LocalDate today, int budget)
     {

@@ -1,14 +1,16 @@
+using Calendar.Server.Subscriptions;
+
 namespace Calendar.Server.Health;
 
 /// <summary>
 /// What the instance has got through at start. Once ready it stays ready: reads go on from memory. One whose first fold met an
 /// event that cannot be read is never ready: its feeds would lack entries that subscribers have.
 /// </summary>
-internal sealed class Readiness(AlmanacFollower follower)
+internal sealed class Readiness(AlmanacFollower follower, SubscriptionFollower subscriptions)
 {
     private volatile bool _packLoaded;
 
-    public bool IsReady => _packLoaded && follower.State != FoldState.Folding;
+    public bool IsReady => _packLoaded && follower.State != FoldState.Folding && subscriptions.Loaded.IsCompleted;
 
     public void PackIsLoaded() => _packLoaded = true;
 }

@@ -33,6 +33,9 @@ internal static class Negotiation
     public static bool Prefers(HttpRequest request, string type, string otherwise) =>
         Weight(request, type) is > 0 and var weight && weight >= Weight(request, otherwise);
 
+    /// <summary>Whether Accept lists the type itself and no wildcard in its place.</summary>
+    public static bool Lists(HttpRequest request, string type) => Weight(request, type) > 0;
+
     private static double Weight(HttpRequest request, string type) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept.OfType<string>().ToList(), out var accepted)
         && accepted.FirstOrDefault(media => media.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)) is { } named

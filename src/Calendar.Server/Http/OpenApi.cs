@@ -125,7 +125,11 @@ internal static class OpenApi
 
     /// <summary>Documents a request body that is a file in one of these forms.</summary>
     public static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder builder, params string[] contentTypes) =>
-        builder.WithMetadata(new FileBody(contentTypes)).RefusesWith(401, 403, 409, 413, 415, 422, 503);
+        builder.TakesPublicFile(contentTypes).RefusesWith(401, 403, 409);
+
+    /// <summary>The same, from anybody.</summary>
+    public static RouteHandlerBuilder TakesPublicFile(this RouteHandlerBuilder builder, params string[] contentTypes) =>
+        builder.WithMetadata(new FileBody(contentTypes)).RefusesWith(413, 415, 422, 503);
 
     /// <summary>Documents problem documents.</summary>
     public static RouteHandlerBuilder RefusesWith(this RouteHandlerBuilder builder, params ReadOnlySpan<int> statuses)

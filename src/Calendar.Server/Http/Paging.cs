@@ -69,8 +69,8 @@ internal sealed class Paging
     public IResult Table<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf, Table<TItem> table, ListForm form) =>
         table.Answer(form, Cut(context, sorted, keyOf).Items);
 
-    // The items of the page, and how many there are in all.
-    private (List<TItem> Items, int All) Cut<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf)
+    /// <summary>The items of the page, whose next one is announced, and how many there are in all.</summary>
+    public (List<TItem> Items, int All) Cut<TItem>(HttpContext context, IEnumerable<TItem> sorted, Func<TItem, string> keyOf)
     {
         var all = sorted.ToList();
         var from = After is null ? 0 : all.FindIndex(item => string.CompareOrdinal(keyOf(item), After) > 0);

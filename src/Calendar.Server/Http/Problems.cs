@@ -65,6 +65,11 @@ internal static class Problems
         "Tạm thời không đọc lại được sổ ở thời điểm đã qua: thử lại sau giây lát, hoặc bỏ “asOf” để xem sổ hiện nay.",
         "The record as it was cannot be read right now: try again in a moment, or leave \"asOf\" out to see it as it is."));
 
+    /// <summary>What is in memory is answered from there; whether there is more is for the database to say.</summary>
+    public static IResult Unknowable(HttpContext context) => Away(context, "unavailable", new Text(
+        "Tạm thời không biết được địa chỉ này có đúng không: thử lại sau giây lát.",
+        "It cannot be known right now whether this address is right: try again in a moment."));
+
     public static IResult NotFound(string vi, string en) => Answer(StatusCodes.Status404NotFound, "not-found", new Text(vi, en));
 
     /// <summary>Bare status codes of the framework (no route, no method, no token) get a body too.</summary>
@@ -116,6 +121,10 @@ internal static class Problems
     public static IResult TooLarge { get; } = Answer(
         StatusCodes.Status413PayloadTooLarge, "too-large",
         new Text("Nội dung gửi lên lớn hơn 1 MB: chia nhỏ ra.", "The body is larger than 1 MB: send less at once."));
+
+    public static IResult AddressTooLong { get; } = Answer(
+        StatusCodes.Status414UriTooLong, "address-too-long",
+        new Text("Địa chỉ dài quá 4.096 ký tự: bớt giá trị trong bộ lọc.", "The address is longer than 4,096 characters: name fewer values in its filters."));
 
     private static IResult Away(HttpContext context, string code, Text text)
     {

@@ -56,13 +56,14 @@ public sealed record Speech(Language Language, HttpRequest Request)
 
     public string OtherTag => Language == Language.Vi ? "en" : "vi";
 
+    /// <summary>Without a path: that of the page, which may hold a secret, is the base of it.</summary>
     public string OtherAddress
     {
         get
         {
             var query = Request.Query.Where(parameter => parameter.Key != "lang").SelectMany(
                 parameter => parameter.Value, (parameter, value) => new KeyValuePair<string, string?>(parameter.Key, value));
-            return Request.Path + QueryString.Create(query.Append(new("lang", OtherTag))).ToUriComponent();
+            return QueryString.Create(query.Append(new("lang", OtherTag))).ToUriComponent();
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Calendar.Commands;
 
-/// <content>Members that are lists.</content>
+/// <content>Members that are lists or objects.</content>
 internal sealed partial class Members
 {
     public ImmutableArray<T> List<T>(string name, Parser<T> parse, string vi, string en, bool required)
@@ -65,6 +65,17 @@ internal sealed partial class Members
 
         Add("list-expected", Pointer(name), $"“{name}” phải là danh sách nhiều nhất {_maxList} mục.", $"\"{name}\" must be a list of at most {_maxList} items.");
         return [];
+    }
+
+    /// <summary>An object with members of its own; nothing is read when it is left out.</summary>
+    public void Object(string name, Action<Members> read)
+    {
+        if (Find<object>(name, out var value))
+        {
+            var members = new Members(value, Pointer(name), _errors);
+            read(members);
+            members.Done();
+        }
     }
 
     /// <summary>Objects, each with members of its own.</summary>

@@ -45,9 +45,12 @@ public sealed record FeedFilter(AnniversaryQuery Query, Imprecise Imprecise)
 public sealed record FeedEntry(Anniversary Anniversary, bool IsCancelled, Instant ChangedAt, int Revision)
 {
     /// <summary>From series and number, never from date, order or host.</summary>
-    public string Uid => $"{Anniversary.Fact.Series}-{Anniversary.Number}@anniversaries.calendar";
+    public string Uid => UidOf(Anniversary.Id);
 
     public LocalDate Start { get; } = Anniversary.Date.First;
+
+    /// <param name="anniversary">Its id, <c>series/n</c>.</param>
+    public static string UidOf(string anniversary) => anniversary.Replace('/', '-') + "@anniversaries.calendar";
 
     /// <summary>The day after the last; a whole month or year for an imprecise date.</summary>
     public LocalDate EndExclusive => Anniversary.Date.Last.PlusDays(1);

@@ -53,6 +53,12 @@ public sealed class AFeedThatIsTooLarge(VietnamCalendar calendar) : IClassFixtur
 
         const string more = "&imprecise=year&detail=full&alarm=P7D&kind=accord_concluded,accord_joined,milestone_recorded,national_day,partnership_elevated,ties_established,treaty_signed";
         (await _service.GetAsync(FeedVariant.Path + every + more)).IsProblem(422, "feed-too-large");
+
+        // Nor is a private link given out that nobody could read.
+        (await _service.PostAsync("/v1/subscriptions", """
+            {"name":"x","filter":{"tier":["half","other","round"],"kind":["accord_concluded","accord_joined","milestone_recorded","national_day","partnership_elevated","ties_established","treaty_signed"]},
+             "ahead":12,"imprecise":"year","detail":"full","alarm":"P7D"}
+            """)).IsProblem(422, "feed-too-large");
     }
 
     private static string Unfold(byte[] feed) => Encoding.UTF8.GetString(feed).Replace("\r\n ", "", StringComparison.Ordinal);

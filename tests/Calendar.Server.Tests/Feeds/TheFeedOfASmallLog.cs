@@ -108,6 +108,8 @@ public sealed class TheFeedOfASmallLog(SmallCalendar calendar) : IClassFixture<S
     [InlineData("br;q=0.000, gzip;q=0.0", null)]
     [InlineData("*;q=0", null)]
     [InlineData("identity", null)]
+    [InlineData("identity;q=1, gzip;q=0.5", null)]
+    [InlineData("gzip;q=0.5, identity;q=0.5", "gzip")]
     [InlineData("deflate", null)]
     [InlineData("zstd;q=1", null)]
     [InlineData("", null)]
@@ -217,6 +219,42 @@ public sealed class TheFeedOfASmallLog(SmallCalendar calendar) : IClassFixture<S
         Assert.Equal(uids.Count, uids.Distinct(StringComparer.Ordinal).Count());
         Assert.All(text.Split("\r\n"), line => Assert.True(Encoding.UTF8.GetByteCount(line) <= 75));
         Assert.True(text.IsNormalized(NormalizationForm.FormC));
+    }
+
+    [Theory]
+    [InlineData("Accept-Encoding", "gzip;q=banana, br;;;=, \u0001")]
+    [InlineData("Accept-Encoding", "identity, gzip;q=0.5")]
+    [InlineData("If-None-Match", "\"\"\"\"\"\"")]
+    [InlineData("If-None-Match", "W/\"unfinished")]
+    [InlineData("If-None-Match", "*, *, \"x\"")]
+    [InlineData("If-Modified-Since", "Fri, 31 Feb 2026 99:99:99 GMT")]
+    [InlineData("If-Modified-Since", "-1")]
+    [InlineData("Range", "bytes=0-10, 5-")]
+    [InlineData("Accept", "application/json")]
+    [InlineData("If-Match", "\"v9-x\"")]
+    [InlineData("Cookie", "session=1; ;;=")]
+    public async Task Whatever_else_a_client_says_it_gets_the_whole_feed(string header, string value)
+    {
+        var plain = await _service.GetAsync(FeedVariant.Path);
+        Assert.Equal(plain.Body, (await _service.GetAsync(FeedVariant.Path, (header, value))).Is(200).Body);
+    }
+
+    [Fact]
+    public async Task Thousands_of_tags_are_read_or_ignored_and_never_a_failure()
+    {
+        var tag = (await _service.GetAsync(FeedVariant.Path)).ETag!;
+        var many = string.Join(", ", Enumerable.Range(0, 700).Select(i => $"\"{i:x24}\""));
+        (await _service.GetAsync(FeedVariant.Path, ("If-None-Match", many))).Is(200);
+        (await _service.GetAsync(FeedVariant.Path, ("If-None-Match", many + ", " + tag))).Is(304);
+    }
+
+    [Fact]
+    public async Task An_address_beyond_all_reason_is_refused_in_words()
+    {
+        (await _service.GetAsync($"{FeedVariant.Path}?party={new string('A', 10_000)}")).IsProblem(414, "address-too-long");
+        (await _service.GetAsync($"{FeedVariant.Path}?party={new string('A', 3_000)}")).IsProblem(422, "bad-query").Names("party", "too-long");
+        (await _service.GetAsync($"/feeds/parties/{new string('A', 10_000)}.ics")).IsProblem(414, "address-too-long");
+        (await _service.GetAsync($"{FeedVariant.Path}?{string.Join('&', Enumerable.Range(0, 400).Select(i => $"p{i}=1"))}")).IsProblem(422, "bad-query");
     }
 
     [Fact]

@@ -88,6 +88,25 @@ public class WhenFeedsAreWritten
         Assert.Null(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, 1_000_000));
     }
 
+    [Fact]
+    public void A_celebration_is_an_entry_of_its_own_that_belongs_to_the_anniversaries_it_serves()
+    {
+        // Laos in 2027: 65 years of relations and 50 of the treaty, one ceremony.
+        var record = Chronicle.Of("LA").With(Ties("LA~VN", "1962-09-05"), Treaty("treaty", "LA~VN", "1977-07-18", "Hiệp ước Hữu nghị và Hợp tác"));
+        var anniversaries = record.Now.Anniversaries(new AnniversaryQuery(new(2027, 1, 1), new(2028, 1, 1)) { Tiers = FeedFilter.DefaultTiers });
+        var celebration = new Celebration(
+            Guid.Parse("0198a000-0000-7000-8000-000000000001"), new Text("Mít tinh kỷ niệm", "Commemorative meeting"), new LocalDate(2027, 7, 16),
+            new Text("Nhà hát Lớn, Hà Nội", "Opera House, Ha Noi"), [.. anniversaries.Select(x => x.Id)], false, Instant.FromUtc(2027, 5, 1, 2, 0), 3);
+        var entry = IcalReader.ReadOne(FeedWriter.ToEvent(celebration, Language.En, _url));
+
+        Assert.Equal(anniversaries.Select(x => FeedEntry.UidOf(x.Id)), entry.All("RELATED-TO").Select(relation => relation.Value));
+        Assert.Equal(2, entry.All("RELATED-TO").Length);
+        Assert.Equal(("20270716", "20270717", "Opera House, Ha Noi", "CONFIRMED"), (entry["DTSTART"].Value, entry["DTEND"].Value, entry["LOCATION"].Text, entry["STATUS"].Value));
+        Assert.Equal($"{3 + FeedFormat.Number}", entry["SEQUENCE"].Value);
+        var moved = IcalReader.ReadOne(FeedWriter.ToEvent(celebration with { On = new(2027, 9, 4), IsCancelled = true }, Language.Vi, _url));
+        Assert.Equal((entry["UID"].Value, "CANCELLED"), (moved["UID"].Value, moved["STATUS"].Value));
+    }
+
     private static IcalReader.Component Read(Chronicle record, FeedVariant variant) => IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today)!);
 
     private static FeedVariant Variant() => new(

@@ -108,13 +108,19 @@ public class WhenAnAppointmentIsWritten
     }));
 
     [Fact]
-    public void One_in_Paris_over_the_end_of_summer_time_is_the_golden_file_octet_for_octet() => Golden.Is("appointment-paris.ics", IcalWriter.Write(new("-//Calendar//Celebrations//EN")
+    public void One_over_the_end_of_summer_time_is_the_golden_file_octet_for_octet() => Golden.Is("appointment-paris.ics", IcalWriter.Write(new("-//Calendar//Celebrations//EN")
     {
         Events =
         [
             Sample.Event,
-            Sample.Appointment("Europe/Paris", new(2026, 10, 24, 20, 0), new(2026, 10, 25, 10, 0)) with { Summary = new("La nuit franco-vietnamienne", "fr") },
-            Sample.Appointment("Europe/Paris", new(2026, 10, 25, 2, 30), new(2026, 10, 25, 3, 30)) with { Uid = "first@calendar", Summary = new("From the first half past two on", "en") },
+            Sample.Appointment("Europe/Paris", new(2026, 10, 24, 20, 0), new(2026, 10, 25, 10, 0)) with
+            {
+                Summary = new("La nuit franco-vietnamienne", "fr"),
+            },
+            Sample.Appointment("Europe/Paris", new(2026, 10, 25, 2, 30), new(2026, 10, 25, 3, 30)) with
+            {
+                Uid = "first@calendar", Summary = new("From the first half past two on", "en"),
+            },
         ],
     }));
 

@@ -105,7 +105,11 @@ public class WhenAnEventIsWritten
     {
         var relations = IcalReader.ReadOne(Sample.Event with
         {
-            RelatedTo = [new("a@calendar"), new("b@calendar", RelationType.Child), new("c@calendar", RelationType.Sibling), new("d@calendar", RelationType.FinishToStart), new("e@calendar", RelationType.DependsOn)],
+            RelatedTo =
+            [
+                new("a@calendar"), new("b@calendar", RelationType.Child), new("c@calendar", RelationType.Sibling),
+                new("d@calendar", RelationType.FinishToStart), new("e@calendar", RelationType.DependsOn),
+            ],
         }).All("RELATED-TO");
         Assert.Equal("a@calendar b@calendar c@calendar d@calendar e@calendar", string.Join(' ', relations.Select(r => r.Text)));
         Assert.Equal(
@@ -172,7 +176,11 @@ public class WhenAnEntryHasAnAlarm
     {
         var alarms = IcalReader.ReadOne(Sample.Event with
         {
-            Alarms = [new DisplayAlarm(Duration.FromDays(30), "a month"), new DisplayAlarm(Duration.FromDays(1), "a day"), new TimedAlarm(Sample.Event.Stamp, "now")],
+            Alarms =
+            [
+                new DisplayAlarm(Duration.FromDays(30), "a month"), new DisplayAlarm(Duration.FromDays(1), "a day"),
+                new TimedAlarm(Sample.Event.Stamp, "now"),
+            ],
         }).Components;
         Assert.Equal("-P30D -P1D 20260102T030405Z", string.Join(' ', alarms.Select(a => a["TRIGGER"].Value)));
         Assert.All(alarms, a => Assert.Equal(("VALARM", "DISPLAY"), (a.Name, a["ACTION"].Value)));
@@ -279,7 +287,19 @@ public class WhenEntriesAreWrittenOneByOne
         var appointment = Sample.Appointment("Europe/Paris", new(2026, 10, 24, 20, 0), new(2026, 10, 24, 21, 0));
         var writer = new IcalWriter(new ArrayBufferWriter<byte>());
         writer.Begin(new VCalendar("-//Specs//EN") { Zones = [new(appointment.Start.Zone, first, last)] });
-        Assert.Contains("Europe/Paris and the year 2026", Assert.Throws<ArgumentException>(() => writer.Event(appointment)).Message, StringComparison.Ordinal);
+        Assert.Contains("zone Europe/Paris and the year 2026", Assert.Throws<ArgumentException>(() => writer.Event(appointment)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void For_a_calendar_begun_elsewhere_zones_are_not_asked_for()
+    {
+        var (head, entry) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+        var appointment = Sample.Appointment("Europe/Paris", new(2026, 10, 24, 20, 0), new(2026, 10, 24, 21, 0));
+        new IcalWriter(head).Begin(new VCalendar("-//Specs//EN") { Zones = [new(appointment.Start.Zone, 2026, 2026)] });
+        new IcalWriter(entry).Event(appointment);
+        Assert.Equal(
+            IcalWriter.Write(new VCalendar("-//Specs//EN") { Events = [appointment] }),
+            (byte[])[.. head.WrittenSpan, .. entry.WrittenSpan, .. "END:VCALENDAR\r\n"u8]);
     }
 
     [Theory]

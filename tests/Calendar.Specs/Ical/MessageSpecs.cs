@@ -77,8 +77,10 @@ public class WhenAnInvitationChanges
     [InlineData(2)]
     public void A_sequence_that_is_not_higher_is_refused(int replaced)
     {
-        Assert.Contains("SEQUENCE", Assert.Throws<ArgumentException>(() => ItipMessage.Update(Invitation.Product, Invitation.Moved, replaced)).Message, StringComparison.Ordinal);
-        Assert.Contains("SEQUENCE", Assert.Throws<ArgumentException>(() => ItipMessage.Cancel(Invitation.Product, Invitation.Moved, replaced)).Message, StringComparison.Ordinal);
+        var update = Assert.Throws<ArgumentException>(() => ItipMessage.Update(Invitation.Product, Invitation.Moved, replaced));
+        var cancellation = Assert.Throws<ArgumentException>(() => ItipMessage.Cancel(Invitation.Product, Invitation.Moved, replaced));
+        Assert.StartsWith("The SEQUENCE of 9f3b2d10-celebration@calendar, 1, is not above", update.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The SEQUENCE of 9f3b2d10-celebration@calendar, 1, is not above", cancellation.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,7 +180,9 @@ public class WhenAMessageLacksSomething
         var organizer = Invitation.Entry.Organizer;
         var calendar = new VCalendar(Invitation.Product)
         {
-            Method = IcalMethod.Publish, Events = [Sample.Event with { Organizer = organizer }], Todos = [Sample.Todo with { Organizer = organizer, Start = new(2033, 3, 1), Priority = 0 }],
+            Method = IcalMethod.Publish,
+            Events = [Sample.Event with { Organizer = organizer }],
+            Todos = [Sample.Todo with { Organizer = organizer, Start = new(2033, 3, 1), Priority = 0 }],
         };
         Assert.Contains("may hold no VEVENT beside VTODO", Refused(calendar), StringComparison.Ordinal);
     }
@@ -212,7 +216,10 @@ internal static class Invitation
         Organizer = new("mailto:lich@example.vn", "Liên hiệp các tổ chức hữu nghị Việt Nam: Ban Lễ tân"),
         Attendees =
         [
-            new("mailto:hoi.vn-jp@example.vn", "Hội hữu nghị Việt Nam – Nhật Bản") { Kind = AttendeeKind.Group, Role = AttendeeRole.Chair, Participation = Participation.Accepted },
+            new("mailto:hoi.vn-jp@example.vn", "Hội hữu nghị Việt Nam – Nhật Bản")
+            {
+                Kind = AttendeeKind.Group, Role = AttendeeRole.Chair, Participation = Participation.Accepted,
+            },
             new("mailto:dsq@example.jp", "Đại sứ quán \"Nhật Bản\"; phòng Lễ tân") { AnswerExpected = true },
             new("mailto:bao@example.vn", null) { Kind = AttendeeKind.Unknown, Role = AttendeeRole.Optional, AnswerExpected = true },
         ],

@@ -132,7 +132,10 @@ public class WhenAToDoIsMirrored
 
 internal static class Tasks
 {
-    public static VCalendar Calendar => new("-//Calendar//Tasks//VI") { Name = "Việc cần làm: Hội hữu nghị Việt Nam – Nhật Bản", Language = "vi", RefreshInterval = Duration.FromHours(12) };
+    public static VCalendar Calendar => new("-//Calendar//Tasks//VI")
+    {
+        Name = "Việc cần làm: Hội hữu nghị Việt Nam – Nhật Bản", Language = "vi", RefreshInterval = Duration.FromHours(12),
+    };
 
     public static VTodo[] All =>
     [
@@ -146,7 +149,11 @@ internal static class Tasks
             Priority = 1,
             PercentComplete = 20,
             Status = TodoStatus.InProcess,
-            Alarms = [new DisplayAlarm(Duration.FromDays(30), "Gửi công hàm mời: còn 30 ngày"), new DisplayAlarm(Duration.FromDays(3), "Gửi công hàm mời: còn 3 ngày") { Uid = "task-1-P3D@calendar" }],
+            Alarms =
+            [
+                new DisplayAlarm(Duration.FromDays(30), "Gửi công hàm mời: còn 30 ngày"),
+                new DisplayAlarm(Duration.FromDays(3), "Gửi công hàm mời: còn 3 ngày") { Uid = "task-1-P3D@calendar" },
+            ],
         },
         Sample.Todo with
         {

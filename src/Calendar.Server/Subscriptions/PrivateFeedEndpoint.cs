@@ -1,0 +1,103 @@
+using Calendar.Server.Feeds;
+using Calendar.Server.Health;
+using Calendar.Server.Http;
+using Calendar.Server.Pages;
+using Calendar.Subscriptions;
+using NodaTime;
+
+namespace Calendar.Server.Subscriptions;
+
+/// <summary><c>/feeds/s/{token}.ics</c>: the feed behind a private link. Answered from memory, whatever has become of the database.</summary>
+internal sealed class PrivateFeedEndpoint(
+    SubscriptionFollower subscriptions, FeedCache feeds, AlmanacFollower almanacs, Readiness readiness, CivilClock clock, Settings settings)
+{
+    public const string Folder = "/feeds/s/";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet(Folder + "{link}.ics", (HttpContext context, PrivateFeedEndpoint endpoint, CancellationToken ct) => endpoint.AnswerAsync(context, ct))
+        .WithTags("Feeds").WithSummary("The feed behind a private link")
+        .Produces<string>(200, "text/calendar").Produces(304).TakesQuery(("lang", "vi or en: the language of the page that a browser gets")).RefusesWith(404, 410, 503)
+        .ShortCircuit();
+
+    private async ValueTask<IResult> AnswerAsync(HttpContext context, CancellationToken ct)
+    {
+        if (!readiness.IsReady)
+        {
+            return Problems.Starting(context);
+        }
+
+        if (SecretAddresses.TokenOf(context) is not { } token || !LinkToken.IsWellFormed(token))
+        {
+            return DeadFeeds.Answer(context, DeadFeed.UnknownLink);
+        }
+
+        HeldLink? link;
+        try
+        {
+            link = await subscriptions.FindAsync(token, ct);
+        }
+        catch (Exception away) when (Database.IsAway(away))
+        {
+            // A client that is told 404 may give the calendar up.
+            return Problems.Unknowable(context);
+        }
+
+        var now = clock.Now;
+        return link switch
+        {
+            null => DeadFeeds.Answer(context, DeadFeed.UnknownLink),
+            { Subscription.Revoked: not null } => DeadFeeds.Answer(context, DeadFeed.RevokedLink),
+            { Link.Expires: { } end } when end <= now => DeadFeeds.Answer(context, DeadFeed.ReplacedLink),
+            _ => await AnswerAsync(context, link, token, now, ct),
+        };
+    }
+
+    private async ValueTask<IResult> AnswerAsync(HttpContext context, HeldLink link, string token, Instant now, CancellationToken ct)
+    {
+        if (context.Request.QueryString.HasValue)
+        {
+            var query = new QueryReader(context.Request);
+            _ = query.Name("lang", Language.Vi); // A page reads it; a calendar is in the language of its filter.
+            query.Done();
+        }
+
+        // Programs list pages among what they take, too, but only a browser says that a person is on the way.
+        var (variant, name) = link.Feed(clock.Zone);
+        if (context.Request.Headers["Sec-Fetch-Mode"] == "navigate" && DeadFeeds.IsBrowser(context.Request))
+        {
+            return Page(context, variant, link, token);
+        }
+
+        return await feeds.GetAsync(variant, name, ct) is { } feed
+            ? new CountedAnswer(new FeedAnswer(feed, now.ToDateTimeOffset(), FeedAudience.Private), feed.RecordVersion, link.Held.Fetches, now)
+            : FeedEndpoints.TooLarge;
+    }
+
+    private IResult Page(HttpContext context, FeedVariant variant, HeldLink link, string token)
+    {
+        var page = Html.Page<PrivateFeedPage>(
+            context,
+            (nameof(PrivateFeedPage.Name), FeedTexts.Name(almanacs.Current, variant, clock.Today)),
+            (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
+            (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
+        DeadFeeds.Hide(context.Response);
+        return page;
+    }
+
+    // Counted when it has been answered: what the client had is known only then.
+    private sealed class CountedAnswer(FeedAnswer answer, long version, FetchTally tally, Instant now) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await answer.ExecuteAsync(httpContext);
+            if (!Head.IsAsked(httpContext))
+            {
+                var headers = httpContext.Request.Headers;
+                tally.Add(
+                    new LastFetch(Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds()), ClientFamilies.Of(headers.UserAgent.ToString()), version),
+                    conditional: headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0,
+                    notModified: httpContext.Response.StatusCode == StatusCodes.Status304NotModified);
+            }
+        }
+    }
+}

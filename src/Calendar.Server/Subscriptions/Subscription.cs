@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace Calendar.Server.Subscriptions;
+
+/// <summary>One person's private feed as it is kept.</summary>
+/// <param name="Owner">The actor id of who asked for it.</param>
+/// <param name="Name">Null when it is revoked.</param>
+/// <param name="Variant">The feed's parameters in canonical form; null when it is revoked.</param>
+/// <param name="Links">The oldest first.</param>
+/// <param name="Changed">Grows with every change, in the order of commits.</param>
+internal sealed record Subscription(
+    Guid Id, string Owner, string? Name, string? Variant, Instant Created, Instant? Revoked, ImmutableArray<SubscriptionLink> Links, long Changed)
+{
+    /// <summary>So long a link goes on after it has been replaced.</summary>
+    public static Duration Overlap { get; } = Duration.FromDays(30);
+
+    /// <summary>When the link before the current one ends; null if it has.</summary>
+    public Instant? PreviousUntil(Instant now) => Links.Max(link => link.Expires) is { } last && last > now && Revoked is null ? last : null;
+}
+
+/// <param name="Expires">Null for the link that has not been replaced.</param>
+internal sealed record SubscriptionLink(LinkHash Hash, Instant? Expires)
+{
+    /// <summary>When another one took its place.</summary>
+    public Instant? Replaced => Expires - Subscription.Overlap;
+}

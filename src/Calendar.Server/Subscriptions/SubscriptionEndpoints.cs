@@ -1,0 +1,164 @@
+using System.Security.Cryptography;
+using Calendar.Server.Access;
+using Calendar.Server.Feeds;
+using Calendar.Server.Health;
+using Calendar.Server.Http;
+using Calendar.Subscriptions;
+using Microsoft.Extensions.Primitives;
+
+namespace Calendar.Server.Subscriptions;
+
+/// <summary><c>/v1/subscriptions</c>: private feed links, made, renamed, replaced and revoked by their owners; an administrator sees everybody's.</summary>
+internal sealed class SubscriptionEndpoints(
+    SubscriptionTable table, SubscriptionBook book, SubscriptionFollower follower, SubscriptionHealth health, FeedCache feeds, AlmanacFollower almanacs,
+    CivilClock clock, Settings settings)
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        // Before everything is in memory a list would lack some, and a filter could not be read.
+        var subscriptions = routes.MapGroup("/v1/subscriptions").WithTags("Subscriptions").RequireAuthorization().AddEndpointFilter((called, next) =>
+            called.HttpContext.RequestServices.GetRequiredService<Readiness>().IsReady ? next(called) : new(Problems.Starting(called.HttpContext)));
+        subscriptions.MapPost("", (HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) => endpoints.OpenAsync(context, ct))
+            .WithSummary("Makes a private feed of a filter; its links are in this answer and never again")
+            .Accepts<SubscriptionBody>("application/json").Produces<SubscriptionView>(201).RefusesWith(400, 401, 409, 413, 415, 422, 503);
+        subscriptions.MapGet("", (HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) => endpoints.ListAsync(context, ct))
+            .WithSummary("Your subscriptions and how they are read").Produces<Page<SubscriptionView>>()
+            .TakesQuery(("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total")).RefusesWith(401, 503);
+        subscriptions.MapGet("{id}", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
+                endpoints.OfAsync(context, id, async held => Answers.Tagged(await endpoints.ViewAsync(context, held, ct)), ct))
+            .WithSummary("One subscription and how it is read").Produces<SubscriptionView>().RefusesWith(401, 404, 410, 503);
+        subscriptions.MapPost("{id}/name", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
+                endpoints.OfAsync(context, id, held => endpoints.RenameAsync(context, held, ct), ct))
+            .WithSummary("Gives it another name").Accepts<SubscriptionNameBody>("application/json").Produces<SubscriptionView>().RefusesWith(400, 401, 404, 410, 413, 415, 422, 503);
+        subscriptions.MapPost("{id}/rotation", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
+                endpoints.OfAsync(context, id, held => endpoints.RotateAsync(context, held, ct), ct))
+            .WithSummary("Replaces its links; the former ones go on for 30 days and tell their reader so").Produces<SubscriptionView>(201).RefusesWith(401, 404, 409, 410, 422, 503);
+        subscriptions.MapDelete("{id}", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
+                endpoints.OfAsync(context, id, held => endpoints.RevokeAsync(held, ct), ct, evenRevoked: true))
+            .WithSummary("Revokes it: its links answer 410 from now on, its name and filter are forgotten").Produces(204).RefusesWith(401, 404, 503);
+    }
+
+    private async Task<IResult> OpenAsync(HttpContext context, CancellationToken ct)
+    {
+        var body = await Body.ReadAsync(context.Request, ct);
+        var (request, errors) = SubscriptionReader.Read(body.Json);
+        if (request is null)
+        {
+            return Problems.Of(errors);
+        }
+
+        var parameters = request.Parameters.ToDictionary(parameter => parameter.Key, parameter => new StringValues(parameter.Value), StringComparer.OrdinalIgnoreCase);
+        var variant = FeedVariant.Read(new QueryReader(new QueryCollection(parameters), context.Request.Path, SubscriptionReader.PointerOf), almanacs.Current) with { IsPrivate = true };
+
+        // A link that nobody could read is not given out.
+        if (await feeds.GetAsync(variant, variant.Name, ct) is null)
+        {
+            return FeedEndpoints.TooLarge;
+        }
+
+        var actor = ActorOf(context);
+        var token = LinkToken.New();
+        return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, Keyed(context.Request, actor, body.Bytes), ct) switch
+        {
+            Written.Done done => await IssuedAsync(context, done, token, ct),
+            Written.TooMany => TooMany,
+            var other => Refuse(other),
+        };
+    }
+
+    private async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
+    {
+        var query = new QueryReader(context.Request);
+        var page = Paging.Read(query);
+        query.Done();
+        var actor = ActorOf(context);
+        var mine = book.All.Where(held => MayAsk(actor, held) && held.Current.Revoked is null).OrderBy(KeyOf, StringComparer.Ordinal);
+        var (items, all) = page.Cut(context, mine, KeyOf);
+        var histories = await health.ReadAsync(items, ct);
+        return Answers.Tagged(new Page<SubscriptionView>([.. items.Select(held => View(actor, held.Current, histories))], page.Count ? all : null));
+
+        static string KeyOf(HeldSubscription held) => held.Current.Id.ToString();
+    }
+
+    private async Task<IResult> RenameAsync(HttpContext context, HeldSubscription held, CancellationToken ct)
+    {
+        var (name, errors) = SubscriptionReader.ReadName((await Body.ReadAsync(context.Request, ct)).Json);
+        if (name is null)
+        {
+            return Problems.Of(errors);
+        }
+
+        var written = await table.RenameAsync(held.Current.Id, name, ct);
+        if (written is not Written.Done done)
+        {
+            return Refuse(written);
+        }
+
+        await follower.ApplyAsync(done.Subscription);
+        return Answers.Tagged(await ViewAsync(context, held, ct));
+    }
+
+    private async Task<IResult> RotateAsync(HttpContext context, HeldSubscription held, CancellationToken ct)
+    {
+        var token = LinkToken.New();
+        var written = await table.RotateAsync(held.Current.Id, token, clock.Now, Keyed(context.Request, ActorOf(context), []), ct);
+        return written is Written.Done done ? await IssuedAsync(context, done, token, ct) : Refuse(written);
+    }
+
+    private async Task<IResult> RevokeAsync(HeldSubscription held, CancellationToken ct)
+    {
+        if (await table.RevokeAsync(held.Current.Id, clock.Now, ct) is Written.Done done)
+        {
+            await follower.ApplyAsync(done.Subscription);
+        }
+
+        return Results.NoContent();
+    }
+
+    // The one answer with the links.
+    private async Task<IResult> IssuedAsync(HttpContext context, Written.Done done, string token, CancellationToken ct)
+    {
+        await follower.ApplyAsync(done.Subscription);
+        var histories = await health.ReadAsync([book.Find(done.Subscription.Id)!], ct);
+        context.Response.Headers.Location = "/v1/subscriptions/" + done.Subscription.Id;
+        return Answers.Tagged(View(ActorOf(context), done.Subscription, histories).With(PrivateLink.Of(settings.PublicUrl, token)), status: StatusCodes.Status201Created);
+    }
+
+    // Somebody else's is as unknown as one that never was.
+    private async Task<IResult> OfAsync(HttpContext context, string id, Func<HeldSubscription, Task<IResult>> work, CancellationToken ct, bool evenRevoked = false)
+    {
+        if (!Guid.TryParseExact(id, "D", out var known) || await follower.FindAsync(known, ct) is not { } held || !MayAsk(ActorOf(context), held))
+        {
+            return Problems.NotFound("Bạn không có đăng ký lịch nào như vậy.", "You have no such subscription.");
+        }
+
+        return held.Current.Revoked is null || evenRevoked ? await work(held) : Refuse(new Written.Revoked());
+    }
+
+    private async Task<SubscriptionView> ViewAsync(HttpContext context, HeldSubscription held, CancellationToken ct) =>
+        View(ActorOf(context), held.Current, await health.ReadAsync([held], ct));
+
+    private SubscriptionView View(Actor actor, Subscription subscription, IReadOnlyDictionary<Guid, FetchHistory> histories) =>
+        SubscriptionView.Of(subscription, actor.Role == Role.Admin, clock.Now) with { Health = SubscriptionHealthView.Of(histories[subscription.Id], feeds.RecordVersion) };
+
+    private static Actor ActorOf(HttpContext context) => TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
+
+    private static bool MayAsk(Actor actor, HeldSubscription held) => actor.Role == Role.Admin || actor.Id == held.Current.Owner;
+
+    private static KeyedRequest? Keyed(HttpRequest request, Actor actor, byte[] body) => CommandEndpoint.KeyOf(request) is { } key
+        ? new KeyedRequest(actor.Id, key, SHA256.HashData([.. CommandEndpoint.HashedHead(request), .. body]))
+        : null;
+
+    private static IResult Refuse(Written written) => written switch
+    {
+        Written.Repeated repeated => Problems.Answer(StatusCodes.Status409Conflict, "already-issued", new Text(
+            $"Yêu cầu này đã được thực hiện: đăng ký {repeated.Subscription}. Liên kết chỉ hiện một lần và không được lưu; nếu đã mất, hãy tạo liên kết mới bằng POST /v1/subscriptions/{repeated.Subscription}/rotation.",
+            $"This request has been carried out: subscription {repeated.Subscription}. Links are shown once and not kept; if yours is lost, make new ones with POST /v1/subscriptions/{repeated.Subscription}/rotation.")),
+        Written.KeyReused => Problems.KeyReused,
+        _ => Problems.Answer(StatusCodes.Status410Gone, "subscription-revoked", new Text("Đăng ký lịch này đã bị thu hồi.", "This subscription has been revoked.")),
+    };
+
+    private static IResult TooMany { get; } = Problems.Answer(StatusCodes.Status422UnprocessableEntity, "too-many-subscriptions", new Text(
+        $"Mỗi người giữ nhiều nhất {SubscriptionTable.MostLive} đăng ký: thu hồi bớt những đăng ký không dùng.",
+        $"One may have {SubscriptionTable.MostLive} subscriptions at a time: revoke those that are not used."));
+}

@@ -1,0 +1,152 @@
+using Calendar.Subscriptions;
+using NodaTime;
+using Npgsql;
+
+namespace Calendar.Server.Subscriptions;
+
+/// <summary>How a subscription is read, as far as all instances have told.</summary>
+internal sealed record FetchHistory(LastFetch? Last, FetchCounts Counts);
+
+/// <summary>
+/// The table <c>calendar.subscription_health</c>. What this instance counts is added to it once a minute and when it stops, so that instances sum up;
+/// a crash loses a minute of counts.
+/// </summary>
+internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource source, ILogger<SubscriptionHealth> logger) : BackgroundService
+{
+    private static readonly TimeSpan _betweenStores = TimeSpan.FromMinutes(1);
+
+    // Rows in the order of their keys: two instances that store at once must not wait for each other.
+    private const string _add = """
+        insert into calendar.subscription_health as h (subscription, last_fetch, client, version, fetches, conditional, not_modified)
+        select n.subscription, n.last_fetch, n.client, n.version, n.fetches, n.conditional, n.not_modified
+        from unnest($1, $2, $3, $4, $5, $6, $7) as n (subscription, last_fetch, client, version, fetches, conditional, not_modified)
+        join calendar.subscriptions s on s.id = n.subscription and s.revoked is null
+        order by n.subscription
+        on conflict (subscription) do update set
+          client = case when excluded.last_fetch >= h.last_fetch then excluded.client else h.client end,
+          version = case when excluded.last_fetch >= h.last_fetch then excluded.version else h.version end,
+          last_fetch = greatest(h.last_fetch, excluded.last_fetch),
+          fetches = h.fetches + excluded.fetches, conditional = h.conditional + excluded.conditional, not_modified = h.not_modified + excluded.not_modified
+        """;
+
+    private const string _read = "select subscription, last_fetch, client, version, fetches, conditional, not_modified from calendar.subscription_health where subscription = any ($1)";
+
+    // What is being stored is neither counted twice nor left out.
+    private readonly SemaphoreSlim _storing = new(1);
+
+    /// <summary>What is stored and what is yet to be, of subscriptions that are held.</summary>
+    public async Task<IReadOnlyDictionary<Guid, FetchHistory>> ReadAsync(IReadOnlyCollection<HeldSubscription> subscriptions, CancellationToken ct)
+    {
+        await _storing.WaitAsync(ct);
+        try
+        {
+            var stored = await ReadAsync([.. subscriptions.Select(held => held.Current.Id)], ct);
+            return subscriptions.ToDictionary(
+                held => held.Current.Id,
+                held => With(stored.GetValueOrDefault(held.Current.Id), held.Fetches));
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
+    /// <summary>Adds what has been counted to the table.</summary>
+    /// <exception cref="NpgsqlException">It cannot be; the counts are kept.</exception>
+    public async Task StoreAsync(CancellationToken ct)
+    {
+        await _storing.WaitAsync(ct);
+        try
+        {
+            var counted = book.All.Where(held => held.Current.Revoked is null)
+                .Select(held => (held.Current.Id, held.Fetches, held.Fetches.Counts, held.Fetches.Last)).Where(one => one.Counts.Fetches > 0).ToList();
+            if (counted.Count == 0)
+            {
+                return;
+            }
+
+            await using var command = source.CreateCommand(_add);
+            command.Parameters.AddWithValue(counted.Select(one => one.Id).ToArray());
+            command.Parameters.AddWithValue(counted.Select(one => one.Last!.At.ToDateTimeUtc()).ToArray());
+            command.Parameters.AddWithValue(counted.Select(one => one.Last!.Client.Name()).ToArray());
+            command.Parameters.AddWithValue(counted.Select(one => one.Last!.Version).ToArray());
+            command.Parameters.AddWithValue(counted.Select(one => one.Counts.Fetches).ToArray());
+            command.Parameters.AddWithValue(counted.Select(one => one.Counts.Conditional).ToArray());
+            command.Parameters.AddWithValue(counted.Select(one => one.Counts.NotModified).ToArray());
+            await command.ExecuteNonQueryAsync(ct);
+            counted.ForEach(one => one.Fetches.Subtract(one.Counts));
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryStoreAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _storing.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_betweenStores);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await TryStoreAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // StopAsync stores what is left.
+        }
+    }
+
+    // What cannot be stored now is stored later.
+    private async Task TryStoreAsync(CancellationToken ct)
+    {
+        try
+        {
+            await StoreAsync(ct);
+        }
+        catch (Exception away) when (Database.IsAway(away))
+        {
+            logger.DatabaseAway(away.Message);
+        }
+        catch (Exception mistake) when (!ct.IsCancellationRequested)
+        {
+            logger.HealthNotStored(mistake);
+        }
+    }
+
+    private static FetchHistory With(FetchHistory? stored, FetchTally counted)
+    {
+        var last = stored?.Last is { } there && (counted.Last is not { } here || there.At > here.At) ? there : counted.Last;
+        return new FetchHistory(last, (stored?.Counts ?? default) + counted.Counts);
+    }
+
+    private async Task<Dictionary<Guid, FetchHistory>> ReadAsync(Guid[] ids, CancellationToken ct)
+    {
+        var found = new Dictionary<Guid, FetchHistory>();
+        await using var command = source.CreateCommand(_read);
+        command.Parameters.AddWithValue(ids);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            // A later build may know more families.
+            var client = Names<ClientFamily>.TryParse(reader.GetString(2), out var family) ? family : ClientFamily.Other;
+            found.Add(reader.GetGuid(0), new FetchHistory(
+                new LastFetch(Instant.FromDateTimeUtc(reader.GetDateTime(1)), client, reader.GetInt64(3)), new FetchCounts(reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6))));
+        }
+
+        return found;
+    }
+}

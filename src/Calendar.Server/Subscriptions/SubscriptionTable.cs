@@ -1,0 +1,229 @@
+using Calendar.EventStore;
+using NodaTime;
+using Npgsql;
+
+namespace Calendar.Server.Subscriptions;
+
+/// <summary>How a change of a subscription ended.</summary>
+internal abstract record Written
+{
+    /// <summary>Stored, or already so.</summary>
+    public sealed record Done(Subscription Subscription) : Written;
+
+    /// <summary>The request was answered before; what it answered is not kept.</summary>
+    public sealed record Repeated(Guid Subscription) : Written;
+
+    /// <summary>The idempotency key belongs to another request.</summary>
+    public sealed record KeyReused : Written;
+
+    /// <summary>The owner has as many as one may have.</summary>
+    public sealed record TooMany : Written;
+
+    /// <summary>It has been revoked.</summary>
+    public sealed record Revoked : Written;
+}
+
+/// <summary>A request under an idempotency key.</summary>
+internal sealed record KeyedRequest(string Caller, string Key, byte[] Hash);
+
+/// <summary>The tables <c>calendar.subscriptions</c>, <c>subscription_links</c> and <c>subscription_requests</c>.</summary>
+internal sealed class SubscriptionTable(NpgsqlDataSource source)
+{
+    public const string Listen = "listen calendar_subscriptions";
+
+    /// <summary>So many one owner may have at a time.</summary>
+    public const int MostLive = 1000;
+
+    // Replaced ones are kept to say that they are; of somebody who replaces them without end only so many.
+    private const int _mostLinks = 50;
+
+    // A stopped instance must not hold up the others.
+    private const string _takeTurn = """
+        set local lock_timeout = '10s';
+        set local idle_in_transaction_session_timeout = '5s';
+        select pg_advisory_xact_lock(hashtextextended('calendar.subscriptions', 0))
+        """;
+
+    private const string _select = """
+        select s.id, s.owner, s.name, s.variant, s.created, s.revoked, s.changed, array_agg(l.sha256 order by l.created, l.sha256), array_agg(l.expires order by l.created, l.sha256)
+        from calendar.subscriptions s join calendar.subscription_links l on l.subscription = s.id
+        """;
+
+    private const string _changedAfter = _select + " where s.changed > $1 group by s.id order by s.changed";
+    private const string _one = _select + " where s.id = $1 group by s.id";
+    private const string _request = "select request_hash, subscription from calendar.subscription_requests where caller = $1 and key = $2";
+    private const string _addRequest = "insert into calendar.subscription_requests (caller, key, request_hash, subscription) values ($1, $2, $3, $4)";
+    private const string _live = "select count(*) from calendar.subscriptions where owner = $1 and revoked is null";
+    private const string _add = "insert into calendar.subscriptions (id, owner, name, variant, created, changed) values ($1, $2, $3, $4, $5, nextval('calendar.subscription_changes'))";
+    private const string _addLink = "insert into calendar.subscription_links (sha256, subscription, created) values ($1, $2, $3)";
+    private const string _endPrevious = "update calendar.subscription_links set expires = $2 where subscription = $1 and expires > $2";
+    private const string _replaceCurrent = "update calendar.subscription_links set expires = $2 where subscription = $1 and expires is null";
+    private const string _touch = "update calendar.subscriptions set changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
+    private const string _rename = "update calendar.subscriptions set name = $2, changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
+    private const string _revoke = "update calendar.subscriptions set revoked = $2, name = null, variant = null, changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
+    private const string _forgetHealth = "delete from calendar.subscription_health where subscription = $1";
+    private const string _notify = "select pg_notify('calendar_subscriptions', '')";
+
+    private const string _removeOldLinks = """
+        delete from calendar.subscription_links
+        where sha256 in (select sha256 from calendar.subscription_links where subscription = $1 order by created desc, sha256 offset $2)
+        """;
+
+    private const string _removeOldRequests = """
+        delete from calendar.subscription_requests
+        where (caller, key) in (select caller, key from calendar.subscription_requests where recorded < now() - interval '48 hours' limit 1000)
+        """;
+
+    /// <summary>What has changed after a number, in the order of changes; everything after 0.</summary>
+    public async Task<IReadOnlyList<Subscription>> ReadAsync(long after, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(_changedAfter);
+        command.Parameters.AddWithValue(after);
+        return await ReadAsync(command, ct);
+    }
+
+    /// <param name="token">Of its first link.</param>
+    public Task<Written> OpenAsync(Guid id, string owner, string name, string variant, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
+        InTurnAsync(
+            request,
+            async connection =>
+            {
+                if ((long)(await ScalarAsync(connection, _live, ct, owner))! >= MostLive)
+                {
+                    return new Written.TooMany();
+                }
+
+                await ExecuteAsync(connection, _add, ct, id, owner, name, variant, now.ToDateTimeUtc());
+                await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
+                return await ChangedAsync(connection, id, ct);
+            },
+            ct);
+
+    /// <summary>A new link takes the place of the current one, which goes on for a while; the one before it ends.</summary>
+    public Task<Written> RotateAsync(Guid id, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
+        InTurnAsync(
+            request,
+            async connection =>
+            {
+                if (await ExecuteAsync(connection, _touch, ct, id) == 0)
+                {
+                    return new Written.Revoked();
+                }
+
+                await ExecuteAsync(connection, _endPrevious, ct, id, now.ToDateTimeUtc());
+                await ExecuteAsync(connection, _replaceCurrent, ct, id, (now + Subscription.Overlap).ToDateTimeUtc());
+                await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
+                await ExecuteAsync(connection, _removeOldLinks, ct, id, _mostLinks);
+                return await ChangedAsync(connection, id, ct);
+            },
+            ct);
+
+    public Task<Written> RenameAsync(Guid id, string name, CancellationToken ct) =>
+        InTurnAsync(
+            null,
+            async connection => await ExecuteAsync(connection, _rename, ct, id, name) == 0 ? new Written.Revoked() : await ChangedAsync(connection, id, ct),
+            ct);
+
+    /// <summary>Ends every link at once and forgets what it was for.</summary>
+    public Task<Written> RevokeAsync(Guid id, Instant now, CancellationToken ct) =>
+        InTurnAsync(
+            null,
+            async connection =>
+            {
+                await ExecuteAsync(connection, _revoke, ct, id, now.ToDateTimeUtc());
+                await ExecuteAsync(connection, _forgetHealth, ct, id);
+                return await ChangedAsync(connection, id, ct);
+            },
+            ct);
+
+    // One change at a time over all instances, so that the numbers of changes are seen in their order.
+    private async Task<Written> InTurnAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<Written>> change, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
+        await ExecuteAsync(connection, _takeTurn, ct);
+        if (request is not null && await FindAsync(connection, request, ct) is { } answered)
+        {
+            return answered;
+        }
+
+        var written = await change(connection);
+        if (written is not Written.Done done)
+        {
+            return written;
+        }
+
+        if (request is not null)
+        {
+            await ExecuteAsync(connection, _removeOldRequests, ct);
+            await ExecuteAsync(connection, _addRequest, ct, request.Caller, request.Key, request.Hash, done.Subscription.Id);
+        }
+
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+            return written;
+        }
+        catch (Exception lost) when (Database.IsAway(lost))
+        {
+            throw new LogUnavailableException(LogUnavailableReason.OutcomeUnknown, lost);
+        }
+    }
+
+    private static async Task<Written?> FindAsync(NpgsqlConnection connection, KeyedRequest request, CancellationToken ct)
+    {
+        await using var command = Command(connection, _request, request.Caller, request.Key);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return !await reader.ReadAsync(ct) ? null
+            : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new Written.Repeated(reader.GetGuid(1))
+            : new Written.KeyReused();
+    }
+
+    private static async Task<Written> ChangedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
+        await ExecuteAsync(connection, _notify, ct);
+        await using var command = Command(connection, _one, id);
+        return new Written.Done((await ReadAsync(command, ct))[0]);
+    }
+
+    private static async Task<IReadOnlyList<Subscription>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var subscriptions = new List<Subscription>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var (hashes, ends) = (reader.GetFieldValue<byte[][]>(7), reader.GetFieldValue<DateTime?[]>(8));
+            subscriptions.Add(new Subscription(
+                reader.GetGuid(0), reader.GetString(1), await TextAsync(2), await TextAsync(3), Instant.FromDateTimeUtc(reader.GetDateTime(4)),
+                await reader.IsDBNullAsync(5, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(5)),
+                [.. hashes.Zip(ends, (hash, end) => new SubscriptionLink(LinkHash.Of(hash), end is { } at ? Instant.FromDateTimeUtc(at) : null))], reader.GetInt64(6)));
+        }
+
+        return subscriptions;
+
+        async Task<string?> TextAsync(int column) => await reader.IsDBNullAsync(column, ct) ? null : reader.GetString(column);
+    }
+
+    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteScalarAsync(ct);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.AddWithValue(value);
+        }
+
+        return command;
+    }
+}
