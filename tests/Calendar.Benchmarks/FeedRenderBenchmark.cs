@@ -36,6 +36,7 @@ internal static class FeedRenderBenchmark
 
         var almanac = fold.Publish();
         var writer = new FeedWriter(_url, DateTimeZone.Utc);
+        var earlier = Render(writer, almanac, variant, null);
         var fact = almanac.Anniversaries(Window(variant), limit: 1)[0].Fact;
         var version = almanac.VersionOf(fact.Stream);
 
@@ -50,11 +51,12 @@ internal static class FeedRenderBenchmark
                 fold.Position + 1, fact.Stream, ++version, Instant.FromUtc(2026, 11, 22, 1, 0) + Duration.FromSeconds(version), Role.Historian, null,
                 new FactRetitled(fact.Id, new Text($"Lần thứ {version}", $"Time {version}"), new Text("r", "r"))));
             almanac = fold.Publish();
-            var (changed, changedTime, changedBytes) = Time(() => Render(writer, almanac, variant));
-            var (fresh, freshTime, freshBytes) = Time(() => Render(new FeedWriter(_url, DateTimeZone.Utc), almanac, variant));
+            var (changed, changedTime, changedBytes) = Time(() => Render(writer, almanac, variant, earlier));
+            earlier = changed;
+            var ((fresh, _), freshTime, freshBytes) = Time(() => Render(new FeedWriter(_url, DateTimeZone.Utc), almanac, variant, null));
             var lines = Encoding.UTF8.GetString(fresh).Split("\r\n")[..^1];
             var (_, bareTime, _) = Time(() => WriteLines(lines, output));
-            if (!changed.AsSpan().SequenceEqual(fresh) || !output.WrittenSpan.SequenceEqual(fresh))
+            if (!changed.Octets.AsSpan().SequenceEqual(fresh) || !output.WrittenSpan.SequenceEqual(fresh))
             {
                 throw new InvalidOperationException("The writers disagree: the comparison means nothing.");
             }
@@ -87,7 +89,8 @@ internal static class FeedRenderBenchmark
         return variant.Query with { From = from, To = to };
     }
 
-    private static byte[] Render(FeedWriter writer, Almanac almanac, FeedVariant variant) => writer.Write(almanac, variant, _today, int.MaxValue)!;
+    private static WrittenFeed Render(FeedWriter writer, Almanac almanac, FeedVariant variant, WrittenFeed? earlier) =>
+        writer.Write(almanac, variant, _today, earlier, int.MaxValue)!;
 
     private static int WriteLines(string[] lines, ArrayBufferWriter<byte> output)
     {

@@ -38,7 +38,8 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
     public long RecordVersion => At(follower.Current, clock.Today).Edition.RecordVersion;
 
     /// <summary>Makes the bytes; null if they do not fit the budget however few years they cover.</summary>
-    internal Func<Almanac, FeedVariant, LocalDate, byte[]?> Render { get; init; } = (almanac, variant, today) => writer.Write(almanac, variant, today);
+    internal Func<Almanac, FeedVariant, LocalDate, WrittenFeed?, WrittenFeed?> Render { get; init; } =
+        (almanac, variant, today, earlier) => writer.Write(almanac, variant, today, earlier);
 
     /// <summary>A public feed.</summary>
     /// <param name="preset">The filter that the path holds, if it does.</param>
@@ -147,8 +148,8 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
         try
         {
             Interlocked.Increment(ref _renders);
-            var body = Render(now.Almanac, variant, now.Today);
-            return new Rendered(now.Edition, body is null ? null : new RenderedFeed(body, LastModified(now.Almanac, now.Today, variant.Notice), now.Edition.RecordVersion), null);
+            var written = Render(now.Almanac, variant, now.Today, slot.Rendered?.Feed?.Written);
+            return new Rendered(now.Edition, written is null ? null : new RenderedFeed(written, LastModified(now.Almanac, now.Today, variant.Notice), now.Edition.RecordVersion), null);
         }
         catch (Exception e) when (slot.Rendered?.Feed is { } lastGood)
         {

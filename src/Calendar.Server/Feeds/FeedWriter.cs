@@ -19,12 +19,13 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
     private readonly WrittenEntries _written = new((entry, texts, language, form) => ToEvent(entry, texts, language, form, publicUrl));
 
     /// <summary>Renders a variant within the byte budget: whole far years are left out until both languages fit.</summary>
+    /// <param name="earlier">An earlier edition of the same variant, if there is one: what has stayed as it was is taken from there.</param>
     /// <returns>Null if this and next year alone do not fit.</returns>
-    public byte[]? Write(Almanac almanac, FeedVariant variant, LocalDate today, int budget = Budget)
+    public WrittenFeed? Write(Almanac almanac, FeedVariant variant, LocalDate today, WrittenFeed? earlier = null, int budget = Budget)
     {
         var (from, to) = FeedFilter.Window(today, variant.Ahead);
         var entries = almanac.Feed(new FeedFilter(variant.Query with { From = from, To = to }, variant.Imprecise), today, zone);
-        var (pieces, lastWhole) = Pieces(entries, variant, today, budget);
+        var (pieces, lastWhole) = Pieces(entries, variant, today, earlier, budget);
         var end = today.Year + variant.Ahead;
         for (var last = Math.Min(end, lastWhole); last > today.Year; last--)
         {
@@ -32,7 +33,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
             var (vi, en) = (Head(Language.Vi), Head(Language.En));
             if (kept.Length > 0 && Length(kept, Language.Vi) + vi.Length <= budget && Length(kept, Language.En) + en.Length <= budget)
             {
-                return Join(variant.Language == Language.Vi ? vi : en, kept, variant.Language);
+                return new WrittenFeed(Join(variant.Language == Language.Vi ? vi : en, kept, variant.Language), kept.ToArray());
             }
 
             byte[] Head(Language language) => IcalWriter.Write(ToCalendar(almanac, variant with { Language = language }, last < end ? last : null, today, publicUrl));
@@ -85,29 +86,31 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
     };
 
     // What there is to show, in order. Very large records are not written to their end: what no longer fits lies in years that are left out.
-    private (List<Piece> Pieces, int LastWhole) Pieces(List<FeedEntry> entries, FeedVariant variant, LocalDate today, int budget)
+    private (List<Piece> Pieces, int LastWhole) Pieces(List<FeedEntry> entries, FeedVariant variant, LocalDate today, WrittenFeed? earlier, int budget)
     {
         var form = new EntryForm((int)(variant.Alarm?.ToDuration().TotalHours ?? 0), variant.Full);
         var pen = new Pen();
         var pieces = new List<Piece>(entries.Count + 2);
-        var (vi, en) = (0L, 0L);
+        var (vi, en, lastWhole) = (0L, 0L, int.MaxValue);
+        var walk = new EarlierPieces(earlier);
         foreach (var entry in entries)
         {
-            var written = _written.Get(entry, form, pen);
+            var written = walk.Find(entry) ?? _written.Get(entry, form, pen);
             (vi, en) = (vi + written.Length(Language.Vi), en + written.Length(Language.En));
             if (vi > budget || en > budget)
             {
-                return (pieces, entry.Start.Year - 1);
+                lastWhole = entry.Start.Year - 1;
+                break;
             }
 
-            pieces.Add(new Piece(entry.Start, written));
+            pieces.Add(new Piece(entry.Start, entry.IsCancelled ? null : entry.Anniversary.Fact, entry.Anniversary.Number, written));
         }
 
         if (entries.Count == 0)
         {
             // A client shows an empty calendar as a broken one.
             var day = new LocalDate(today.Year, 1, 1);
-            Insert("empty", day, day.PlusDays(1), FeedFormat.Released, today.Year, FeedTexts.EmptyTitle, FeedTexts.EmptyDescription);
+            Insert("empty", day, day.PlusDays(1), day.AtStartOfDayInZone(zone).ToInstant(), today.Year, FeedTexts.EmptyTitle, FeedTexts.EmptyDescription);
         }
 
         if (variant.Notice is { } notice)
@@ -115,13 +118,13 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
             Insert("link-ends", notice.From, notice.Until, notice.From.AtStartOfDayInZone(zone).ToInstant(), 0, FeedTexts.NoticeTitle(notice), FeedTexts.NoticeDescription);
         }
 
-        return (pieces, int.MaxValue);
+        return (pieces, lastWhole);
 
         // Behind the entries of its day, since their UIDs begin with hexadecimal digits.
         void Insert(string uid, LocalDate start, LocalDate endExclusive, Instant changed, int revision, Text title, Text description)
         {
             var place = pieces.FindIndex(piece => piece.Start > start);
-            pieces.Insert(place < 0 ? pieces.Count : place, new Piece(start, pen.Write(In)));
+            pieces.Insert(place < 0 ? pieces.Count : place, new Piece(start, null, 0, pen.Write(In)));
 
             VEvent In(Language language) => new(
                 uid + "@anniversaries.calendar", start, endExclusive, Instant.Max(changed, FeedFormat.Released), FeedFormat.Number + revision,
@@ -149,7 +152,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         var length = 0L;
         foreach (var piece in pieces)
         {
-            length += piece.Entry.Length(language);
+            length += piece.Octets.Length(language);
         }
 
         return length;
@@ -164,7 +167,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         var rest = feed.AsSpan(end);
         foreach (var piece in pieces)
         {
-            var octets = piece.Entry.In(language);
+            var octets = piece.Octets.In(language);
             octets.CopyTo(rest);
             rest = rest[octets.Length..];
         }
@@ -172,6 +175,4 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         frame[end..].CopyTo(rest);
         return feed;
     }
-
-    private readonly record struct Piece(LocalDate Start, WrittenEntry Entry);
 }

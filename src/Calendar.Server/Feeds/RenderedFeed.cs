@@ -14,30 +14,33 @@ internal sealed record FeedEdition(long RecordVersion, Instant LastChange, int Y
 
 /// <summary>A rendered feed with its compressed forms, which are made on first demand.</summary>
 /// <param name="recordVersion">The public number of the last event that it shows.</param>
-internal sealed class RenderedFeed(byte[] body, Instant lastModified, long recordVersion)
+internal sealed class RenderedFeed(WrittenFeed written, Instant lastModified, long recordVersion)
 {
-    // What an entry of the cache holds besides octets.
+    // What an entry of the cache holds besides octets, and for each of the feed's.
     private const int _overhead = 1024;
+    private const int _piece = 40;
 
-    private readonly string _tag = $"\"{ETags.Hash(body)}\"";
-    private readonly Lazy<byte[]> _gzip = new(() => Compress(body, stream => new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = 6 })));
-    private readonly Lazy<byte[]> _brotli = new(() => Compress(body, stream => new BrotliStream(stream, new BrotliCompressionOptions { Quality = 6 })));
+    private readonly string _tag = $"\"{ETags.Hash(written.Octets)}\"";
+    private readonly Lazy<byte[]> _gzip = new(() => Compress(written.Octets, stream => new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = 6 })));
+    private readonly Lazy<byte[]> _brotli = new(() => Compress(written.Octets, stream => new BrotliStream(stream, new BrotliCompressionOptions { Quality = 6 })));
 
     public DateTimeOffset LastModified { get; } = lastModified.ToDateTimeOffset();
 
     public string LastModifiedText { get; } = HeaderUtilities.FormatDate(lastModified.ToDateTimeOffset());
 
+    public WrittenFeed Written => written;
+
     public long RecordVersion { get; } = recordVersion;
 
     /// <summary>Octets of memory, those of the compressed forms included that were asked for.</summary>
-    public int Size => body.Length + (_gzip.IsValueCreated ? _gzip.Value.Length : 0) + (_brotli.IsValueCreated ? _brotli.Value.Length : 0) + _overhead;
+    public long Size => written.Octets.Length + ((long)_piece * written.Pieces.Length) + (_gzip.IsValueCreated ? _gzip.Value.Length : 0) + (_brotli.IsValueCreated ? _brotli.Value.Length : 0) + _overhead;
 
     /// <param name="coding">gzip, br or null for none.</param>
     public (byte[] Body, string Tag) In(string? coding) => coding switch
     {
         "gzip" => (_gzip.Value, _tag.Insert(_tag.Length - 1, "-gzip")),
         "br" => (_brotli.Value, _tag.Insert(_tag.Length - 1, "-br")),
-        _ => (body, _tag),
+        _ => (written.Octets, _tag),
     };
 
     private static byte[] Compress(byte[] body, Func<Stream, Stream> coder)

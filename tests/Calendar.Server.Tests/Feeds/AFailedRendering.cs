@@ -13,7 +13,7 @@ public sealed class AFailedRendering
     {
         await using var service = await CalendarService.StartAsync(Holding.SmallLog);
         var fails = false;
-        using var cache = Cache(service, writer => (almanac, variant, today) => fails ? throw new InvalidOperationException("as if") : writer.Write(almanac, variant, today));
+        using var cache = Cache(service, writer => (almanac, variant, today, earlier) => fails ? throw new InvalidOperationException("as if") : writer.Write(almanac, variant, today, earlier));
         var good = await GetAsync(cache, "party=JP");
 
         fails = true;
@@ -38,10 +38,10 @@ public sealed class AFailedRendering
     {
         await using var service = await CalendarService.StartAsync(Holding.SmallLog);
         using var gate = new ManualResetEventSlim();
-        using var cache = Cache(service, writer => (almanac, variant, today) =>
+        using var cache = Cache(service, writer => (almanac, variant, today, earlier) =>
         {
             gate.Wait(service.Soon);
-            return writer.Write(almanac, variant, today);
+            return writer.Write(almanac, variant, today, earlier);
         });
         var asking = Enumerable.Range(0, 1000).Select(_ => GetAsync(cache, "party=JP").AsTask()).ToList();
         Assert.All(asking, question => Assert.False(question.IsCompleted));
@@ -56,11 +56,11 @@ public sealed class AFailedRendering
         await using var service = await CalendarService.StartAsync(Holding.SmallLog);
         using var gate = new SemaphoreSlim(0);
         using var began = new SemaphoreSlim(0);
-        using var cache = Cache(service, writer => (almanac, variant, today) =>
+        using var cache = Cache(service, writer => (almanac, variant, today, earlier) =>
         {
             began.Release();
             gate.Wait(service.Soon);
-            return writer.Write(almanac, variant, today);
+            return writer.Write(almanac, variant, today, earlier);
         });
         var older = GetAsync(cache, "party=JP").AsTask();
         await began.WaitAsync(service.Soon);
@@ -79,7 +79,7 @@ public sealed class AFailedRendering
     public async Task Gives_way_to_those_that_are_used_more()
     {
         await using var service = await CalendarService.StartAsync(Holding.SmallLog);
-        using var cache = Cache(service, writer => (almanac, variant, today) => new byte[9_000], capacity: 100_000);
+        using var cache = Cache(service, writer => (almanac, variant, today, earlier) => new WrittenFeed(new byte[9_000], []), capacity: 100_000);
         var often = await GetAsync(cache, "ahead=1");
         var once = await GetAsync(cache, "ahead=2");
         foreach (var other in Enumerable.Range(3, 10).SelectMany(ahead => new[] { $"ahead={ahead}&lang=en", $"ahead={ahead}&detail=full" }))
@@ -94,7 +94,7 @@ public sealed class AFailedRendering
     }
 
     private static FeedCache Cache(
-        CalendarService service, Func<FeedWriter, Func<Calendar.Almanacs.Almanac, FeedVariant, LocalDate, byte[]?>> render, long capacity = 128 << 20)
+        CalendarService service, Func<FeedWriter, Func<Calendar.Almanacs.Almanac, FeedVariant, LocalDate, WrittenFeed?, WrittenFeed?>> render, long capacity = 128 << 20)
     {
         var services = service.Services;
         var writer = services.GetRequiredService<FeedWriter>();

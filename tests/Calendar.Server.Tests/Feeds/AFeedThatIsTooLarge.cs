@@ -69,6 +69,6 @@ public sealed class AFeedThatIsTooLarge(VietnamCalendar calendar) : IClassFixtur
     {
         var almanac = _service.Services.GetRequiredService<AlmanacFollower>().Current;
         var variant = FeedVariant.Read(new QueryReader(new DefaultHttpContext { Request = { QueryString = new QueryString("?" + query) } }.Request), almanac);
-        return new FeedWriter(CalendarService.PublicUrl, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Write(almanac, variant, Today, budget);
+        return new FeedWriter(CalendarService.PublicUrl, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Write(almanac, variant, Today, budget: budget)?.Octets;
     }
 }

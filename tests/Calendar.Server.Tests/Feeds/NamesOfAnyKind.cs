@@ -86,6 +86,6 @@ public sealed class NamesOfAnyKind(EmptyCalendar calendar) : IClassFixture<Empty
     {
         var almanac = _service.Services.GetRequiredService<AlmanacFollower>().Current;
         var variant = FeedVariant.Read(new QueryReader(new DefaultHttpContext { Request = { QueryString = new QueryString("?" + query) } }.Request), almanac);
-        return new FeedWriter(CalendarService.PublicUrl, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Write(almanac, variant, new LocalDate(2026, 12, 1), int.MaxValue)!;
+        return new FeedWriter(CalendarService.PublicUrl, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Write(almanac, variant, new LocalDate(2026, 12, 1), budget: int.MaxValue)!.Octets;
     }
 }

@@ -32,12 +32,14 @@ public class WhenFeedsAreWritten
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(AnyHistory.Any, steps =>
         {
             var kept = new FeedWriter(_url, Chronicle.Zone);
+            var earlier = new WrittenFeed?[_variants.Length];
             var record = Chronicle.Of("JP", "LA", "KH", "SK");
             foreach (var (command, role) in steps)
             {
                 record.When(command, role);
-                var variant = _variants[record.Log.Count % _variants.Length];
-                Assert.Equal(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today), kept.Write(record.Now, variant, _today));
+                var i = record.Log.Count % _variants.Length;
+                earlier[i] = kept.Write(record.Now, _variants[i], _today, earlier[i]);
+                Assert.Equal(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, _variants[i], _today)!.Octets, earlier[i]!.Octets);
             }
         }));
     }
@@ -64,13 +66,24 @@ public class WhenFeedsAreWritten
         Read(Chronicle.Of("JP"), Variant() with { Notice = new FeedNotice(_today, _today.PlusDays(30)) }).Components.Select(entry => entry["UID"].Value));
 
     [Fact]
+    public void A_feed_that_is_cut_off_for_its_size_says_so_too_when_its_link_ends()
+    {
+        var record = Chronicle.Of("JP").With([.. Enumerable.Range(0, 300).Select(i => Milestone($"m{i}", "JP~VN", $"1973-{1 + (i % 12):00}-21", $"Việc {i}"))]);
+        var variant = Variant() with { Query = new AnniversaryQuery(default, default) { Tiers = TierSet.All }, Notice = new FeedNotice(_today, _today.PlusDays(30)) };
+        var feed = IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, budget: 1_000_000)!.Octets);
+
+        Assert.Contains("dừng ở năm", feed["DESCRIPTION"].Text, StringComparison.Ordinal);
+        Assert.Single(feed.Components, entry => entry["UID"].Value == "link-ends@anniversaries.calendar");
+    }
+
+    [Fact]
     public void A_private_feed_is_the_public_one_without_its_address()
     {
         var record = Chronicle.Of("JP").With(Ties("JP~VN", "1973-09-21"));
         var writer = new FeedWriter(_url, Chronicle.Zone);
         var (open, closed) = (writer.Write(record.Now, Variant(), _today), writer.Write(record.Now, Variant() with { IsPrivate = true }, _today));
 
-        Assert.Equal(Encoding.UTF8.GetString(open!).Replace($"SOURCE;VALUE=URI:{_url}/feeds/anniversaries.ics\r\n", "", StringComparison.Ordinal), Encoding.UTF8.GetString(closed!));
+        Assert.Equal(Encoding.UTF8.GetString(open!.Octets).Replace($"SOURCE;VALUE=URI:{_url}/feeds/anniversaries.ics\r\n", "", StringComparison.Ordinal), Encoding.UTF8.GetString(closed!.Octets));
     }
 
     [Fact]
@@ -79,13 +92,13 @@ public class WhenFeedsAreWritten
         // Every year of a thousand facts: some years fit, the window does not.
         var record = Chronicle.Of("JP").With([.. Enumerable.Range(0, 1000).Select(i => Milestone($"m{i}", "JP~VN", "1973-09-21", $"Việc {i}"))]);
         var variant = Variant() with { Query = new AnniversaryQuery(default, default) { Tiers = TierSet.All } };
-        var feed = IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, 2_500_000)!);
+        var feed = IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, budget: 2_500_000)!.Octets);
         var years = feed.Components.Select(entry => entry["DTSTART"].Value[..4]).Distinct(StringComparer.Ordinal).ToList();
 
         Assert.InRange(years.Count, 3, 8);
         Assert.Contains($"dừng ở năm {years[^1]}", feed["DESCRIPTION"].Text, StringComparison.Ordinal);
         Assert.Equal(years.Count * 1000, feed.Components.Count);
-        Assert.Null(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, 1_000_000));
+        Assert.Null(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today, budget: 1_000_000));
     }
 
     [Fact]
@@ -107,7 +120,7 @@ public class WhenFeedsAreWritten
         Assert.Equal((entry["UID"].Value, "CANCELLED"), (moved["UID"].Value, moved["STATUS"].Value));
     }
 
-    private static IcalReader.Component Read(Chronicle record, FeedVariant variant) => IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today)!);
+    private static IcalReader.Component Read(Chronicle record, FeedVariant variant) => IcalReader.Read(new FeedWriter(_url, Chronicle.Zone).Write(record.Now, variant, _today)!.Octets);
 
     private static FeedVariant Variant() => new(
         new AnniversaryQuery(default, default) { Tiers = FeedFilter.DefaultTiers }, Language.Vi, null, Imprecise.Span, FeedFilter.DefaultAhead, false);
