@@ -10,6 +10,7 @@ public sealed class IcalComponent(string name, int line, IcalComponent? parent)
     public const string Calendar = "VCALENDAR";
 
     private readonly List<IcalProperty> properties = [];
+    private readonly Dictionary<string, IcalProperty> firsts = new(StringComparer.Ordinal);
     private readonly List<IcalComponent> components = [];
 
     /// <summary>In capitals.</summary>
@@ -34,23 +35,16 @@ public sealed class IcalComponent(string name, int line, IcalComponent? parent)
     internal bool HasComponents { get; set; }
 
     /// <summary>The first property of this name, in capitals; null without it.</summary>
-    public IcalProperty? First(string name)
-    {
-        foreach (var property in properties)
-        {
-            if (string.Equals(property.Name, name, StringComparison.Ordinal))
-            {
-                return property;
-            }
-        }
-
-        return null;
-    }
+    public IcalProperty? First(string name) => firsts.GetValueOrDefault(name);
 
     /// <summary>All properties of this name, in capitals.</summary>
     public IEnumerable<IcalProperty> All(string name) => properties.Where(property => string.Equals(property.Name, name, StringComparison.Ordinal));
 
-    internal void Add(IcalProperty property) => properties.Add(property);
+    internal void Add(IcalProperty property)
+    {
+        properties.Add(property);
+        firsts.TryAdd(property.Name, property);
+    }
 
     internal void Add(IcalComponent component) => components.Add(component);
 }

@@ -67,7 +67,7 @@ internal static class FeedCheckTexts
         ["misplaced-component"] = f => new($"{f.Component} không nằm trong {f.Arguments[0]} được; chỗ của nó: {f.Arguments[1]}.", $"{f.Component} does not go into {f.Arguments[0]}; its place: {f.Arguments[1]}."),
         ["unknown-component"] = f => new($"Không tiêu chuẩn nào có {f.Component}; ứng dụng bỏ qua nó. Sửa tên, hoặc đặt tên riêng bắt đầu bằng X-.", $"No standard has {f.Component}, and clients skip it. Correct the name, or begin a name of your own with X-."),
         ["empty-calendar"] = _ => new("Lịch không có mục nào; vài ứng dụng báo lỗi. Thêm ít nhất một mục, dù chỉ để giải thích.", "The calendar has no entry, which some clients refuse. Add at least one, if only to explain."),
-        ["missing-property"] = f => new($"{f.Component} thiếu {f.Property}. Thêm một dòng {f.Property}.", $"{f.Component} lacks {f.Property}. Add one line {f.Property}."),
+        ["missing-property"] = f => new($"{f.Component} thiếu {f.Property}. Thêm một dòng như {Example(f.Property!)}", $"{f.Component} lacks {f.Property}. Add a line such as {Example(f.Property!)}"),
         ["repeated-property"] = f => new($"{f.Component} có {f.Property} hơn một lần. Giữ một dòng.", $"{f.Component} has {f.Property} more than once. Keep one line."),
         ["misplaced-property"] = f => new($"{f.Component} không có thuộc tính {f.Property}; ứng dụng bỏ qua nó. Xóa hoặc chuyển nó.", $"{f.Component} takes no {f.Property}, and clients skip it. Remove or move it."),
         ["unknown-property"] = f => new($"Không tiêu chuẩn nào có {f.Property}; ứng dụng bỏ qua nó. Sửa tên, hoặc đặt tên riêng bắt đầu bằng X-.", $"No standard has {f.Property}, and clients skip it. Correct the name, or begin a name of your own with X-."),
@@ -147,4 +147,19 @@ internal static class FeedCheckTexts
     public static IReadOnlyCollection<string> Codes => _texts.Keys;
 
     public static Text Of(Finding finding) => _texts[finding.Code](finding);
+
+    private static string Example(string property) => property + property switch
+    {
+        "UID" => ":7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        "DTSTAMP" => ":20261122T060000Z",
+        "DTSTART" => ";VALUE=DATE:20330921",
+        "VERSION" => ":2.0",
+        "PRODID" => ":-//Example//Calendar//EN",
+        "ACTION" => ":DISPLAY",
+        "TRIGGER" => ":-P1D",
+        "ATTENDEE" => ":mailto:an@example.org",
+        "TZID" => ":Asia/Ho_Chi_Minh",
+        "TZOFFSETFROM" or "TZOFFSETTO" => ":+0700",
+        _ => ":…",
+    };
 }

@@ -108,7 +108,7 @@ public sealed class CheckingAFeed(EmptyCalendar calendar) : IClassFixture<EmptyC
     [Fact]
     public async Task Many_at_once_are_answered_or_told_to_come_back()
     {
-        var large = "BEGIN:VCALENDAR\r\n" + string.Concat(Enumerable.Repeat("BEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n", 100_000));
+        var large = "BEGIN:VCALENDAR\r\n" + string.Concat(Enumerable.Repeat("BEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n", 30_000));
         var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => SendAsync(large, "text/calendar")));
 
         Assert.Contains(answers, answer => answer.Status == 200);

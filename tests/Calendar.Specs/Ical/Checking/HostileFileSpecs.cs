@@ -54,7 +54,7 @@ public class FilesThatMeanHarm
     [
         "BEGIN:VEVENT\r\n", "BEGIN:X\r\n", "BEGIN:VCALENDAR\r\n", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "END:VEVENT\r\n", "\n", "\r", "\r\r\n", "A:\n", "\r\n ", "\r\n \"", ";A=B", ";A=\"", ";A=B,C", ",", "\\", "\0",
         "\u0301\u0323", "e\u0323\u0301", "\u1100", "DTSTART:1\r\n", "UID:1\r\n", "X-A;B=\"\r\n", "\u00FF", "^", "a:b;c", "BEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n", "BEGIN:VTIMEZONE\r\nTZID:1\r\nEND:VTIMEZONE\r\n",
-        "ATTENDEE;CN=a:mailto:b\r\n", "RRULE:FREQ=DAILY\r\n", "CATEGORIES:a\\,b\r\n", "BEGIN:VALARM\r\nTRIGGER:a\r\n",
+        "ATTENDEE;CN=a:mailto:b\r\n", "RRULE:FREQ=DAILY\r\n", "CATEGORIES:a\\,b\r\n", "BEGIN:VALARM\r\nTRIGGER:a\r\n", "BEGIN:VALARM\r\nEND:VALARM\r\n",
     ];
 
     [Theory]
