@@ -121,7 +121,11 @@ internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource
         {
             logger.DatabaseAway(away.Message);
         }
-        catch (Exception mistake) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // At the end there is no later: it took too long, and what was counted since the last time is lost.
+        }
+        catch (Exception mistake)
         {
             logger.HealthNotStored(mistake);
         }

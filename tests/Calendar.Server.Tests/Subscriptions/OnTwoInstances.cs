@@ -142,5 +142,22 @@ public sealed class OnTwoInstances : IAsyncLifetime
         Assert.InRange(follower.Looks, 1, (int)(clock.Elapsed / TimeSpan.FromMilliseconds(230)) + 2);
     }
 
+    [Fact]
+    public async Task A_connection_lost_at_the_commit_leaves_it_open_whether_a_link_was_made()
+    {
+        await _one.ExecuteAsync("""
+            create function lose() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+            create constraint trigger lose after insert on calendar.subscription_links deferrable initially deferred for each row execute function lose()
+            """);
+        var key = ("Idempotency-Key", "lost");
+        var lost = (await _one.PostAsync(Subscribing.Collection, """{"name":"x"}""", key)).IsProblem(503, "outcome-unknown");
+        Assert.DoesNotContain(LinkToken.Prefix, lost.Text, StringComparison.Ordinal);
+
+        await _one.ExecuteAsync("drop trigger lose on calendar.subscription_links");
+        (await _one.PostAsync(Subscribing.Collection, """{"name":"x"}""", key)).Is(201);
+        (await _one.PostAsync(Subscribing.Collection, """{"name":"x"}""", key)).IsProblem(409, "already-issued");
+        Assert.Single((await _other.GetAsync(Subscribing.Collection, CalendarService.Bearer(_admin))).Is(200).Items);
+    }
+
     private Task CutAsync() => _one.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'listen calendar_subscriptions'");
 }

@@ -72,8 +72,8 @@ public sealed class ReadingAPrivateLink(SmallCalendar calendar) : IClassFixture<
     public async Task Equal_filters_of_many_are_rendered_once()
     {
         var cache = (FeedCache)_service.Services.GetService(typeof(FeedCache))!;
-        var made = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _service.SubscribeAsync("""{"name":"x","filter":{"party":["FR","LA"]},"ahead":11}""")));
         var before = cache.Renders;
+        var made = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _service.SubscribeAsync("""{"name":"x","filter":{"party":["FR","LA"]},"ahead":11}""")));
         var feeds = await Task.WhenAll(made.Concat(made).Select(one => _service.GetAsync(one.Path)));
 
         Assert.Single(feeds.Select(feed => feed.Is(200).Text).Distinct(StringComparer.Ordinal));
