@@ -3,7 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
+using Calendar.Server.Access;
 using Calendar.Server.Feeds;
+using Calendar.Server.Subscriptions;
+using Npgsql;
 
 namespace Calendar.Benchmarks;
 
@@ -17,91 +21,145 @@ internal static class PollBenchmark
     private const int _changes = 2;
     private static readonly string?[] _codings = [null, "gzip", "gzip, deflate, br"];
 
-    private static readonly IReadOnlyList<string> _variants =
+    private static readonly IReadOnlyList<Variant> _variants =
     [
-        .. from filter in new[] { "", "group=ASEAN", "group=EU", "group=G20", "party=JP", "party=LA", "party=US", "tier=round", "kind=partnership_elevated", "kind=national_day&ahead=2" }
-           from language in new[] { "lang=vi", "lang=en" }
-           from alarm in new[] { "", "alarm=P7D", "alarm=PT12H" }
-           select $"{FeedVariant.Path}?{string.Join('&', new[] { filter, language, alarm }.Where(part => part.Length > 0))}",
+        .. from filter in new (string Name, string Value)[]
+               { ("", ""), ("group", "ASEAN"), ("group", "EU"), ("group", "G20"), ("party", "JP"), ("party", "LA"), ("party", "US"), ("tier", "round"), ("kind", "partnership_elevated"), ("kind", "milestone_recorded") }
+           from language in new[] { "vi", "en" }
+           from alarm in new[] { null, "P7D", "PT12H" }
+           select new Variant(filter.Name, filter.Value, language, alarm),
     ];
 
     public static async Task<IReadOnlyList<Measure>> RunAsync(BenchmarkDatabases databases, int subscriptions, TimeSpan minute, CancellationToken ct)
     {
         var connection = await databases.CreateAsync("poll", ct);
+        var owners = await OwnersAsync(connection, subscriptions, ct);
         using var data = new TemporaryFolder();
         await using var service = await ServerProcess.CountedAsync(ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data.Path));
-        using var admin = new HttpClient { BaseAddress = service.Url };
-        admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(data.Path, "admin-token"), ct)).Trim());
-        return await PollAsync("public", _variants.Select(variant => new Uri(service.Url, variant)).ToList(), _variants.Count, service, admin, subscriptions, minute, ct);
+
+        var random = new Random(1);
+        List<Uri> links = [.. Enumerable.Range(0, subscriptions).Select(_ => new Uri(service.Url, Any(random).Address))];
+        var open = await PollAsync("public", links, service, owners[0], minute, ct);
+        List<Variant> wanted = [.. Enumerable.Range(0, subscriptions).Select(_ => Any(random))];
+        var clock = Stopwatch.StartNew();
+        var made = await SubscribeAsync(service, owners, wanted, ct);
+        var each = clock.Elapsed / subscriptions;
+        return
+        [
+            .. open,
+            new($"a subscription made, of {owners.Count} owners at once", each.TotalMilliseconds, "ms"),
+            .. await PollAsync("private", made, service, owners[0], minute, ct),
+        ];
     }
 
-    /// <param name="variants">How many feeds the addresses lead to.</param>
-    private static async Task<IReadOnlyList<Measure>> PollAsync(
-        string what, IReadOnlyList<Uri> addresses, int variants, ServerProcess service, HttpClient admin, int subscriptions, TimeSpan minute, CancellationToken ct)
+    // The first ones have the most subscribers.
+    private static Variant Any(Random random) => _variants[Math.Min(random.Next(_variants.Count), random.Next(_variants.Count))];
+
+    // Each may have so many subscriptions; the first one also keeps the record.
+    private static async Task<IReadOnlyList<string>> OwnersAsync(string connection, int subscriptions, CancellationToken ct)
     {
-        var polls = await PlanAsync(addresses, subscriptions, minute, ct);
-        var before = await admin.GetFromJsonAsync<long>(CountedService.Renders, ct) - variants;
-        var (cpu, clock) = (service.Cpu(), Stopwatch.StartNew());
+        await using var source = NpgsqlDataSource.Create(connection);
+        var owners = Enumerable.Range(0, (subscriptions + SubscriptionTable.MostLive - 1) / SubscriptionTable.MostLive).Select(_ => Token.New()).ToList();
+        foreach (var owner in owners)
+        {
+            await new Tokens(source).AddAsync(owner, Role.Historian, ct);
+        }
+
+        return owners;
+    }
+
+    private static async Task<IReadOnlyList<Uri>> SubscribeAsync(ServerProcess service, IReadOnlyList<string> owners, IReadOnlyList<Variant> wanted, CancellationToken ct)
+    {
+        var links = await Task.WhenAll(wanted.Chunk(SubscriptionTable.MostLive).Select((each, owner) => Task.Run(
+            async () =>
+            {
+                using var client = As(owners[owner], service);
+                var made = new List<Uri>();
+                foreach (var variant in each)
+                {
+                    using var answer = await client.PostAsJsonAsync("/v1/subscriptions", variant.Body, ct);
+                    made.Add(new Uri(JsonElement.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(ct)).GetProperty("url").GetString()!));
+                }
+
+                return made;
+            },
+            ct)));
+        return [.. links.SelectMany(link => link)];
+    }
+
+    private static HttpClient As(string token, ServerProcess service) => new()
+    {
+        BaseAddress = service.Url,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
+
+    /// <param name="links">One a subscriber.</param>
+    private static async Task<IReadOnlyList<Measure>> PollAsync(
+        string what, IReadOnlyList<Uri> links, ServerProcess service, string historian, TimeSpan minute, CancellationToken ct)
+    {
+        using var editor = As(historian, service);
         using var clients = new Clients(_connections, minute / 3);
-        var changing = ChangeAsync(admin, what, clock, minute, ct);
+        var polls = await PlanAsync(links, minute, ct);
+        var before = await editor.GetFromJsonAsync<long>(CountedService.Renders, ct);
+        var (cpu, clock) = (service.Cpu(), Stopwatch.StartNew());
+        var changing = ChangeAsync(editor, what, clock, minute, ct);
         var outcomes = await Task.WhenAll(polls.Select((poll, i) => PollAsync(clients[i], poll, clock, ct)));
         await changing;
         var seconds = (service.Cpu() - cpu) / 1e6;
-        var renders = await admin.GetFromJsonAsync<long>(CountedService.Renders, ct) - before;
+        var renders = await editor.GetFromJsonAsync<long>(CountedService.Renders, ct) - before;
 
         foreach (var error in outcomes.Where(outcome => outcome.Error is not null).GroupBy(outcome => outcome.Error, StringComparer.Ordinal))
         {
             await Console.Error.WriteLineAsync($"{error.Count()} × {error.Key}");
         }
 
-        var name = $"{subscriptions:N0} {what} subscriptions polling within {minute.TotalSeconds:0} s";
+        var name = $"{links.Count:N0} {what} subscriptions polling within {minute.TotalSeconds:0} s";
         var times = outcomes.Select(outcome => outcome.Time.TotalMilliseconds).ToList();
         return
         [
             new($"{name}: errors", outcomes.Count(outcome => outcome.Error is not null), "", Target: Target.AtMost(0)),
-            new($"renderings of {variants} variants in {_changes + 1} states of the record", renders, "", Target: Target.AtMost(variants * (_changes + 1))),
-            new("answer to a poll, p50", times.Median(), "ms"),
-            new("answer to a poll, p99", times.Quantile(0.99), "ms"),
-            new("answer to a poll, slowest", times.Max(), "ms"),
-            new("polls answered 304", 100.0 * outcomes.Count(outcome => outcome.IsUnchanged) / outcomes.Length, "%"),
-            new("bodies sent", outcomes.Sum(outcome => (double)outcome.Octets) / (1 << 20), "MiB"),
-            new("connections opened", clients.Opened, ""),
-            new("processor time of the service", seconds, "s"),
+            new($"renderings of {_variants.Count} {what} variants after {_changes} changes", renders, "", Target: Target.AtMost(_variants.Count * _changes)),
+            new($"answer to a {what} poll, p50", times.Median(), "ms"),
+            new($"answer to a {what} poll, p99", times.Quantile(0.99), "ms"),
+            new($"answer to a {what} poll, slowest", times.Max(), "ms"),
+            new($"{what} polls answered 304", 100.0 * outcomes.Count(outcome => outcome.IsUnchanged) / outcomes.Length, "%"),
+            new($"bodies sent to {what} polls", outcomes.Sum(outcome => (double)outcome.Octets) / (1 << 20), "MiB"),
+            new($"connections opened by {what} polls", clients.Opened, ""),
+            new($"processor time of the service for {what} polls", seconds, "s"),
         ];
     }
 
-    // Each has polled before: 95 % ask with the tag they were given, and the first addresses have the most subscribers.
-    private static async Task<IReadOnlyList<Poll>> PlanAsync(IReadOnlyList<Uri> addresses, int subscriptions, TimeSpan minute, CancellationToken ct)
+    // Each has polled before: 95 % ask with the tag they were given then.
+    private static async Task<IReadOnlyList<Poll>> PlanAsync(IReadOnlyList<Uri> links, TimeSpan minute, CancellationToken ct)
     {
-        var random = new Random(10_000);
+        var random = new Random(2);
         using var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
         var tags = new Dictionary<(Uri, string?), string>();
-        var polls = new List<Poll>(subscriptions);
-        for (var i = 0; i < subscriptions; i++)
+        var polls = new List<Poll>(links.Count);
+        foreach (var link in links)
         {
-            var url = addresses.Count == subscriptions ? addresses[i] : addresses[Math.Min(random.Next(addresses.Count), random.Next(addresses.Count))];
             var coding = _codings[random.Next(_codings.Length)];
-            if (!tags.TryGetValue((url, coding), out var tag))
+            if (!tags.TryGetValue((link, coding), out var tag))
             {
-                using var request = Request(url, coding, null);
+                using var request = Request(link, coding, null);
                 using var answer = await client.SendAsync(request, ct);
-                tags[(url, coding)] = tag = answer.EnsureSuccessStatusCode().Headers.ETag!.Tag;
+                tags[(link, coding)] = tag = answer.EnsureSuccessStatusCode().Headers.ETag!.Tag;
             }
 
-            polls.Add(new Poll(url, coding, random.Next(100) < 95 ? tag : null, minute * random.NextDouble()));
+            polls.Add(new Poll(link, coding, random.Next(100) < 95 ? tag : null, minute * random.NextDouble()));
         }
 
         return polls;
     }
 
     // A title, in the first and the second third: one event each.
-    private static async Task ChangeAsync(HttpClient admin, string what, Stopwatch clock, TimeSpan minute, CancellationToken ct)
+    private static async Task ChangeAsync(HttpClient editor, string what, Stopwatch clock, TimeSpan minute, CancellationToken ct)
     {
         for (var change = 1; change <= _changes; change++)
         {
             await UntilAsync(minute * change / (_changes + 1), clock, ct);
             var title = string.Create(CultureInfo.InvariantCulture, $"{what} {change}");
-            using var answer = await admin.PostAsJsonAsync($"/v1/facts/{FactId.OfKey("vietnam/ties/JP")}/title", new { title, reason = "bench" }, ct);
+            using var answer = await editor.PostAsJsonAsync($"/v1/facts/{FactId.OfKey("vietnam/ties/JP")}/title", new { title, reason = "bench" }, ct);
             answer.EnsureSuccessStatusCode();
         }
     }
@@ -148,6 +206,19 @@ internal static class PollBenchmark
         }
 
         return request;
+    }
+
+    private sealed record Variant(string Filter, string Value, string Language, string? Alarm)
+    {
+        public string Address => $"{FeedVariant.Path}?lang={Language}{(Filter.Length > 0 ? $"&{Filter}={Value}" : "")}{(Alarm is null ? "" : $"&alarm={Alarm}")}";
+
+        public object Body => new
+        {
+            name = "bench",
+            filter = Filter.Length == 0 ? [] : new Dictionary<string, string[]>(StringComparer.Ordinal) { [Filter] = [Value] },
+            lang = Language,
+            alarm = Alarm,
+        };
     }
 
     /// <param name="Tag">What the subscriber has; null for one who does not say.</param>
