@@ -15,7 +15,7 @@ internal sealed record Subscription(
     /// <summary>So long a link goes on after it has been replaced.</summary>
     public static Duration Overlap { get; } = Duration.FromDays(30);
 
-    /// <summary>When the link before the current one ends; null if it has.</summary>
+    /// <summary>When the last of the links that were replaced ends; null if it has.</summary>
     public Instant? PreviousUntil(Instant now) => Links.Max(link => link.Expires) is { } last && last > now && Revoked is null ? last : null;
 }
 

@@ -34,7 +34,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
     /// <summary>So many one owner may have at a time.</summary>
     public const int MostLive = 1000;
 
-    // Replaced ones are kept to say that they are; of somebody who replaces them without end only so many.
+    // Replaced ones are kept to say that they are; of somebody who replaces them without end only so many, those that end last.
     private const int _mostLinks = 50;
 
     // A stopped instance must not hold up the others.
@@ -56,7 +56,6 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
     private const string _live = "select count(*) from calendar.subscriptions where owner = $1 and revoked is null";
     private const string _add = "insert into calendar.subscriptions (id, owner, name, variant, created, changed) values ($1, $2, $3, $4, $5, nextval('calendar.subscription_changes'))";
     private const string _addLink = "insert into calendar.subscription_links (sha256, subscription, created) values ($1, $2, $3)";
-    private const string _endPrevious = "update calendar.subscription_links set expires = $2 where subscription = $1 and expires > $2";
     private const string _replaceCurrent = "update calendar.subscription_links set expires = $2 where subscription = $1 and expires is null";
     private const string _touch = "update calendar.subscriptions set changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
     private const string _rename = "update calendar.subscriptions set name = $2, changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
@@ -66,7 +65,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
 
     private const string _removeOldLinks = """
         delete from calendar.subscription_links
-        where sha256 in (select sha256 from calendar.subscription_links where subscription = $1 order by created desc, sha256 offset $2)
+        where sha256 in (select sha256 from calendar.subscription_links where subscription = $1 order by expires desc nulls first, sha256 offset $2)
         """;
 
     private const string _removeOldRequests = """
@@ -99,7 +98,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
             },
             ct);
 
-    /// <summary>A new link takes the place of the current one, which goes on for a while; the one before it ends.</summary>
+    /// <summary>A new link takes the place of the current one, which goes on for a while; so do those before it, each to its own end.</summary>
     public Task<Written> RotateAsync(Guid id, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
         InTurnAsync(
             request,
@@ -110,7 +109,6 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
                     return new Written.Revoked();
                 }
 
-                await ExecuteAsync(connection, _endPrevious, ct, id, now.ToDateTimeUtc());
                 await ExecuteAsync(connection, _replaceCurrent, ct, id, (now + Subscription.Overlap).ToDateTimeUtc());
                 await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
                 await ExecuteAsync(connection, _removeOldLinks, ct, id, _mostLinks);

@@ -212,17 +212,41 @@ public sealed class AReplacedLink : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ends_at_once_when_its_successor_is_replaced_too()
+    public async Task Keeps_its_own_thirty_days_when_its_successor_is_replaced_too()
     {
         var first = await _service.SubscribeAsync();
         var second = await _service.RotateAsync(first);
         _service.Clock.Set(FixedClock.Start + Duration.FromDays(10));
         var third = await _service.RotateAsync(first);
+        Assert.Equal("2027-01-10T03:00:00Z", (await SelfAsync(first)).GetProperty("previousUntil").GetString());
 
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(30) - Duration.FromSeconds(1));
+        foreach (var link in new[] { first, second, third })
+        {
+            (await _service.GetAsync(link.Path)).Is(200);
+        }
+
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(30));
         (await _service.GetAsync(first.Path)).IsProblem(410, "link-replaced");
         (await _service.GetAsync(second.Path)).Is(200);
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(40));
+        (await _service.GetAsync(second.Path)).IsProblem(410, "link-replaced");
         (await _service.GetAsync(third.Path)).Is(200);
-        Assert.Equal("2027-01-10T03:00:00Z", (await SelfAsync(first)).GetProperty("previousUntil").GetString());
+    }
+
+    [Fact]
+    public async Task Makes_way_for_new_ones_only_after_those_that_have_ended()
+    {
+        var ended = await _service.SubscribeAsync();
+        var living = await _service.RotateAsync(ended);
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(31));
+        for (var i = 0; i < 49; i++)
+        {
+            await _service.RotateAsync(ended);
+        }
+
+        (await _service.GetAsync(ended.Path)).IsProblem(404, "not-found");
+        (await _service.GetAsync(living.Path)).Is(200);
     }
 
     [Fact]
