@@ -25,7 +25,7 @@ internal sealed class SubscriptionEndpoints(
             .WithSummary("Your subscriptions and how they are read").Produces<Page<SubscriptionView>>()
             .TakesQuery(("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total")).RefusesWith(401, 503);
         subscriptions.MapGet("{id}", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
-                endpoints.OfAsync(context, id, async held => Answers.Tagged(await endpoints.ViewAsync(context, held, ct)), ct))
+                endpoints.OfAsync(context, id, held => endpoints.ShowAsync(context, held, ct), ct))
             .WithSummary("One subscription and how it is read").Produces<SubscriptionView>().RefusesWith(401, 404, 410, 503);
         subscriptions.MapPost("{id}/name", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
                 endpoints.OfAsync(context, id, held => endpoints.RenameAsync(context, held, ct), ct))
@@ -60,7 +60,7 @@ internal sealed class SubscriptionEndpoints(
         var token = LinkToken.New();
         return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, Keyed(context.Request, actor, body.Bytes), ct) switch
         {
-            Written.Done done => await IssuedAsync(context, done, token, ct),
+            Written.Done done => Issued(context, done.Subscription, token),
             Written.TooMany => TooMany,
             var other => Refuse(other),
         };
@@ -75,7 +75,7 @@ internal sealed class SubscriptionEndpoints(
         var mine = book.All.Where(held => MayAsk(actor, held) && held.Current.Revoked is null).OrderBy(KeyOf, StringComparer.Ordinal);
         var (items, all) = page.Cut(context, mine, KeyOf);
         var histories = await health.ReadAsync(items, ct);
-        return Answers.Tagged(new Page<SubscriptionView>([.. items.Select(held => View(actor, held.Current, histories))], page.Count ? all : null));
+        return Answers.Tagged(new Page<SubscriptionView>([.. items.Select(held => View(context, held.Current, histories))], page.Count ? all : null));
 
         static string KeyOf(HeldSubscription held) => held.Current.Id.ToString();
     }
@@ -94,34 +94,33 @@ internal sealed class SubscriptionEndpoints(
             return Refuse(written);
         }
 
-        await follower.ApplyAsync(done.Subscription);
-        return Answers.Tagged(await ViewAsync(context, held, ct));
+        follower.Apply(done.Subscription);
+        return Answers.Tagged(View(context, done.Subscription));
     }
 
     private async Task<IResult> RotateAsync(HttpContext context, HeldSubscription held, CancellationToken ct)
     {
         var token = LinkToken.New();
         var written = await table.RotateAsync(held.Current.Id, token, clock.Now, Keyed(context.Request, ActorOf(context), []), ct);
-        return written is Written.Done done ? await IssuedAsync(context, done, token, ct) : Refuse(written);
+        return written is Written.Done done ? Issued(context, done.Subscription, token) : Refuse(written);
     }
 
     private async Task<IResult> RevokeAsync(HeldSubscription held, CancellationToken ct)
     {
         if (await table.RevokeAsync(held.Current.Id, clock.Now, ct) is Written.Done done)
         {
-            await follower.ApplyAsync(done.Subscription);
+            follower.Apply(done.Subscription);
         }
 
         return Results.NoContent();
     }
 
-    // The one answer with the links.
-    private async Task<IResult> IssuedAsync(HttpContext context, Written.Done done, string token, CancellationToken ct)
+    // The one answer with the links. It is stored: nothing that could fail lies between that and telling it.
+    private IResult Issued(HttpContext context, Subscription issued, string token)
     {
-        await follower.ApplyAsync(done.Subscription);
-        var histories = await health.ReadAsync([book.Find(done.Subscription.Id)!], ct);
-        context.Response.Headers.Location = "/v1/subscriptions/" + done.Subscription.Id;
-        return Answers.Tagged(View(ActorOf(context), done.Subscription, histories).With(PrivateLink.Of(settings.PublicUrl, token)), status: StatusCodes.Status201Created);
+        follower.Apply(issued);
+        context.Response.Headers.Location = "/v1/subscriptions/" + issued.Id;
+        return Answers.Tagged(View(context, issued).With(PrivateLink.Of(settings.PublicUrl, token)), status: StatusCodes.Status201Created);
     }
 
     // Somebody else's is as unknown as one that never was.
@@ -135,11 +134,17 @@ internal sealed class SubscriptionEndpoints(
         return held.Current.Revoked is null || evenRevoked ? await work(held) : Refuse(new Written.Revoked());
     }
 
-    private async Task<SubscriptionView> ViewAsync(HttpContext context, HeldSubscription held, CancellationToken ct) =>
-        View(ActorOf(context), held.Current, await health.ReadAsync([held], ct));
+    private async Task<IResult> ShowAsync(HttpContext context, HeldSubscription held, CancellationToken ct)
+    {
+        var histories = await health.ReadAsync([held], ct);
+        return Answers.Tagged(View(context, held.Current, histories));
+    }
 
-    private SubscriptionView View(Actor actor, Subscription subscription, IReadOnlyDictionary<Guid, FetchHistory> histories) =>
-        SubscriptionView.Of(subscription, actor.Role == Role.Admin, clock.Now) with { Health = SubscriptionHealthView.Of(histories[subscription.Id], feeds.RecordVersion) };
+    private SubscriptionView View(HttpContext context, Subscription subscription, IReadOnlyDictionary<Guid, FetchHistory>? histories = null) =>
+        SubscriptionView.Of(subscription, ActorOf(context).Role == Role.Admin, clock.Now) with
+        {
+            Health = histories is null ? null : SubscriptionHealthView.Of(histories[subscription.Id], feeds.RecordVersion),
+        };
 
     private static Actor ActorOf(HttpContext context) => TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
 
