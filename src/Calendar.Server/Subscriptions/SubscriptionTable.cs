@@ -27,15 +27,20 @@ internal abstract record Written
 internal sealed record KeyedRequest(string Caller, string Key, byte[] Hash);
 
 /// <summary>The tables <c>calendar.subscriptions</c>, <c>subscription_links</c> and <c>subscription_requests</c>.</summary>
-internal sealed class SubscriptionTable(NpgsqlDataSource source)
+internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
 {
     public const string Listen = "listen calendar_subscriptions";
 
     /// <summary>So many one owner may have at a time.</summary>
     public const int MostLive = 1000;
 
+    /// <summary>So many changes may be under way here, the one that has its turn among them.</summary>
+    public const int MostInLine = 64;
+
     // Replaced ones are kept to say that they are; of somebody who replaces them without end only so many, those that end last.
     private const int _mostLinks = 50;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     // A stopped instance must not hold up the others.
     private const string _takeTurn = """
@@ -72,6 +77,9 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
         delete from calendar.subscription_requests
         where (caller, key) in (select caller, key from calendar.subscription_requests where recorded < now() - interval '48 hours' limit 1000)
         """;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private int _inLine;
 
     /// <summary>What has changed after a number, in the order of changes; everything after 0.</summary>
     public async Task<IReadOnlyList<Subscription>> ReadAsync(long after, CancellationToken ct)
@@ -134,8 +142,35 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
             },
             ct);
 
-    // One change at a time over all instances, so that the numbers of changes are seen in their order.
+    public void Dispose() => _turn.Dispose();
+
+    // Whoever waits here has no connection yet: those are for everybody.
     private async Task<Written> InTurnAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<Written>> change, CancellationToken ct)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _inLine) > MostInLine || !await _turn.WaitAsync(_patience, ct))
+            {
+                throw new LogUnavailableException(LogUnavailableReason.Busy);
+            }
+
+            try
+            {
+                return await ChangeAsync(request, change, ct);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inLine);
+        }
+    }
+
+    // One change at a time over all instances, so that the numbers of changes are seen in their order.
+    private async Task<Written> ChangeAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<Written>> change, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);

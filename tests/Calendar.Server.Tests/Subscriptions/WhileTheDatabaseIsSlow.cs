@@ -1,3 +1,4 @@
+using Calendar.Server.Subscriptions;
 using Npgsql;
 
 namespace Calendar.Server.Tests.Subscriptions;
@@ -24,6 +25,32 @@ public sealed class WhileTheDatabaseIsSlow : IAsyncLifetime
         {
             (await _service.GetAsync(link.Path)).Is(200);
         }
+    }
+
+    [Fact]
+    public async Task Changes_wait_in_a_short_line_and_leave_the_connections_to_others()
+    {
+        await using var holder = await HoldAsync("select pg_advisory_xact_lock(hashtextextended('calendar.subscriptions', 0))");
+        var posts = Enumerable.Range(0, 130).Select(_ => _service.PostAsync(Subscribing.Collection, """{"name":"x"}""")).ToList();
+        while (posts.Count(post => post.IsCompleted) < 130 - SubscriptionTable.MostInLine && await WaitingAsync(holder) < 10)
+        {
+            Assert.False(_service.Soon.IsCancellationRequested, "Nobody waits and nobody is refused.");
+        }
+
+        (await _service.PostAsync("/v1/relationships/JP~VN/facts", """{"kind":"milestone_recorded","on":"2017-03-01","title":"t","source":{"citation":"c","confidence":"confirmed"}}""")).Is(201);
+        await holder.CloseAsync();
+
+        var answers = await Task.WhenAll(posts);
+        var refused = answers.Where(answer => answer.Status != 201).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, answer => answer.IsProblem(503, "busy"));
+        Assert.Equal(answers.Length - refused.Count, await _service.QueryAsync<long>("select count(*) from calendar.subscriptions"));
+    }
+
+    private async Task<long> WaitingAsync(NpgsqlConnection holder)
+    {
+        await using var command = new NpgsqlCommand("select count(*) from pg_locks where locktype = 'advisory' and not granted", holder);
+        return (long)(await command.ExecuteScalarAsync(_service.Soon))!;
     }
 
     // Until the connection is closed.
