@@ -48,18 +48,20 @@ internal sealed class SubscriptionFollower(SubscriptionTable table, Subscription
         return book.Find(hash);
     }
 
-    /// <summary>The same of a subscription.</summary>
+    /// <summary>The same of a subscription. One that is not to be told of is looked for like one that never was: they cannot be told apart.</summary>
     /// <exception cref="NpgsqlException">It is not in memory, and the table cannot be asked.</exception>
     /// <exception cref="TimeoutException">As above.</exception>
-    public async Task<HeldSubscription?> FindAsync(Guid id, CancellationToken ct)
+    public async Task<Subscription?> FindAsync(Guid id, Func<Subscription, bool> mayBeTold, CancellationToken ct)
     {
-        if (book.Find(id) is { } known)
+        if (Known() is { } known)
         {
             return known;
         }
 
         await LookAsync(ct);
-        return book.Find(id);
+        return Known();
+
+        Subscription? Known() => book.Find(id)?.Current is { } held && mayBeTold(held) ? held : null;
     }
 
     /// <summary>Makes what this instance has stored visible here at once, whatever has become of the database since.</summary>

@@ -21,6 +21,9 @@ internal abstract record Written
 
     /// <summary>It has been revoked.</summary>
     public sealed record Revoked : Written;
+
+    /// <summary>There is none: the database may be another one than was read.</summary>
+    public sealed record Unknown : Written;
 }
 
 /// <summary>A request under an idempotency key.</summary>
@@ -114,7 +117,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             {
                 if (await ExecuteAsync(connection, _touch, ct, id) == 0)
                 {
-                    return new Written.Revoked();
+                    return await RefusedAsync(connection, id, ct);
                 }
 
                 await ExecuteAsync(connection, _replaceCurrent, ct, id, (now + Subscription.Overlap).ToDateTimeUtc());
@@ -127,7 +130,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     public Task<Written> RenameAsync(Guid id, string name, CancellationToken ct) =>
         InTurnAsync(
             null,
-            async connection => await ExecuteAsync(connection, _rename, ct, id, name) == 0 ? new Written.Revoked() : await ChangedAsync(connection, id, ct),
+            async connection => await ExecuteAsync(connection, _rename, ct, id, name) == 0 ? await RefusedAsync(connection, id, ct) : await ChangedAsync(connection, id, ct),
             ct);
 
     /// <summary>Ends every link at once and forgets what it was for.</summary>
@@ -215,8 +218,16 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     private static async Task<Written> ChangedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
         await ExecuteAsync(connection, _notify, ct);
+        return await OneAsync(connection, id, ct) is { } changed ? new Written.Done(changed) : new Written.Unknown();
+    }
+
+    private static async Task<Written> RefusedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct) =>
+        await OneAsync(connection, id, ct) is null ? new Written.Unknown() : new Written.Revoked();
+
+    private static async Task<Subscription?> OneAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
         await using var command = Command(connection, _one, id);
-        return new Written.Done((await ReadAsync(command, ct))[0]);
+        return (await ReadAsync(command, ct)).SingleOrDefault();
     }
 
     private static async Task<IReadOnlyList<Subscription>> ReadAsync(NpgsqlCommand command, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Calendar.Server.Access;
 using Calendar.Server.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Calendar.Server.Tests.Subscriptions;
 
@@ -131,6 +132,19 @@ public sealed class MakingSubscriptions(SmallCalendar calendar) : IClassFixture<
         (await _service.GetAsync(made.Path)).Is(200);
     }
 
+    [Fact]
+    public async Task Somebody_elses_is_looked_for_as_one_that_never_was()
+    {
+        var (yours, made) = (await _service.TokenAsync("planner"), await _service.SubscribeAsync());
+        var follower = _service.Services.GetRequiredService<SubscriptionFollower>();
+        foreach (var path in new[] { made.Self, Subscribing.Collection + "/" + Guid.NewGuid() })
+        {
+            var before = follower.Looks;
+            (await _service.GetAsync(path, CalendarService.Bearer(yours))).IsProblem(404, "not-found");
+            Assert.Equal(before + 1, follower.Looks);
+        }
+    }
+
     [Theory]
     [InlineData("/x")]
     [InlineData("/1")]
@@ -209,6 +223,17 @@ public sealed class MakingSubscriptions(SmallCalendar calendar) : IClassFixture<
         (await _service.PostAsync(made.Self + "/rotation", "", key)).IsProblem(409, "already-issued");
         (await _service.GetAsync(made.Path)).Is(200);
         (await _service.GetAsync(rotated[CalendarService.PublicUrl.Length..])).Is(200);
+    }
+
+    [Fact]
+    public async Task One_whose_row_is_gone_is_as_unknown_as_one_that_never_was()
+    {
+        // The database was restored from before it was made, and this instance has not heard of it yet.
+        var made = await _service.SubscribeAsync();
+        await _service.ExecuteAsync($"delete from calendar.subscription_links where subscription = '{made.Id}'; delete from calendar.subscriptions where id = '{made.Id}'");
+        (await _service.PostAsync(made.Self + "/name", """{"name":"x"}""")).IsProblem(404, "not-found");
+        (await _service.PostAsync(made.Self + "/rotation", "")).IsProblem(404, "not-found");
+        (await _service.SendAsync("DELETE", made.Self, null, CalendarService.Bearer(_service.Admin!))).IsProblem(404, "not-found");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Calendar.Server.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Calendar.Server.Tests.Subscriptions;
@@ -47,9 +48,56 @@ public sealed class WhileTheDatabaseIsSlow : IAsyncLifetime
         Assert.Equal(answers.Length - refused.Count, await _service.QueryAsync<long>("select count(*) from calendar.subscriptions"));
     }
 
+    [Fact]
+    public async Task They_are_listed_from_memory_without_how_they_are_read()
+    {
+        var made = await _service.SubscribeAsync();
+        await using var holder = await HoldAsync("lock table calendar.subscription_health in access exclusive mode");
+
+        // What stores meanwhile hangs, and nobody waits behind it.
+        (await _service.GetAsync(made.Path)).Is(200);
+        var storing = _service.Services.GetRequiredService<SubscriptionHealth>().StoreAsync(_service.Soon);
+        var listed = Assert.Single((await _service.GetAsync(Subscribing.Collection, CalendarService.Bearer(_service.Admin!))).Is(200).Items);
+        var one = (await _service.GetAsync(made.Self, CalendarService.Bearer(_service.Admin!))).Is(200).Json;
+        foreach (var seen in new[] { listed, one })
+        {
+            Assert.Equal(made.Id, seen.GetProperty("id").GetString());
+            Assert.False(seen.TryGetProperty("health", out _));
+        }
+
+        Assert.False(storing.IsCompleted);
+        await holder.CloseAsync();
+        await storing;
+        Assert.Equal(1, (await _service.HealthAsync(made)).GetProperty("fetches").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_revoked_while_it_is_shown_is_shown_as_it_was(bool inList)
+    {
+        var made = await _service.SubscribeAsync("""{"name":"Trước","filter":{"party":["JP"]}}""");
+        var book = _service.Services.GetRequiredService<SubscriptionBook>();
+        await using var holder = await HoldAsync("lock table calendar.subscription_health in access exclusive mode");
+        var asking = _service.GetAsync(inList ? Subscribing.Collection : made.Self, CalendarService.Bearer(_service.Admin!));
+        while (await WaitingAsync(holder) == 0)
+        {
+            Assert.False(asking.IsCompleted, "It does not ask how it is read.");
+        }
+
+        var held = book.Find(Guid.Parse(made.Id))!.Current;
+        book.Apply(held with { Revoked = FixedClock.Start, Name = null, Variant = null, Changed = held.Changed + 1 });
+        await holder.CloseAsync();
+
+        var answer = (await asking).Is(200);
+        var seen = inList ? Assert.Single(answer.Items) : answer.Json;
+        Assert.Equal("Trước", seen.GetProperty("name").GetString());
+        Assert.Equal("""{"party":["JP"]}""", seen.GetProperty("filter").GetRawText());
+    }
+
     private async Task<long> WaitingAsync(NpgsqlConnection holder)
     {
-        await using var command = new NpgsqlCommand("select count(*) from pg_locks where locktype = 'advisory' and not granted", holder);
+        await using var command = new NpgsqlCommand("select count(*) from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())", holder);
         return (long)(await command.ExecuteScalarAsync(_service.Soon))!;
     }
 
