@@ -65,7 +65,37 @@ public sealed class ReadingAPrivateLink(SmallCalendar calendar) : IClassFixture<
         (await _service.GetAsync(path, [.. accepting, ("If-None-Match", "\"other\"")])).Is(200);
         (await _service.GetAsync(path, [.. accepting, ("If-None-Match", "garbage"), ("If-Modified-Since", "yesterday")])).Is(200);
         (await _service.SendAsync("POST", path, CalendarService.Json("{}"))).IsProblem(405, "method-not-allowed");
-        (await _service.GetAsync(path + "?party=JP")).IsProblem(422, "bad-query");
+    }
+
+    [Theory]
+    [InlineData("?fbclid=1")]
+    [InlineData("?utm_source=a&utm_source=b&_=1764558000")]
+    [InlineData("?party=JP&ahead=0")]
+    [InlineData("?lang=xx&lang=yy")]
+    [InlineData("?")]
+    public async Task Is_the_same_whatever_others_append_to_its_address(string query)
+    {
+        var path = (await _service.SubscribeAsync()).Path;
+        var feed = (await _service.GetAsync(path)).Is(200);
+        var appended = (await _service.GetAsync(path + query)).Is(200);
+        Assert.Equal((feed.Text, feed.ETag), (appended.Text, appended.ETag));
+        (await _service.GetAsync(path + query, ("If-None-Match", feed.ETag))).Is(304);
+        (await _service.GetAsync(path + query, Subscribing.Browser, Subscribing.Navigating)).Is(200);
+    }
+
+    [Fact]
+    public async Task Has_one_address()
+    {
+        var made = await _service.SubscribeAsync();
+        string[] names = [$"xx-{made.Token}", $"x%20{made.Token}", $"{made.Token}-zz", $"a%20{made.Token}%20b", $"{made.Token}.{made.Token}", $"{made.Token}.ics", $"x{made.Token}", $"-{made.Token}"];
+        foreach (var name in names)
+        {
+            (await _service.GetAsync($"{PrivateFeedEndpoint.Folder}{name}.ics")).IsProblem(404, "not-found");
+        }
+
+        (await _service.GetAsync(made.Path.Replace("/s/", "/S/", StringComparison.Ordinal))).IsProblem(404, "not-found");
+        (await _service.GetAsync(made.Path + "/")).IsProblem(404, "not-found");
+        (await _service.GetAsync(made.Path)).Is(200);
     }
 
     [Fact]
