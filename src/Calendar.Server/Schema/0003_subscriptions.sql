@@ -21,7 +21,9 @@ create table calendar.subscription_links (
   sha256       bytea       not null primary key check (octet_length(sha256) = 32),
   subscription uuid        not null references calendar.subscriptions,
   created      timestamptz not null,
-  expires      timestamptz null -- null for the link that has not been replaced
+  replaced     timestamptz null, -- null for the current link
+  expires      timestamptz null, -- null for the current link
+  check ((replaced is null) = (expires is null))
 );
 
 create unique index subscription_links_current on calendar.subscription_links (subscription) where expires is null;

@@ -19,9 +19,6 @@ internal sealed record Subscription(
     public Instant? PreviousUntil(Instant now) => Links.Max(link => link.Expires) is { } last && last > now && Revoked is null ? last : null;
 }
 
-/// <param name="Expires">Null for the link that has not been replaced.</param>
-internal sealed record SubscriptionLink(LinkHash Hash, Instant? Expires)
-{
-    /// <summary>When another one took its place.</summary>
-    public Instant? Replaced => Expires - Subscription.Overlap;
-}
+/// <param name="Replaced">When another one took its place; null for the current one.</param>
+/// <param name="Expires">When it ends; null for the current one.</param>
+internal sealed record SubscriptionLink(LinkHash Hash, Instant? Replaced, Instant? Expires);

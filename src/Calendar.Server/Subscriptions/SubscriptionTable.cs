@@ -53,7 +53,8 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
         """;
 
     private const string _select = """
-        select s.id, s.owner, s.name, s.variant, s.created, s.revoked, s.changed, array_agg(l.sha256 order by l.created, l.sha256), array_agg(l.expires order by l.created, l.sha256)
+        select s.id, s.owner, s.name, s.variant, s.created, s.revoked, s.changed,
+          array_agg(l.sha256 order by l.created, l.sha256), array_agg(l.replaced order by l.created, l.sha256), array_agg(l.expires order by l.created, l.sha256)
         from calendar.subscriptions s join calendar.subscription_links l on l.subscription = s.id
         """;
 
@@ -64,7 +65,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     private const string _live = "select count(*) from calendar.subscriptions where owner = $1 and revoked is null";
     private const string _add = "insert into calendar.subscriptions (id, owner, name, variant, created, changed) values ($1, $2, $3, $4, $5, nextval('calendar.subscription_changes'))";
     private const string _addLink = "insert into calendar.subscription_links (sha256, subscription, created) values ($1, $2, $3)";
-    private const string _replaceCurrent = "update calendar.subscription_links set expires = $2 where subscription = $1 and expires is null";
+    private const string _replaceCurrent = "update calendar.subscription_links set replaced = $2, expires = $3 where subscription = $1 and expires is null";
     private const string _touch = "update calendar.subscriptions set changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
     private const string _rename = "update calendar.subscriptions set name = $2, changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
     private const string _revoke = "update calendar.subscriptions set revoked = $2, name = null, variant = null, changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
@@ -120,7 +121,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
                     return await RefusedAsync(connection, id, ct);
                 }
 
-                await ExecuteAsync(connection, _replaceCurrent, ct, id, (now + Subscription.Overlap).ToDateTimeUtc());
+                await ExecuteAsync(connection, _replaceCurrent, ct, id, now.ToDateTimeUtc(), (now + Subscription.Overlap).ToDateTimeUtc());
                 await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
                 await ExecuteAsync(connection, _removeOldLinks, ct, id, _mostLinks);
                 return await ChangedAsync(connection, id, ct);
@@ -236,14 +237,16 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            var (hashes, ends) = (reader.GetFieldValue<byte[][]>(7), reader.GetFieldValue<DateTime?[]>(8));
+            var (hashes, replaced, ends) = (reader.GetFieldValue<byte[][]>(7), reader.GetFieldValue<DateTime?[]>(8), reader.GetFieldValue<DateTime?[]>(9));
             subscriptions.Add(new Subscription(
                 reader.GetGuid(0), reader.GetString(1), await TextAsync(2), await TextAsync(3), Instant.FromDateTimeUtc(reader.GetDateTime(4)),
                 await reader.IsDBNullAsync(5, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(5)),
-                [.. hashes.Zip(ends, (hash, end) => new SubscriptionLink(LinkHash.Of(hash), end is { } at ? Instant.FromDateTimeUtc(at) : null))], reader.GetInt64(6)));
+                [.. hashes.Select((hash, i) => new SubscriptionLink(LinkHash.Of(hash), InstantOf(replaced[i]), InstantOf(ends[i])))], reader.GetInt64(6)));
         }
 
         return subscriptions;
+
+        static Instant? InstantOf(DateTime? time) => time is { } at ? Instant.FromDateTimeUtc(at) : null;
 
         async Task<string?> TextAsync(int column) => await reader.IsDBNullAsync(column, ct) ? null : reader.GetString(column);
     }

@@ -242,6 +242,18 @@ public sealed class AReplacedLink : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Says_so_from_the_day_of_its_replacement_however_long_it_goes_on()
+    {
+        // A build that let links go on for ten days made this one.
+        var made = await _service.SubscribeAsync();
+        await _service.RotateAsync(made);
+        await _service.ExecuteAsync($"update calendar.subscription_links set expires = '2026-12-11T03:00:00Z' where subscription = '{made.Id}' and expires is not null");
+        await using var restarted = await CalendarService.StartAsync(_service.Connection, _service.Clock);
+        var text = (await restarted.GetAsync(made.Path)).Is(200).Text;
+        Assert.Contains("DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261211\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keeps_its_own_thirty_days_when_its_successor_is_replaced_too()
     {
         var first = await _service.SubscribeAsync();
