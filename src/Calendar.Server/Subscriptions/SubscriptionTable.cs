@@ -37,6 +37,12 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     /// <summary>So many one owner may have at a time.</summary>
     public const int MostLive = 1000;
 
+    /// <summary>
+    /// Of so many an owner has revoked, the newest, the links say so, here and in memory. Links of older ones are forgotten with all that hangs on them:
+    /// whoever makes and revokes without end takes no more room than this.
+    /// </summary>
+    public const int MostRevoked = 10_000;
+
     /// <summary>So many changes may be under way here, the one that has its turn among them.</summary>
     public const int MostInLine = 64;
 
@@ -75,6 +81,13 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     private const string _removeOldLinks = """
         delete from calendar.subscription_links
         where sha256 in (select sha256 from calendar.subscription_links where subscription = $1 order by expires desc nulls first, sha256 offset $2)
+        """;
+
+    private const string _removeOldRevoked = """
+        delete from calendar.subscriptions
+        where id in (
+          select id from calendar.subscriptions
+          where revoked is not null and owner = (select owner from calendar.subscriptions where id = $1) order by changed desc offset $2)
         """;
 
     private const string _removeOldRequests = """
@@ -142,6 +155,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             {
                 await ExecuteAsync(connection, _revoke, ct, id, now.ToDateTimeUtc());
                 await ExecuteAsync(connection, _forgetHealth, ct, id);
+                await ExecuteAsync(connection, _removeOldRevoked, ct, id, MostRevoked);
                 return await ChangedAsync(connection, id, ct);
             },
             ct);

@@ -256,6 +256,42 @@ public sealed class MakingSubscriptions(SmallCalendar calendar) : IClassFixture<
     }
 
     [Fact]
+    public async Task Made_and_revoked_without_end_they_take_no_more_room()
+    {
+        var token = await _service.TokenAsync("planner");
+        var (oldest, last) = (await RevokedAsync(), await _service.SubscribeAsync(token: token));
+        (await _service.GetAsync(oldest.Path)).IsProblem(410, "link-revoked");
+        await _service.ExecuteAsync($"""
+            with made as (
+              insert into calendar.subscriptions (id, owner, created, revoked, changed)
+              select gen_random_uuid(), s.owner, now(), now(), nextval('calendar.subscription_changes')
+              from calendar.subscriptions s, generate_series(2, {SubscriptionTable.MostRevoked}) where s.id = '{oldest.Id}' returning id
+            )
+            insert into calendar.subscription_links (sha256, subscription, created) select sha256(id::text::bytea), id, now() from made
+            """);
+        (await _service.GetAsync($"{PrivateFeedEndpoint.Folder}{LinkToken.New()}.ics")).Is(404);
+        (await _service.SendAsync("DELETE", last.Self, null, CalendarService.Bearer(token))).Is(204);
+
+        await using var restarted = await CalendarService.StartAsync(_service.Connection);
+        foreach (var service in new[] { _service, restarted })
+        {
+            (await service.GetAsync(oldest.Path)).IsProblem(404, "not-found");
+            (await service.GetAsync(last.Path)).IsProblem(410, "link-revoked");
+            var owner = await _service.QueryAsync<string>($"select owner from calendar.subscriptions where id = '{last.Id}'");
+            Assert.Equal(SubscriptionTable.MostRevoked, service.Services.GetRequiredService<SubscriptionBook>().All.Count(held => held.Current.Owner == owner));
+            Assert.Equal(SubscriptionTable.MostRevoked, await _service.QueryAsync<long>($"select count(*) from calendar.subscriptions where owner = '{owner}'"));
+        }
+
+        async Task<Subscribed> RevokedAsync()
+        {
+            var made = Subscribing.Read((await _service.SendAsync(
+                "POST", Subscribing.Collection, CalendarService.Json("""{"name":"x"}"""), CalendarService.Bearer(token), ("Idempotency-Key", "first"))).Is(201));
+            (await _service.SendAsync("DELETE", made.Self, null, CalendarService.Bearer(token))).Is(204);
+            return made;
+        }
+    }
+
+    [Fact]
     public async Task What_comes_at_once_is_made_each_for_itself()
     {
         var made = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => _service.SubscribeAsync()));
