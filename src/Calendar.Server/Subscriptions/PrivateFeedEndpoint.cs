@@ -70,16 +70,11 @@ internal sealed class PrivateFeedEndpoint(
             : FeedEndpoints.TooLarge;
     }
 
-    private IResult Page(HttpContext context, FeedVariant variant, HeldLink link, string token)
-    {
-        var page = Html.Page<PrivateFeedPage>(
-            context,
-            (nameof(PrivateFeedPage.Name), FeedTexts.Name(almanacs.Current, variant, clock.Today)),
-            (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
-            (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
-        DeadFeeds.Hide(context.Response);
-        return page;
-    }
+    private IResult Page(HttpContext context, FeedVariant variant, HeldLink link, string token) => DeadFeeds.Page<PrivateFeedPage>(
+        context,
+        (nameof(PrivateFeedPage.Name), FeedTexts.Name(almanacs.Current, variant, clock.Today)),
+        (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
+        (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
 
     // Counted when it has been answered: what the client had is known only then.
     private sealed class CountedAnswer(FeedAnswer answer, long version, FetchTally tally, Instant now) : IResult

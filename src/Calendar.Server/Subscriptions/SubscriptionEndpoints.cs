@@ -60,8 +60,8 @@ internal sealed class SubscriptionEndpoints(
         var token = LinkToken.New();
         return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, Keyed(context.Request, actor, body.Bytes), ct) switch
         {
-            Written.Done done => Issued(context, done.Subscription, token),
-            Written.TooMany => TooMany,
+            SubscriptionOutcome.Done done => Issued(context, done.Subscription, token),
+            SubscriptionOutcome.TooMany => TooMany,
             var other => Refuse(other),
         };
     }
@@ -88,10 +88,10 @@ internal sealed class SubscriptionEndpoints(
             return Problems.Of(errors);
         }
 
-        var written = await table.RenameAsync(subscription.Id, name, ct);
-        if (written is not Written.Done done)
+        var outcome = await table.RenameAsync(subscription.Id, name, ct);
+        if (outcome is not SubscriptionOutcome.Done done)
         {
-            return Refuse(written);
+            return Refuse(outcome);
         }
 
         follower.Apply(done.Subscription);
@@ -101,16 +101,16 @@ internal sealed class SubscriptionEndpoints(
     private async Task<IResult> RotateAsync(HttpContext context, Subscription subscription, CancellationToken ct)
     {
         var token = LinkToken.New();
-        var written = await table.RotateAsync(subscription.Id, token, clock.Now, Keyed(context.Request, ActorOf(context), []), ct);
-        return written is Written.Done done ? Issued(context, done.Subscription, token) : Refuse(written);
+        var outcome = await table.RotateAsync(subscription.Id, token, clock.Now, Keyed(context.Request, ActorOf(context), []), ct);
+        return outcome is SubscriptionOutcome.Done done ? Issued(context, done.Subscription, token) : Refuse(outcome);
     }
 
     private async Task<IResult> RevokeAsync(Subscription subscription, CancellationToken ct)
     {
-        var written = await table.RevokeAsync(subscription.Id, clock.Now, ct);
-        if (written is not Written.Done done)
+        var outcome = await table.RevokeAsync(subscription.Id, clock.Now, ct);
+        if (outcome is not SubscriptionOutcome.Done done)
         {
-            return Refuse(written);
+            return Refuse(outcome);
         }
 
         follower.Apply(done.Subscription);
@@ -134,7 +134,7 @@ internal sealed class SubscriptionEndpoints(
             return Unknown;
         }
 
-        return subscription.Revoked is null || evenRevoked ? await work(subscription) : Refuse(new Written.Revoked());
+        return subscription.Revoked is null || evenRevoked ? await work(subscription) : Refuse(new SubscriptionOutcome.Revoked());
     }
 
     private async Task<IResult> ShowAsync(HttpContext context, Subscription subscription, CancellationToken ct) =>
@@ -154,13 +154,13 @@ internal sealed class SubscriptionEndpoints(
         ? new KeyedRequest(actor.Id, key, SHA256.HashData([.. CommandEndpoint.HashedHead(request), .. body]))
         : null;
 
-    private static IResult Refuse(Written written) => written switch
+    private static IResult Refuse(SubscriptionOutcome outcome) => outcome switch
     {
-        Written.Repeated repeated => Problems.Answer(StatusCodes.Status409Conflict, "already-issued", new Text(
+        SubscriptionOutcome.Repeated repeated => Problems.Answer(StatusCodes.Status409Conflict, "already-issued", new Text(
             $"Yêu cầu này đã được thực hiện: đăng ký {repeated.Subscription}. Liên kết chỉ hiện một lần và không được lưu; nếu đã mất, hãy tạo liên kết mới bằng POST /v1/subscriptions/{repeated.Subscription}/rotation.",
             $"This request has been carried out: subscription {repeated.Subscription}. Links are shown once and not kept; if yours is lost, make new ones with POST /v1/subscriptions/{repeated.Subscription}/rotation.")),
-        Written.KeyReused => Problems.KeyReused,
-        Written.Unknown => Unknown,
+        SubscriptionOutcome.KeyReused => Problems.KeyReused,
+        SubscriptionOutcome.Unknown => Unknown,
         _ => Problems.Answer(StatusCodes.Status410Gone, "subscription-revoked", new Text("Đăng ký lịch này đã bị thu hồi.", "This subscription has been revoked.")),
     };
 

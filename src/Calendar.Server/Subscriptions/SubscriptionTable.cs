@@ -5,25 +5,25 @@ using Npgsql;
 namespace Calendar.Server.Subscriptions;
 
 /// <summary>How a change of a subscription ended.</summary>
-internal abstract record Written
+internal abstract record SubscriptionOutcome
 {
     /// <summary>Stored, or already so.</summary>
-    public sealed record Done(Subscription Subscription) : Written;
+    public sealed record Done(Subscription Subscription) : SubscriptionOutcome;
 
     /// <summary>The request was answered before; what it answered is not kept.</summary>
-    public sealed record Repeated(Guid Subscription) : Written;
+    public sealed record Repeated(Guid Subscription) : SubscriptionOutcome;
 
     /// <summary>The idempotency key belongs to another request.</summary>
-    public sealed record KeyReused : Written;
+    public sealed record KeyReused : SubscriptionOutcome;
 
     /// <summary>The owner has as many as one may have.</summary>
-    public sealed record TooMany : Written;
+    public sealed record TooMany : SubscriptionOutcome;
 
     /// <summary>It has been revoked.</summary>
-    public sealed record Revoked : Written;
+    public sealed record Revoked : SubscriptionOutcome;
 
     /// <summary>There is none: the database may be another one than was read.</summary>
-    public sealed record Unknown : Written;
+    public sealed record Unknown : SubscriptionOutcome;
 }
 
 /// <summary>A request under an idempotency key.</summary>
@@ -107,14 +107,14 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     }
 
     /// <param name="token">Of its first link.</param>
-    public Task<Written> OpenAsync(Guid id, string owner, string name, string variant, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> OpenAsync(Guid id, string owner, string name, string variant, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
         InTurnAsync(
             request,
             async connection =>
             {
                 if ((long)(await ScalarAsync(connection, _live, ct, owner))! >= MostLive)
                 {
-                    return new Written.TooMany();
+                    return new SubscriptionOutcome.TooMany();
                 }
 
                 await ExecuteAsync(connection, _add, ct, id, owner, name, variant, now.ToDateTimeUtc());
@@ -124,7 +124,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             ct);
 
     /// <summary>A new link takes the place of the current one, which goes on for a while; so do those before it, each to its own end.</summary>
-    public Task<Written> RotateAsync(Guid id, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> RotateAsync(Guid id, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
         InTurnAsync(
             request,
             async connection =>
@@ -141,14 +141,14 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             },
             ct);
 
-    public Task<Written> RenameAsync(Guid id, string name, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> RenameAsync(Guid id, string name, CancellationToken ct) =>
         InTurnAsync(
             null,
             async connection => await ExecuteAsync(connection, _rename, ct, id, name) == 0 ? await RefusedAsync(connection, id, ct) : await ChangedAsync(connection, id, ct),
             ct);
 
     /// <summary>Ends every link at once and forgets what it was for.</summary>
-    public Task<Written> RevokeAsync(Guid id, Instant now, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> RevokeAsync(Guid id, Instant now, CancellationToken ct) =>
         InTurnAsync(
             null,
             async connection =>
@@ -163,7 +163,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     public void Dispose() => _turn.Dispose();
 
     // Whoever waits here has no connection yet: those are for everybody.
-    private async Task<Written> InTurnAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<Written>> change, CancellationToken ct)
+    private async Task<SubscriptionOutcome> InTurnAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<SubscriptionOutcome>> change, CancellationToken ct)
     {
         try
         {
@@ -188,7 +188,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     }
 
     // One change at a time over all instances, so that the numbers of changes are seen in their order.
-    private async Task<Written> ChangeAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<Written>> change, CancellationToken ct)
+    private async Task<SubscriptionOutcome> ChangeAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<SubscriptionOutcome>> change, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
@@ -198,10 +198,10 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             return answered;
         }
 
-        var written = await change(connection);
-        if (written is not Written.Done done)
+        var outcome = await change(connection);
+        if (outcome is not SubscriptionOutcome.Done done)
         {
-            return written;
+            return outcome;
         }
 
         if (request is not null)
@@ -213,7 +213,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
         try
         {
             await transaction.CommitAsync(CancellationToken.None);
-            return written;
+            return outcome;
         }
         catch (Exception lost) when (Database.IsAway(lost))
         {
@@ -221,23 +221,23 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
         }
     }
 
-    private static async Task<Written?> FindAsync(NpgsqlConnection connection, KeyedRequest request, CancellationToken ct)
+    private static async Task<SubscriptionOutcome?> FindAsync(NpgsqlConnection connection, KeyedRequest request, CancellationToken ct)
     {
         await using var command = Command(connection, _request, request.Caller, request.Key);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? null
-            : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new Written.Repeated(reader.GetGuid(1))
-            : new Written.KeyReused();
+            : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new SubscriptionOutcome.Repeated(reader.GetGuid(1))
+            : new SubscriptionOutcome.KeyReused();
     }
 
-    private static async Task<Written> ChangedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    private static async Task<SubscriptionOutcome> ChangedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
         await ExecuteAsync(connection, _notify, ct);
-        return await OneAsync(connection, id, ct) is { } changed ? new Written.Done(changed) : new Written.Unknown();
+        return await OneAsync(connection, id, ct) is { } changed ? new SubscriptionOutcome.Done(changed) : new SubscriptionOutcome.Unknown();
     }
 
-    private static async Task<Written> RefusedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct) =>
-        await OneAsync(connection, id, ct) is null ? new Written.Unknown() : new Written.Revoked();
+    private static async Task<SubscriptionOutcome> RefusedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct) =>
+        await OneAsync(connection, id, ct) is null ? new SubscriptionOutcome.Unknown() : new SubscriptionOutcome.Revoked();
 
     private static async Task<Subscription?> OneAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
