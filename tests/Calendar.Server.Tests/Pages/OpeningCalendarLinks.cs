@@ -78,7 +78,7 @@ public sealed class OpeningCalendarLinks(SmallCalendar calendar) : IClassFixture
 
     [Theory]
     [InlineData("en", "This calendar link has been revoked", "Remove it from your calendar app")]
-    [InlineData("vi", "Liên kết lịch này đã bị thu hồi", "Xoá lịch này khỏi ứng dụng lịch của bạn")]
+    [InlineData("vi", "Liên kết lịch này đã bị thu hồi", "Xóa lịch này khỏi ứng dụng lịch của bạn")]
     public async Task A_revoked_one_says_so(string language, params string[] words)
     {
         var made = await _service.SubscribeAsync();

@@ -9,8 +9,8 @@ public sealed class GuessingLinks(SmallCalendar calendar) : IClassFixture<SmallC
 {
     private const int Connections = 200;
 
-    // One of so many has a right checksum.
-    private const int RightOf = 10;
+    // So many guesses, one of them with a right checksum.
+    private const int OneIn = 10;
 
     private readonly CalendarService _service = calendar.Service;
 
@@ -33,7 +33,7 @@ public sealed class GuessingLinks(SmallCalendar calendar) : IClassFixture<SmallC
         await all;
         var fetches = await Task.WhenAll(made.Select(async one => (await _service.HealthAsync(one)).GetProperty("fetches").GetInt64()));
         Assert.Equal(served + 1, fetches.Sum());
-        Assert.InRange(follower.Looks - before, 1, Connections * guesses / RightOf / 10);
+        Assert.InRange(follower.Looks - before, 1, Connections * guesses / OneIn / 10);
         (await _service.GetAsync((await _service.SubscribeAsync()).Path)).Is(200);
     }
 
@@ -42,7 +42,7 @@ public sealed class GuessingLinks(SmallCalendar calendar) : IClassFixture<SmallC
         for (var i = 0; i < times; i++)
         {
             var token = LinkToken.New();
-            (await _service.GetAsync($"{PrivateFeedEndpoint.Folder}{(i % RightOf == 0 ? token : token[..^4] + "0000")}.ics")).Is(404);
+            (await _service.GetAsync($"{PrivateFeedEndpoint.Folder}{(i % OneIn == 0 ? token : token[..^4] + "0000")}.ics")).Is(404);
         }
     }
 }
