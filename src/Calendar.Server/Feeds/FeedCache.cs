@@ -33,7 +33,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
     private long _renders;
 
     /// <summary>How many octets of rendered feeds are kept.</summary>
-    public long Capacity { get; init; } = 256 << 20;
+    public long Capacity { get; init; } = 128 << 20;
 
     /// <summary>How many variants that have never been rendered may wait for it at a time.</summary>
     public int MostNew { get; init; } = 128;
