@@ -78,6 +78,30 @@ public sealed class CheckingAFeed(EmptyCalendar calendar) : IClassFixture<EmptyC
         Assert.False(finding.TryGetProperty("component", out _));
     }
 
+    [Theory]
+    [InlineData("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY;;:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", "malformed-parameter")]
+    [InlineData("BEGIN:VCALENDAR\r\nEND:\r\nEND:VCALENDAR\r\n", "unmatched-end")]
+    [InlineData("BEGIN:\r\n", "unended-component")]
+    public async Task Tells_of_lines_with_nothing_in_them(string body, string code) =>
+        Assert.Contains(code, (await SendAsync(body, "text/calendar")).Is(200).Json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("code").GetString()));
+
+    [Fact]
+    public async Task Answers_whatever_is_left_out_or_put_in()
+    {
+        const string delimiters = ":;=,\"\\\r\n";
+        for (var at = 0; at < Wrong.Length; at++)
+        {
+            var length = Wrong.AsSpan(at).IndexOfAny(delimiters) is > 0 and var end ? end : 1;
+            var (before, place, after) = (Wrong[..at], Wrong.Substring(at, length), Wrong[(at + length)..]);
+            foreach (var changed in (string[])[before + after, before + place + place + after, before + ";" + place + after, before + "\r\n" + place + after])
+            {
+                (await SendAsync(changed, "text/calendar")).Is(200);
+            }
+
+            at += length - 1;
+        }
+    }
+
     [Fact]
     public async Task Reads_five_megabytes_and_no_more()
     {
