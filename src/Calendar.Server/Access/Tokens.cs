@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Calendar.Server.Access;
@@ -13,6 +14,14 @@ internal sealed class Tokens(NpgsqlDataSource source)
     private const string _hasAdmin = "select exists (select from calendar.tokens where role = 'admin')";
     private const string _add = "insert into calendar.tokens (id, sha256, role) values ($1, $2, $3)";
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
+    // By the hash of the token: as many as there are tokens in use.
+    private readonly ConcurrentDictionary<string, TokenHolder> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>Whom a token stands for. One that has been used before goes on to be known while the database is away: what is in memory is for its holder to see.</summary>
+    /// <exception cref="NpgsqlException">It has not been used here, and the table cannot be asked.</exception>
+    /// <exception cref="TimeoutException">As above.</exception>
     public async Task<TokenHolder?> FindAsync(string token, CancellationToken ct)
     {
         if (!Token.IsWellFormed(token))
@@ -20,8 +29,33 @@ internal sealed class Tokens(NpgsqlDataSource source)
             return null;
         }
 
+        var hash = Token.Hash(token);
+        var key = Convert.ToHexString(hash);
+        if (!_seen.TryGetValue(key, out var seen))
+        {
+            return await AskAsync(hash, ct) is { } found ? _seen[key] = found : null;
+        }
+
+        try
+        {
+            if (await AskAsync(hash, ct).WaitAsync(_patience, ct) is { } found)
+            {
+                return _seen[key] = found;
+            }
+
+            _seen.TryRemove(key, out _);
+            return null;
+        }
+        catch (Exception away) when (Database.IsAway(away))
+        {
+            return seen;
+        }
+    }
+
+    private async Task<TokenHolder?> AskAsync(byte[] hash, CancellationToken ct)
+    {
         await using var command = source.CreateCommand(_find);
-        command.Parameters.AddWithValue(Token.Hash(token));
+        command.Parameters.AddWithValue(hash);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) && Names<Role>.TryParse(reader.GetString(1), out var role)
             ? new TokenHolder(reader.GetString(0), role)

@@ -1,6 +1,8 @@
 using Calendar.Server.Http;
 using Calendar.Server.Pages;
 using Calendar.Server.Subscriptions;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Calendar.Server.Feeds;
 
@@ -30,7 +32,7 @@ public sealed record DeadFeed(int Status, string Code, Text Title, Text What, Te
         new Text("Liên kết lịch này đã bị thu hồi", "This calendar link has been revoked"),
         new Text("Lịch sau liên kết này không còn được cung cấp nữa.", "The calendar behind it is no longer given out."),
         new Text(
-            "Xoá lịch này khỏi ứng dụng lịch của bạn. Nếu vẫn cần, hãy xin một liên kết mới từ người đã đưa nó cho bạn.",
+            "Xóa lịch này khỏi ứng dụng lịch của bạn. Nếu vẫn cần, hãy xin một liên kết mới từ người đã đưa nó cho bạn.",
             "Remove it from your calendar app. If you still need it, ask whoever gave it to you for a new link."));
 
     public static DeadFeed ReplacedLink { get; } = new(
@@ -38,7 +40,7 @@ public sealed record DeadFeed(int Status, string Code, Text Title, Text What, Te
         new Text("Liên kết lịch này đã được thay bằng liên kết mới", "This calendar link has been replaced by a new one"),
         new Text("Liên kết cũ đã hết hạn.", "The former one has ended."),
         new Text(
-            "Xin liên kết mới từ người đã đưa liên kết này cho bạn, thêm lịch mới rồi xoá lịch cũ; các ngày kỷ niệm giữ nguyên.",
+            "Xin liên kết mới từ người đã đưa liên kết này cho bạn, thêm lịch mới rồi xóa lịch cũ; các ngày kỷ niệm giữ nguyên.",
             "Ask whoever gave it to you for the new link, add that calendar, then remove the old one; the anniversaries are the same."));
 }
 
@@ -59,19 +61,29 @@ internal static class DeadFeeds
             return Problems.Answer(feed.Status, feed.Code, new Text($"{feed.Title.Vi}. {feed.What.Vi} {feed.Todo.Vi}", $"{feed.Title.En}. {feed.What.En} {feed.Todo.En}"));
         }
 
-        var page = Html.Page<DeadFeedPage>(context, (nameof(DeadFeedPage.Feed), feed));
+        var page = Page<DeadFeedPage>(context, (nameof(DeadFeedPage.Feed), feed));
         page.StatusCode = feed.Status;
+        return page;
+    }
+
+    /// <summary>A page whose address may hold a secret.</summary>
+    public static RazorComponentResult Page<TPage>(HttpContext context, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where TPage : IComponent
+    {
+        var page = Html.Page<TPage>(context, parameters);
         Hide(context.Response);
+
+        // A problem document says so by itself.
+        context.Response.Headers.CacheControl = "private, no-store";
         return page;
     }
 
     /// <summary>Whether the answer is for a person: browsers list pages by name, calendar clients do not, or list calendars too.</summary>
     public static bool IsBrowser(HttpRequest request) => Negotiation.Lists(request, "text/html") && !Negotiation.Lists(request, "text/calendar");
 
-    /// <summary>The address may hold a secret: nobody in between keeps the answer, no search engine lists it, nothing that is opened from it is told where it was.</summary>
-    public static void Hide(HttpResponse response)
+    // No search engine lists it, nothing that is opened from it is told where it was.
+    private static void Hide(HttpResponse response)
     {
-        response.Headers.CacheControl = "private, no-store";
         response.Headers["X-Robots-Tag"] = "noindex";
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers.Vary = "Accept, Accept-Language, Sec-Fetch-Mode";

@@ -1,4 +1,4 @@
--- One person's private feeds. Of what is revoked only the hashes of its links stay, so that those say so for ever.
+-- One person's private feeds. Of what is revoked only the hashes of its links stay, so that those say so; of each owner's the newest.
 create table calendar.subscriptions (
   id      uuid        not null primary key,
   owner   text        not null,                         -- the actor id of who asked for it
@@ -13,15 +13,18 @@ create table calendar.subscriptions (
 );
 
 create index subscriptions_live on calendar.subscriptions (owner) where revoked is null;
+create index subscriptions_revoked on calendar.subscriptions (owner, changed) where revoked is not null;
 
 -- Drawn from under a lock that is held until the commit: no number ever appears behind one that has been seen.
 create sequence calendar.subscription_changes;
 
 create table calendar.subscription_links (
   sha256       bytea       not null primary key check (octet_length(sha256) = 32),
-  subscription uuid        not null references calendar.subscriptions,
+  subscription uuid        not null references calendar.subscriptions on delete cascade,
   created      timestamptz not null,
-  expires      timestamptz null -- null for the link that has not been replaced
+  replaced     timestamptz null, -- null for the current link
+  expires      timestamptz null, -- null for the current link
+  check ((replaced is null) = (expires is null))
 );
 
 create unique index subscription_links_current on calendar.subscription_links (subscription) where expires is null;
@@ -32,16 +35,17 @@ create table calendar.subscription_requests (
   caller       text        not null,
   key          text        not null,
   request_hash bytea       not null,
-  subscription uuid        not null references calendar.subscriptions,
+  subscription uuid        not null references calendar.subscriptions on delete cascade,
   recorded     timestamptz not null default now(),
   primary key (caller, key)
 );
 
 create index subscription_requests_recorded on calendar.subscription_requests (recorded);
+create index subscription_requests_of on calendar.subscription_requests (subscription);
 
 -- How a subscription is read: counts of all instances, and who read it last. No addresses.
 create table calendar.subscription_health (
-  subscription uuid        not null primary key references calendar.subscriptions,
+  subscription uuid        not null primary key references calendar.subscriptions on delete cascade,
   last_fetch   timestamptz not null,
   client       text        not null, -- a family of programs
   version      bigint      not null, -- of the public record

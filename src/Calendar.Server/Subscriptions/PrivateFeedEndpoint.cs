@@ -13,6 +13,9 @@ internal sealed class PrivateFeedEndpoint(
 {
     public const string Folder = "/feeds/s/";
 
+    // One link has one address: nothing stands around its token.
+    private const string _path = Folder + SecretAddresses.Placeholder + ".ics";
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet(Folder + "{link}.ics", (HttpContext context, PrivateFeedEndpoint endpoint, CancellationToken ct) => endpoint.AnswerAsync(context, ct))
         .WithTags("Feeds").WithSummary("The feed behind a private link")
@@ -26,7 +29,7 @@ internal sealed class PrivateFeedEndpoint(
             return Problems.Starting(context);
         }
 
-        if (SecretAddresses.TokenOf(context) is not { } token || !LinkToken.IsWellFormed(token))
+        if (context.Request.Path.Value != _path || SecretAddresses.TokenOf(context) is not { } token || !LinkToken.IsWellFormed(token))
         {
             return DeadFeeds.Answer(context, DeadFeed.UnknownLink);
         }
@@ -52,15 +55,9 @@ internal sealed class PrivateFeedEndpoint(
         };
     }
 
+    // What others append to the address (to tell who clicked, to get past a cache) costs nobody the feed; a page reads its language from there.
     private async ValueTask<IResult> AnswerAsync(HttpContext context, HeldLink link, string token, Instant now, CancellationToken ct)
     {
-        if (context.Request.QueryString.HasValue)
-        {
-            var query = new QueryReader(context.Request);
-            _ = query.Name("lang", Language.Vi); // A page reads it; a calendar is in the language of its filter.
-            query.Done();
-        }
-
         // Programs list pages among what they take, too, but only a browser says that a person is on the way.
         var (variant, name) = link.Feed(clock.Zone);
         if (context.Request.Headers["Sec-Fetch-Mode"] == "navigate" && DeadFeeds.IsBrowser(context.Request))
@@ -73,16 +70,11 @@ internal sealed class PrivateFeedEndpoint(
             : FeedEndpoints.TooLarge;
     }
 
-    private IResult Page(HttpContext context, FeedVariant variant, HeldLink link, string token)
-    {
-        var page = Html.Page<PrivateFeedPage>(
-            context,
-            (nameof(PrivateFeedPage.Name), FeedTexts.Name(almanacs.Current, variant, clock.Today)),
-            (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
-            (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
-        DeadFeeds.Hide(context.Response);
-        return page;
-    }
+    private IResult Page(HttpContext context, FeedVariant variant, HeldLink link, string token) => DeadFeeds.Page<PrivateFeedPage>(
+        context,
+        (nameof(PrivateFeedPage.Name), FeedTexts.Name(almanacs.Current, variant, clock.Today)),
+        (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
+        (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
 
     // Counted when it has been answered: what the client had is known only then.
     private sealed class CountedAnswer(FeedAnswer answer, long version, FetchTally tally, Instant now) : IResult

@@ -15,13 +15,10 @@ internal sealed record Subscription(
     /// <summary>So long a link goes on after it has been replaced.</summary>
     public static Duration Overlap { get; } = Duration.FromDays(30);
 
-    /// <summary>When the link before the current one ends; null if it has.</summary>
+    /// <summary>When the last of the links that were replaced ends; null if it has.</summary>
     public Instant? PreviousUntil(Instant now) => Links.Max(link => link.Expires) is { } last && last > now && Revoked is null ? last : null;
 }
 
-/// <param name="Expires">Null for the link that has not been replaced.</param>
-internal sealed record SubscriptionLink(LinkHash Hash, Instant? Expires)
-{
-    /// <summary>When another one took its place.</summary>
-    public Instant? Replaced => Expires - Subscription.Overlap;
-}
+/// <param name="Replaced">When another one took its place; null for the current one.</param>
+/// <param name="Expires">When it ends; null for the current one.</param>
+internal sealed record SubscriptionLink(LinkHash Hash, Instant? Replaced, Instant? Expires);

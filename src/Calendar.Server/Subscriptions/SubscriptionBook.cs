@@ -102,6 +102,29 @@ internal sealed class SubscriptionBook
         {
             entries.ByLink.TryRemove(gone, out _);
         }
+
+        // Revoked just now, or read for the first time.
+        if (changed.Revoked is not null && (before.Revoked is null || ReferenceEquals(before, changed)))
+        {
+            AddRevoked(entries, changed);
+        }
+    }
+
+    private static void AddRevoked(Entries entries, Subscription revoked)
+    {
+        if (!entries.Revoked.TryGetValue(revoked.Owner, out var all))
+        {
+            entries.Revoked.Add(revoked.Owner, all = new Queue<Guid>());
+        }
+
+        all.Enqueue(revoked.Id);
+        if (all.Count > SubscriptionTable.MostRevoked && entries.ById.TryRemove(all.Dequeue(), out var oldest))
+        {
+            foreach (var link in oldest.Current.Links)
+            {
+                entries.ByLink.TryRemove(link.Hash, out _);
+            }
+        }
     }
 
     private sealed class Entries
@@ -109,5 +132,8 @@ internal sealed class SubscriptionBook
         public ConcurrentDictionary<Guid, HeldSubscription> ById { get; } = new();
 
         public ConcurrentDictionary<LinkHash, HeldLink> ByLink { get; } = new();
+
+        // By owner, the first that was revoked first.
+        public Dictionary<string, Queue<Guid>> Revoked { get; } = new(StringComparer.Ordinal);
     }
 }

@@ -25,16 +25,16 @@ internal sealed class SubscriptionEndpoints(
             .WithSummary("Your subscriptions and how they are read").Produces<Page<SubscriptionView>>()
             .TakesQuery(("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total")).RefusesWith(401, 503);
         subscriptions.MapGet("{id}", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
-                endpoints.OfAsync(context, id, async held => Answers.Tagged(await endpoints.ViewAsync(context, held, ct)), ct))
+                endpoints.OfAsync(context, id, subscription => endpoints.ShowAsync(context, subscription, ct), ct))
             .WithSummary("One subscription and how it is read").Produces<SubscriptionView>().RefusesWith(401, 404, 410, 503);
         subscriptions.MapPost("{id}/name", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
-                endpoints.OfAsync(context, id, held => endpoints.RenameAsync(context, held, ct), ct))
+                endpoints.OfAsync(context, id, subscription => endpoints.RenameAsync(context, subscription, ct), ct))
             .WithSummary("Gives it another name").Accepts<SubscriptionNameBody>("application/json").Produces<SubscriptionView>().RefusesWith(400, 401, 404, 410, 413, 415, 422, 503);
         subscriptions.MapPost("{id}/rotation", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
-                endpoints.OfAsync(context, id, held => endpoints.RotateAsync(context, held, ct), ct))
+                endpoints.OfAsync(context, id, subscription => endpoints.RotateAsync(context, subscription, ct), ct))
             .WithSummary("Replaces its links; the former ones go on for 30 days and tell their reader so").Produces<SubscriptionView>(201).RefusesWith(401, 404, 409, 410, 422, 503);
         subscriptions.MapDelete("{id}", (string id, HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) =>
-                endpoints.OfAsync(context, id, held => endpoints.RevokeAsync(held, ct), ct, evenRevoked: true))
+                endpoints.OfAsync(context, id, subscription => endpoints.RevokeAsync(subscription, ct), ct, evenRevoked: true))
             .WithSummary("Revokes it: its links answer 410 from now on, its name and filter are forgotten").Produces(204).RefusesWith(401, 404, 503);
     }
 
@@ -60,8 +60,8 @@ internal sealed class SubscriptionEndpoints(
         var token = LinkToken.New();
         return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, Keyed(context.Request, actor, body.Bytes), ct) switch
         {
-            Written.Done done => await IssuedAsync(context, done, token, ct),
-            Written.TooMany => TooMany,
+            SubscriptionOutcome.Done done => Issued(context, done.Subscription, token),
+            SubscriptionOutcome.TooMany => TooMany,
             var other => Refuse(other),
         };
     }
@@ -72,15 +72,15 @@ internal sealed class SubscriptionEndpoints(
         var page = Paging.Read(query);
         query.Done();
         var actor = ActorOf(context);
-        var mine = book.All.Where(held => MayAsk(actor, held) && held.Current.Revoked is null).OrderBy(KeyOf, StringComparer.Ordinal);
+        var mine = book.All.Select(held => held.Current).Where(one => MayAsk(actor, one) && one.Revoked is null).OrderBy(KeyOf, StringComparer.Ordinal);
         var (items, all) = page.Cut(context, mine, KeyOf);
-        var histories = await health.ReadAsync(items, ct);
-        return Answers.Tagged(new Page<SubscriptionView>([.. items.Select(held => View(actor, held.Current, histories))], page.Count ? all : null));
+        var histories = await health.ReadAsync([.. items.Select(one => one.Id)], ct);
+        return Answers.Tagged(new Page<SubscriptionView>([.. items.Select(one => View(context, one, histories))], page.Count ? all : null));
 
-        static string KeyOf(HeldSubscription held) => held.Current.Id.ToString();
+        static string KeyOf(Subscription one) => one.Id.ToString();
     }
 
-    private async Task<IResult> RenameAsync(HttpContext context, HeldSubscription held, CancellationToken ct)
+    private async Task<IResult> RenameAsync(HttpContext context, Subscription subscription, CancellationToken ct)
     {
         var (name, errors) = SubscriptionReader.ReadName((await Body.ReadAsync(context.Request, ct)).Json);
         if (name is null)
@@ -88,75 +88,83 @@ internal sealed class SubscriptionEndpoints(
             return Problems.Of(errors);
         }
 
-        var written = await table.RenameAsync(held.Current.Id, name, ct);
-        if (written is not Written.Done done)
+        var outcome = await table.RenameAsync(subscription.Id, name, ct);
+        if (outcome is not SubscriptionOutcome.Done done)
         {
-            return Refuse(written);
+            return Refuse(outcome);
         }
 
-        await follower.ApplyAsync(done.Subscription);
-        return Answers.Tagged(await ViewAsync(context, held, ct));
+        follower.Apply(done.Subscription);
+        return Answers.Tagged(View(context, done.Subscription));
     }
 
-    private async Task<IResult> RotateAsync(HttpContext context, HeldSubscription held, CancellationToken ct)
+    private async Task<IResult> RotateAsync(HttpContext context, Subscription subscription, CancellationToken ct)
     {
         var token = LinkToken.New();
-        var written = await table.RotateAsync(held.Current.Id, token, clock.Now, Keyed(context.Request, ActorOf(context), []), ct);
-        return written is Written.Done done ? await IssuedAsync(context, done, token, ct) : Refuse(written);
+        var outcome = await table.RotateAsync(subscription.Id, token, clock.Now, Keyed(context.Request, ActorOf(context), []), ct);
+        return outcome is SubscriptionOutcome.Done done ? Issued(context, done.Subscription, token) : Refuse(outcome);
     }
 
-    private async Task<IResult> RevokeAsync(HeldSubscription held, CancellationToken ct)
+    private async Task<IResult> RevokeAsync(Subscription subscription, CancellationToken ct)
     {
-        if (await table.RevokeAsync(held.Current.Id, clock.Now, ct) is Written.Done done)
+        var outcome = await table.RevokeAsync(subscription.Id, clock.Now, ct);
+        if (outcome is not SubscriptionOutcome.Done done)
         {
-            await follower.ApplyAsync(done.Subscription);
+            return Refuse(outcome);
         }
 
+        follower.Apply(done.Subscription);
         return Results.NoContent();
     }
 
-    // The one answer with the links.
-    private async Task<IResult> IssuedAsync(HttpContext context, Written.Done done, string token, CancellationToken ct)
+    // The one answer with the links. It is stored: nothing that could fail lies between that and telling it.
+    private IResult Issued(HttpContext context, Subscription issued, string token)
     {
-        await follower.ApplyAsync(done.Subscription);
-        var histories = await health.ReadAsync([book.Find(done.Subscription.Id)!], ct);
-        context.Response.Headers.Location = "/v1/subscriptions/" + done.Subscription.Id;
-        return Answers.Tagged(View(ActorOf(context), done.Subscription, histories).With(PrivateLink.Of(settings.PublicUrl, token)), status: StatusCodes.Status201Created);
+        follower.Apply(issued);
+        context.Response.Headers.Location = "/v1/subscriptions/" + issued.Id;
+        return Answers.Tagged(View(context, issued).With(PrivateLink.Of(settings.PublicUrl, token)), status: StatusCodes.Status201Created);
     }
 
-    // Somebody else's is as unknown as one that never was.
-    private async Task<IResult> OfAsync(HttpContext context, string id, Func<HeldSubscription, Task<IResult>> work, CancellationToken ct, bool evenRevoked = false)
+    // Somebody else's is as unknown as one that never was. The work is done on what it was when it was found.
+    private async Task<IResult> OfAsync(HttpContext context, string id, Func<Subscription, Task<IResult>> work, CancellationToken ct, bool evenRevoked = false)
     {
-        if (!Guid.TryParseExact(id, "D", out var known) || await follower.FindAsync(known, ct) is not { } held || !MayAsk(ActorOf(context), held))
+        var actor = ActorOf(context);
+        if (!Guid.TryParseExact(id, "D", out var known) || await follower.FindAsync(known, one => MayAsk(actor, one), ct) is not { } subscription)
         {
-            return Problems.NotFound("Bạn không có đăng ký lịch nào như vậy.", "You have no such subscription.");
+            return Unknown;
         }
 
-        return held.Current.Revoked is null || evenRevoked ? await work(held) : Refuse(new Written.Revoked());
+        return subscription.Revoked is null || evenRevoked ? await work(subscription) : Refuse(new SubscriptionOutcome.Revoked());
     }
 
-    private async Task<SubscriptionView> ViewAsync(HttpContext context, HeldSubscription held, CancellationToken ct) =>
-        View(ActorOf(context), held.Current, await health.ReadAsync([held], ct));
+    private async Task<IResult> ShowAsync(HttpContext context, Subscription subscription, CancellationToken ct) =>
+        Answers.Tagged(View(context, subscription, await health.ReadAsync([subscription.Id], ct)));
 
-    private SubscriptionView View(Actor actor, Subscription subscription, IReadOnlyDictionary<Guid, FetchHistory> histories) =>
-        SubscriptionView.Of(subscription, actor.Role == Role.Admin, clock.Now) with { Health = SubscriptionHealthView.Of(histories[subscription.Id], feeds.RecordVersion) };
+    private SubscriptionView View(HttpContext context, Subscription subscription, IReadOnlyDictionary<Guid, FetchHistory>? histories = null) =>
+        SubscriptionView.Of(subscription, ActorOf(context).Role == Role.Admin, clock.Now) with
+        {
+            Health = histories is null ? null : SubscriptionHealthView.Of(histories[subscription.Id], feeds.RecordVersion),
+        };
 
     private static Actor ActorOf(HttpContext context) => TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
 
-    private static bool MayAsk(Actor actor, HeldSubscription held) => actor.Role == Role.Admin || actor.Id == held.Current.Owner;
+    private static bool MayAsk(Actor actor, Subscription subscription) => actor.Role == Role.Admin || actor.Id == subscription.Owner;
 
     private static KeyedRequest? Keyed(HttpRequest request, Actor actor, byte[] body) => CommandEndpoint.KeyOf(request) is { } key
         ? new KeyedRequest(actor.Id, key, SHA256.HashData([.. CommandEndpoint.HashedHead(request), .. body]))
         : null;
 
-    private static IResult Refuse(Written written) => written switch
+    private static IResult Refuse(SubscriptionOutcome outcome) => outcome switch
     {
-        Written.Repeated repeated => Problems.Answer(StatusCodes.Status409Conflict, "already-issued", new Text(
+        SubscriptionOutcome.Repeated repeated => Problems.Answer(StatusCodes.Status409Conflict, "already-issued", new Text(
             $"Yêu cầu này đã được thực hiện: đăng ký {repeated.Subscription}. Liên kết chỉ hiện một lần và không được lưu; nếu đã mất, hãy tạo liên kết mới bằng POST /v1/subscriptions/{repeated.Subscription}/rotation.",
             $"This request has been carried out: subscription {repeated.Subscription}. Links are shown once and not kept; if yours is lost, make new ones with POST /v1/subscriptions/{repeated.Subscription}/rotation.")),
-        Written.KeyReused => Problems.KeyReused,
+        SubscriptionOutcome.KeyReused => Problems.KeyReused,
+        SubscriptionOutcome.Unknown => Unknown,
         _ => Problems.Answer(StatusCodes.Status410Gone, "subscription-revoked", new Text("Đăng ký lịch này đã bị thu hồi.", "This subscription has been revoked.")),
     };
+
+    private static IResult Unknown { get; } = Problems.NotFound("Bạn không có đăng ký lịch nào như vậy.", "You have no such subscription.");
 
     private static IResult TooMany { get; } = Problems.Answer(StatusCodes.Status422UnprocessableEntity, "too-many-subscriptions", new Text(
         $"Mỗi người giữ nhiều nhất {SubscriptionTable.MostLive} đăng ký: thu hồi bớt những đăng ký không dùng.",

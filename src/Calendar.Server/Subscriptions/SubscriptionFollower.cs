@@ -16,8 +16,10 @@ internal sealed class SubscriptionFollower(SubscriptionTable table, Subscription
 
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // One at a time changes the book, so that it never goes back.
-    private readonly SemaphoreSlim _changing = new(1);
+    // One at a time reads, so that the book never goes back; what is stored here meanwhile waits for no reading.
+    private readonly SemaphoreSlim _reading = new(1);
+    private readonly Lock _changing = new();
+    private readonly List<Subscription> _storedMeanwhile = [];
     private readonly Lock _sharing = new();
     private Task? _nextLook;
     private long _lastLook;
@@ -46,37 +48,35 @@ internal sealed class SubscriptionFollower(SubscriptionTable table, Subscription
         return book.Find(hash);
     }
 
-    /// <summary>The same of a subscription.</summary>
+    /// <summary>The same of a subscription. One that is not to be told of is looked for like one that never was: they cannot be told apart.</summary>
     /// <exception cref="NpgsqlException">It is not in memory, and the table cannot be asked.</exception>
     /// <exception cref="TimeoutException">As above.</exception>
-    public async Task<HeldSubscription?> FindAsync(Guid id, CancellationToken ct)
+    public async Task<Subscription?> FindAsync(Guid id, Func<Subscription, bool> mayBeTold, CancellationToken ct)
     {
-        if (book.Find(id) is { } known)
+        if (Known() is { } known)
         {
             return known;
         }
 
         await LookAsync(ct);
-        return book.Find(id);
+        return Known();
+
+        Subscription? Known() => book.Find(id)?.Current is { } held && mayBeTold(held) ? held : null;
     }
 
-    /// <summary>Makes what this instance has stored visible here at once.</summary>
-    public async Task ApplyAsync(Subscription stored)
+    /// <summary>Makes what this instance has stored visible here at once, whatever has become of the database since.</summary>
+    public void Apply(Subscription stored)
     {
-        await _changing.WaitAsync(CancellationToken.None);
-        try
+        lock (_changing)
         {
             book.Apply(stored);
-        }
-        finally
-        {
-            _changing.Release();
+            _storedMeanwhile.Add(stored);
         }
     }
 
     public override void Dispose()
     {
-        _changing.Dispose();
+        _reading.Dispose();
         base.Dispose();
     }
 
@@ -162,25 +162,38 @@ internal sealed class SubscriptionFollower(SubscriptionTable table, Subscription
 
     private async Task ReadAsync(bool whole, CancellationToken ct)
     {
-        await _changing.WaitAsync(ct);
+        await _reading.WaitAsync(ct);
         try
         {
-            var changed = await table.ReadAsync(whole ? 0 : _seen, ct);
-            if (whole)
+            lock (_changing)
             {
-                book.Replace(changed);
-                _seen = 0;
-            }
-            else
-            {
-                changed.ToList().ForEach(book.Apply);
+                _storedMeanwhile.Clear();
             }
 
-            _seen = changed is [.., var last] ? last.Changed : _seen;
+            var changed = await table.ReadAsync(whole ? 0 : _seen, ct);
+            Apply(changed, whole);
+            _seen = changed is [.., var last] ? last.Changed : whole ? 0 : _seen;
         }
         finally
         {
-            _changing.Release();
+            _reading.Release();
+        }
+    }
+
+    private void Apply(IReadOnlyList<Subscription> changed, bool whole)
+    {
+        lock (_changing)
+        {
+            if (whole)
+            {
+                book.Replace(changed);
+                changed = _storedMeanwhile;
+            }
+
+            foreach (var subscription in changed)
+            {
+                book.Apply(subscription);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed record FetchHistory(LastFetch? Last, FetchCounts Counts);
 internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource source, ILogger<SubscriptionHealth> logger) : BackgroundService
 {
     private static readonly TimeSpan _betweenStores = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     // Rows in the order of their keys: two instances that store at once must not wait for each other.
     private const string _add = """
@@ -35,19 +36,17 @@ internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource
     private readonly SemaphoreSlim _storing = new(1);
 
     /// <summary>What is stored and what is yet to be, of subscriptions that are held.</summary>
-    public async Task<IReadOnlyDictionary<Guid, FetchHistory>> ReadAsync(IReadOnlyCollection<HeldSubscription> subscriptions, CancellationToken ct)
+    /// <returns>Null if the table does not tell soon: what is known without it need not wait for it.</returns>
+    public async Task<IReadOnlyDictionary<Guid, FetchHistory>?> ReadAsync(IReadOnlyCollection<Guid> subscriptions, CancellationToken ct)
     {
-        await _storing.WaitAsync(ct);
         try
         {
-            var stored = await ReadAsync([.. subscriptions.Select(held => held.Current.Id)], ct);
-            return subscriptions.ToDictionary(
-                held => held.Current.Id,
-                held => With(stored.GetValueOrDefault(held.Current.Id), held.Fetches));
+            // Twice: a server that hangs does not hear of a cancellation either.
+            return await ReadSoonAsync(subscriptions, ct).WaitAsync(_patience, ct);
         }
-        finally
+        catch (Exception slow) when (Database.IsAway(slow) || (slow is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            _storing.Release();
+            return null;
         }
     }
 
@@ -131,10 +130,26 @@ internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource
         }
     }
 
-    private static FetchHistory With(FetchHistory? stored, FetchTally counted)
+    private static FetchHistory With(FetchHistory? stored, FetchTally? counted)
     {
-        var last = stored?.Last is { } there && (counted.Last is not { } here || there.At > here.At) ? there : counted.Last;
-        return new FetchHistory(last, (stored?.Counts ?? default) + counted.Counts);
+        var last = stored?.Last is { } there && (counted?.Last is not { } here || there.At > here.At) ? there : counted?.Last;
+        return new FetchHistory(last, (stored?.Counts ?? default) + (counted?.Counts ?? default));
+    }
+
+    private async Task<IReadOnlyDictionary<Guid, FetchHistory>> ReadSoonAsync(IReadOnlyCollection<Guid> subscriptions, CancellationToken ct)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        soon.CancelAfter(_patience);
+        await _storing.WaitAsync(soon.Token);
+        try
+        {
+            var stored = await ReadAsync([.. subscriptions], soon.Token);
+            return subscriptions.ToDictionary(id => id, id => With(stored.GetValueOrDefault(id), book.Find(id)?.Fetches));
+        }
+        finally
+        {
+            _storing.Release();
+        }
     }
 
     private async Task<Dictionary<Guid, FetchHistory>> ReadAsync(Guid[] ids, CancellationToken ct)

@@ -5,37 +5,51 @@ using Npgsql;
 namespace Calendar.Server.Subscriptions;
 
 /// <summary>How a change of a subscription ended.</summary>
-internal abstract record Written
+internal abstract record SubscriptionOutcome
 {
     /// <summary>Stored, or already so.</summary>
-    public sealed record Done(Subscription Subscription) : Written;
+    public sealed record Done(Subscription Subscription) : SubscriptionOutcome;
 
     /// <summary>The request was answered before; what it answered is not kept.</summary>
-    public sealed record Repeated(Guid Subscription) : Written;
+    public sealed record Repeated(Guid Subscription) : SubscriptionOutcome;
 
     /// <summary>The idempotency key belongs to another request.</summary>
-    public sealed record KeyReused : Written;
+    public sealed record KeyReused : SubscriptionOutcome;
 
     /// <summary>The owner has as many as one may have.</summary>
-    public sealed record TooMany : Written;
+    public sealed record TooMany : SubscriptionOutcome;
 
     /// <summary>It has been revoked.</summary>
-    public sealed record Revoked : Written;
+    public sealed record Revoked : SubscriptionOutcome;
+
+    /// <summary>There is none: the database may be another one than was read.</summary>
+    public sealed record Unknown : SubscriptionOutcome;
 }
 
 /// <summary>A request under an idempotency key.</summary>
 internal sealed record KeyedRequest(string Caller, string Key, byte[] Hash);
 
 /// <summary>The tables <c>calendar.subscriptions</c>, <c>subscription_links</c> and <c>subscription_requests</c>.</summary>
-internal sealed class SubscriptionTable(NpgsqlDataSource source)
+internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
 {
     public const string Listen = "listen calendar_subscriptions";
 
     /// <summary>So many one owner may have at a time.</summary>
     public const int MostLive = 1000;
 
-    // Replaced ones are kept to say that they are; of somebody who replaces them without end only so many.
+    /// <summary>
+    /// Of so many an owner has revoked, the newest, the links say so, here and in memory. Links of older ones are forgotten with all that hangs on them:
+    /// whoever makes and revokes without end takes no more room than this.
+    /// </summary>
+    public const int MostRevoked = 10_000;
+
+    /// <summary>So many changes may be under way here, the one that has its turn among them.</summary>
+    public const int MostInLine = 64;
+
+    // Replaced ones are kept to say that they are; of somebody who replaces them without end only so many, those that end last.
     private const int _mostLinks = 50;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     // A stopped instance must not hold up the others.
     private const string _takeTurn = """
@@ -45,7 +59,8 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
         """;
 
     private const string _select = """
-        select s.id, s.owner, s.name, s.variant, s.created, s.revoked, s.changed, array_agg(l.sha256 order by l.created, l.sha256), array_agg(l.expires order by l.created, l.sha256)
+        select s.id, s.owner, s.name, s.variant, s.created, s.revoked, s.changed,
+          array_agg(l.sha256 order by l.created, l.sha256), array_agg(l.replaced order by l.created, l.sha256), array_agg(l.expires order by l.created, l.sha256)
         from calendar.subscriptions s join calendar.subscription_links l on l.subscription = s.id
         """;
 
@@ -56,8 +71,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
     private const string _live = "select count(*) from calendar.subscriptions where owner = $1 and revoked is null";
     private const string _add = "insert into calendar.subscriptions (id, owner, name, variant, created, changed) values ($1, $2, $3, $4, $5, nextval('calendar.subscription_changes'))";
     private const string _addLink = "insert into calendar.subscription_links (sha256, subscription, created) values ($1, $2, $3)";
-    private const string _endPrevious = "update calendar.subscription_links set expires = $2 where subscription = $1 and expires > $2";
-    private const string _replaceCurrent = "update calendar.subscription_links set expires = $2 where subscription = $1 and expires is null";
+    private const string _replaceCurrent = "update calendar.subscription_links set replaced = $2, expires = $3 where subscription = $1 and expires is null";
     private const string _touch = "update calendar.subscriptions set changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
     private const string _rename = "update calendar.subscriptions set name = $2, changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
     private const string _revoke = "update calendar.subscriptions set revoked = $2, name = null, variant = null, changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
@@ -66,13 +80,23 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
 
     private const string _removeOldLinks = """
         delete from calendar.subscription_links
-        where sha256 in (select sha256 from calendar.subscription_links where subscription = $1 order by created desc, sha256 offset $2)
+        where sha256 in (select sha256 from calendar.subscription_links where subscription = $1 order by expires desc nulls first, sha256 offset $2)
+        """;
+
+    private const string _removeOldRevoked = """
+        delete from calendar.subscriptions
+        where id in (
+          select id from calendar.subscriptions
+          where revoked is not null and owner = (select owner from calendar.subscriptions where id = $1) order by changed desc offset $2)
         """;
 
     private const string _removeOldRequests = """
         delete from calendar.subscription_requests
         where (caller, key) in (select caller, key from calendar.subscription_requests where recorded < now() - interval '48 hours' limit 1000)
         """;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private int _inLine;
 
     /// <summary>What has changed after a number, in the order of changes; everything after 0.</summary>
     public async Task<IReadOnlyList<Subscription>> ReadAsync(long after, CancellationToken ct)
@@ -83,14 +107,14 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
     }
 
     /// <param name="token">Of its first link.</param>
-    public Task<Written> OpenAsync(Guid id, string owner, string name, string variant, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> OpenAsync(Guid id, string owner, string name, string variant, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
         InTurnAsync(
             request,
             async connection =>
             {
                 if ((long)(await ScalarAsync(connection, _live, ct, owner))! >= MostLive)
                 {
-                    return new Written.TooMany();
+                    return new SubscriptionOutcome.TooMany();
                 }
 
                 await ExecuteAsync(connection, _add, ct, id, owner, name, variant, now.ToDateTimeUtc());
@@ -99,45 +123,72 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
             },
             ct);
 
-    /// <summary>A new link takes the place of the current one, which goes on for a while; the one before it ends.</summary>
-    public Task<Written> RotateAsync(Guid id, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
+    /// <summary>A new link takes the place of the current one, which goes on for a while; so do those before it, each to its own end.</summary>
+    public Task<SubscriptionOutcome> RotateAsync(Guid id, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
         InTurnAsync(
             request,
             async connection =>
             {
                 if (await ExecuteAsync(connection, _touch, ct, id) == 0)
                 {
-                    return new Written.Revoked();
+                    return await RefusedAsync(connection, id, ct);
                 }
 
-                await ExecuteAsync(connection, _endPrevious, ct, id, now.ToDateTimeUtc());
-                await ExecuteAsync(connection, _replaceCurrent, ct, id, (now + Subscription.Overlap).ToDateTimeUtc());
+                await ExecuteAsync(connection, _replaceCurrent, ct, id, now.ToDateTimeUtc(), (now + Subscription.Overlap).ToDateTimeUtc());
                 await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
                 await ExecuteAsync(connection, _removeOldLinks, ct, id, _mostLinks);
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
 
-    public Task<Written> RenameAsync(Guid id, string name, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> RenameAsync(Guid id, string name, CancellationToken ct) =>
         InTurnAsync(
             null,
-            async connection => await ExecuteAsync(connection, _rename, ct, id, name) == 0 ? new Written.Revoked() : await ChangedAsync(connection, id, ct),
+            async connection => await ExecuteAsync(connection, _rename, ct, id, name) == 0 ? await RefusedAsync(connection, id, ct) : await ChangedAsync(connection, id, ct),
             ct);
 
     /// <summary>Ends every link at once and forgets what it was for.</summary>
-    public Task<Written> RevokeAsync(Guid id, Instant now, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> RevokeAsync(Guid id, Instant now, CancellationToken ct) =>
         InTurnAsync(
             null,
             async connection =>
             {
                 await ExecuteAsync(connection, _revoke, ct, id, now.ToDateTimeUtc());
                 await ExecuteAsync(connection, _forgetHealth, ct, id);
+                await ExecuteAsync(connection, _removeOldRevoked, ct, id, MostRevoked);
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
 
+    public void Dispose() => _turn.Dispose();
+
+    // Whoever waits here has no connection yet: those are for everybody.
+    private async Task<SubscriptionOutcome> InTurnAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<SubscriptionOutcome>> change, CancellationToken ct)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _inLine) > MostInLine || !await _turn.WaitAsync(_patience, ct))
+            {
+                throw new LogUnavailableException(LogUnavailableReason.Busy);
+            }
+
+            try
+            {
+                return await ChangeAsync(request, change, ct);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inLine);
+        }
+    }
+
     // One change at a time over all instances, so that the numbers of changes are seen in their order.
-    private async Task<Written> InTurnAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<Written>> change, CancellationToken ct)
+    private async Task<SubscriptionOutcome> ChangeAsync(KeyedRequest? request, Func<NpgsqlConnection, Task<SubscriptionOutcome>> change, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
@@ -147,10 +198,10 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
             return answered;
         }
 
-        var written = await change(connection);
-        if (written is not Written.Done done)
+        var outcome = await change(connection);
+        if (outcome is not SubscriptionOutcome.Done done)
         {
-            return written;
+            return outcome;
         }
 
         if (request is not null)
@@ -162,7 +213,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
         try
         {
             await transaction.CommitAsync(CancellationToken.None);
-            return written;
+            return outcome;
         }
         catch (Exception lost) when (Database.IsAway(lost))
         {
@@ -170,20 +221,28 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
         }
     }
 
-    private static async Task<Written?> FindAsync(NpgsqlConnection connection, KeyedRequest request, CancellationToken ct)
+    private static async Task<SubscriptionOutcome?> FindAsync(NpgsqlConnection connection, KeyedRequest request, CancellationToken ct)
     {
         await using var command = Command(connection, _request, request.Caller, request.Key);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? null
-            : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new Written.Repeated(reader.GetGuid(1))
-            : new Written.KeyReused();
+            : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new SubscriptionOutcome.Repeated(reader.GetGuid(1))
+            : new SubscriptionOutcome.KeyReused();
     }
 
-    private static async Task<Written> ChangedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    private static async Task<SubscriptionOutcome> ChangedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
         await ExecuteAsync(connection, _notify, ct);
+        return await OneAsync(connection, id, ct) is { } changed ? new SubscriptionOutcome.Done(changed) : new SubscriptionOutcome.Unknown();
+    }
+
+    private static async Task<SubscriptionOutcome> RefusedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct) =>
+        await OneAsync(connection, id, ct) is null ? new SubscriptionOutcome.Unknown() : new SubscriptionOutcome.Revoked();
+
+    private static async Task<Subscription?> OneAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
         await using var command = Command(connection, _one, id);
-        return new Written.Done((await ReadAsync(command, ct))[0]);
+        return (await ReadAsync(command, ct)).SingleOrDefault();
     }
 
     private static async Task<IReadOnlyList<Subscription>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
@@ -192,14 +251,16 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source)
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            var (hashes, ends) = (reader.GetFieldValue<byte[][]>(7), reader.GetFieldValue<DateTime?[]>(8));
+            var (hashes, replaced, ends) = (reader.GetFieldValue<byte[][]>(7), reader.GetFieldValue<DateTime?[]>(8), reader.GetFieldValue<DateTime?[]>(9));
             subscriptions.Add(new Subscription(
                 reader.GetGuid(0), reader.GetString(1), await TextAsync(2), await TextAsync(3), Instant.FromDateTimeUtc(reader.GetDateTime(4)),
                 await reader.IsDBNullAsync(5, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(5)),
-                [.. hashes.Zip(ends, (hash, end) => new SubscriptionLink(LinkHash.Of(hash), end is { } at ? Instant.FromDateTimeUtc(at) : null))], reader.GetInt64(6)));
+                [.. hashes.Select((hash, i) => new SubscriptionLink(LinkHash.Of(hash), InstantOf(replaced[i]), InstantOf(ends[i])))], reader.GetInt64(6)));
         }
 
         return subscriptions;
+
+        static Instant? InstantOf(DateTime? time) => time is { } at ? Instant.FromDateTimeUtc(at) : null;
 
         async Task<string?> TextAsync(int column) => await reader.IsDBNullAsync(column, ct) ? null : reader.GetString(column);
     }

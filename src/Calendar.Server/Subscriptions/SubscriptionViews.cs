@@ -9,6 +9,7 @@ namespace Calendar.Server.Subscriptions;
 /// <param name="Owner">The actor id; told to an administrator only.</param>
 /// <param name="Alarm">Absent for none.</param>
 /// <param name="PreviousUntil">When the link that was replaced last ends; absent when none is left.</param>
+/// <param name="Health">Absent in answers to a change of it.</param>
 /// <param name="Url">The link, in the answer that makes it and never again.</param>
 /// <param name="Webcal">The same for calendar programs that open such links.</param>
 internal sealed record SubscriptionView(

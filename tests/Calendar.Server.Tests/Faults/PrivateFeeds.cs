@@ -33,6 +33,11 @@ public sealed class PrivateFeeds
         (await server.GetAsync($"/feeds/s/{unknown}.ics")).IsUnavailable();
         Assert.Equal(404, (await server.GetAsync($"/feeds/s/{unknown[..^4]}0000.ics")).Status);
         (await server.PostAsync("/v1/subscriptions", """{"name":"x"}""")).IsUnavailable();
+        foreach (var path in new[] { "/v1/subscriptions/" + live.Id, "/v1/subscriptions" })
+        {
+            Assert.Contains(live.Id, await AskAsync(folder, HttpMethod.Get, path, 200), StringComparison.Ordinal);
+        }
+
         Assert.Equal(200, (await server.GetAsync("/health/ready")).Status);
 
         await folder.PgCtlAsync("restart");
@@ -89,11 +94,15 @@ public sealed class PrivateFeeds
         return (made.Json.GetProperty("id").GetString()!, new Uri(made.Json.GetProperty("url").GetString()!).AbsolutePath);
     }
 
-    private static async Task RevokeAsync(CalendarFolder folder, string id)
+    private static Task RevokeAsync(CalendarFolder folder, string id) => AskAsync(folder, HttpMethod.Delete, "/v1/subscriptions/" + id, 204);
+
+    private static async Task<string> AskAsync(CalendarFolder folder, HttpMethod method, string path, int status)
     {
         using var http = new HttpClient { BaseAddress = new Uri(folder.Environment_["CALENDAR_URL"]) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(folder.TokenFile)).Trim());
-        using var answer = await http.DeleteAsync(new Uri("/v1/subscriptions/" + id, UriKind.Relative));
-        Assert.Equal(204, (int)answer.StatusCode);
+        using var request = new HttpRequestMessage(method, path);
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(status, (int)answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
     }
 }

@@ -1,5 +1,6 @@
 using Calendar.Server.Access;
 using Calendar.Server.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Calendar.Server.Tests.Subscriptions;
 
@@ -131,6 +132,19 @@ public sealed class MakingSubscriptions(SmallCalendar calendar) : IClassFixture<
         (await _service.GetAsync(made.Path)).Is(200);
     }
 
+    [Fact]
+    public async Task Somebody_elses_is_looked_for_as_one_that_never_was()
+    {
+        var (yours, made) = (await _service.TokenAsync("planner"), await _service.SubscribeAsync());
+        var follower = _service.Services.GetRequiredService<SubscriptionFollower>();
+        foreach (var path in new[] { made.Self, Subscribing.Collection + "/" + Guid.NewGuid() })
+        {
+            var before = follower.Looks;
+            (await _service.GetAsync(path, CalendarService.Bearer(yours))).IsProblem(404, "not-found");
+            Assert.Equal(before + 1, follower.Looks);
+        }
+    }
+
     [Theory]
     [InlineData("/x")]
     [InlineData("/1")]
@@ -212,6 +226,17 @@ public sealed class MakingSubscriptions(SmallCalendar calendar) : IClassFixture<
     }
 
     [Fact]
+    public async Task One_whose_row_is_gone_is_as_unknown_as_one_that_never_was()
+    {
+        // The database was restored from before it was made, and this instance has not heard of it yet.
+        var made = await _service.SubscribeAsync();
+        await _service.ExecuteAsync($"delete from calendar.subscription_links where subscription = '{made.Id}'; delete from calendar.subscriptions where id = '{made.Id}'");
+        (await _service.PostAsync(made.Self + "/name", """{"name":"x"}""")).IsProblem(404, "not-found");
+        (await _service.PostAsync(made.Self + "/rotation", "")).IsProblem(404, "not-found");
+        (await _service.SendAsync("DELETE", made.Self, null, CalendarService.Bearer(_service.Admin!))).IsProblem(404, "not-found");
+    }
+
+    [Fact]
     public async Task A_thousand_at_a_time_are_enough_for_one()
     {
         var token = await _service.TokenAsync("planner");
@@ -228,6 +253,42 @@ public sealed class MakingSubscriptions(SmallCalendar calendar) : IClassFixture<
         (await _service.SendAsync("POST", Subscribing.Collection, CalendarService.Json("""{"name":"x"}"""), CalendarService.Bearer(token))).IsProblem(422, "too-many-subscriptions");
         await _service.RevokeAsync(first);
         await _service.SubscribeAsync(token: token);
+    }
+
+    [Fact]
+    public async Task Made_and_revoked_without_end_they_take_no_more_room()
+    {
+        var token = await _service.TokenAsync("planner");
+        var (oldest, last) = (await RevokedAsync(), await _service.SubscribeAsync(token: token));
+        (await _service.GetAsync(oldest.Path)).IsProblem(410, "link-revoked");
+        await _service.ExecuteAsync($"""
+            with made as (
+              insert into calendar.subscriptions (id, owner, created, revoked, changed)
+              select gen_random_uuid(), s.owner, now(), now(), nextval('calendar.subscription_changes')
+              from calendar.subscriptions s, generate_series(2, {SubscriptionTable.MostRevoked}) where s.id = '{oldest.Id}' returning id
+            )
+            insert into calendar.subscription_links (sha256, subscription, created) select sha256(id::text::bytea), id, now() from made
+            """);
+        (await _service.GetAsync($"{PrivateFeedEndpoint.Folder}{LinkToken.New()}.ics")).Is(404);
+        (await _service.SendAsync("DELETE", last.Self, null, CalendarService.Bearer(token))).Is(204);
+
+        await using var restarted = await CalendarService.StartAsync(_service.Connection);
+        foreach (var service in new[] { _service, restarted })
+        {
+            (await service.GetAsync(oldest.Path)).IsProblem(404, "not-found");
+            (await service.GetAsync(last.Path)).IsProblem(410, "link-revoked");
+            var owner = await _service.QueryAsync<string>($"select owner from calendar.subscriptions where id = '{last.Id}'");
+            Assert.Equal(SubscriptionTable.MostRevoked, service.Services.GetRequiredService<SubscriptionBook>().All.Count(held => held.Current.Owner == owner));
+            Assert.Equal(SubscriptionTable.MostRevoked, await _service.QueryAsync<long>($"select count(*) from calendar.subscriptions where owner = '{owner}'"));
+        }
+
+        async Task<Subscribed> RevokedAsync()
+        {
+            var made = Subscribing.Read((await _service.SendAsync(
+                "POST", Subscribing.Collection, CalendarService.Json("""{"name":"x"}"""), CalendarService.Bearer(token), ("Idempotency-Key", "first"))).Is(201));
+            (await _service.SendAsync("DELETE", made.Self, null, CalendarService.Bearer(token))).Is(204);
+            return made;
+        }
     }
 
     [Fact]

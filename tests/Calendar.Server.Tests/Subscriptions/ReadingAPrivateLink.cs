@@ -65,7 +65,37 @@ public sealed class ReadingAPrivateLink(SmallCalendar calendar) : IClassFixture<
         (await _service.GetAsync(path, [.. accepting, ("If-None-Match", "\"other\"")])).Is(200);
         (await _service.GetAsync(path, [.. accepting, ("If-None-Match", "garbage"), ("If-Modified-Since", "yesterday")])).Is(200);
         (await _service.SendAsync("POST", path, CalendarService.Json("{}"))).IsProblem(405, "method-not-allowed");
-        (await _service.GetAsync(path + "?party=JP")).IsProblem(422, "bad-query");
+    }
+
+    [Theory]
+    [InlineData("?fbclid=1")]
+    [InlineData("?utm_source=a&utm_source=b&_=1764558000")]
+    [InlineData("?party=JP&ahead=0")]
+    [InlineData("?lang=xx&lang=yy")]
+    [InlineData("?")]
+    public async Task Is_the_same_whatever_others_append_to_its_address(string query)
+    {
+        var path = (await _service.SubscribeAsync()).Path;
+        var feed = (await _service.GetAsync(path)).Is(200);
+        var appended = (await _service.GetAsync(path + query)).Is(200);
+        Assert.Equal((feed.Text, feed.ETag), (appended.Text, appended.ETag));
+        (await _service.GetAsync(path + query, ("If-None-Match", feed.ETag))).Is(304);
+        (await _service.GetAsync(path + query, Subscribing.Browser, Subscribing.Navigating)).Is(200);
+    }
+
+    [Fact]
+    public async Task Has_one_address()
+    {
+        var made = await _service.SubscribeAsync();
+        string[] names = [$"xx-{made.Token}", $"x%20{made.Token}", $"{made.Token}-zz", $"a%20{made.Token}%20b", $"{made.Token}.{made.Token}", $"{made.Token}.ics", $"x{made.Token}", $"-{made.Token}"];
+        foreach (var name in names)
+        {
+            (await _service.GetAsync($"{PrivateFeedEndpoint.Folder}{name}.ics")).IsProblem(404, "not-found");
+        }
+
+        (await _service.GetAsync(made.Path.Replace("/s/", "/S/", StringComparison.Ordinal))).IsProblem(404, "not-found");
+        (await _service.GetAsync(made.Path + "/")).IsProblem(404, "not-found");
+        (await _service.GetAsync(made.Path)).Is(200);
     }
 
     [Fact]
@@ -212,17 +242,53 @@ public sealed class AReplacedLink : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ends_at_once_when_its_successor_is_replaced_too()
+    public async Task Says_so_from_the_day_of_its_replacement_however_long_it_goes_on()
+    {
+        // A build that let links go on for ten days made this one.
+        var made = await _service.SubscribeAsync();
+        await _service.RotateAsync(made);
+        await _service.ExecuteAsync($"update calendar.subscription_links set expires = '2026-12-11T03:00:00Z' where subscription = '{made.Id}' and expires is not null");
+        await using var restarted = await CalendarService.StartAsync(_service.Connection, _service.Clock);
+        var text = (await restarted.GetAsync(made.Path)).Is(200).Text;
+        Assert.Contains("DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261211\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keeps_its_own_thirty_days_when_its_successor_is_replaced_too()
     {
         var first = await _service.SubscribeAsync();
         var second = await _service.RotateAsync(first);
         _service.Clock.Set(FixedClock.Start + Duration.FromDays(10));
         var third = await _service.RotateAsync(first);
+        Assert.Equal("2027-01-10T03:00:00Z", (await SelfAsync(first)).GetProperty("previousUntil").GetString());
 
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(30) - Duration.FromSeconds(1));
+        foreach (var link in new[] { first, second, third })
+        {
+            (await _service.GetAsync(link.Path)).Is(200);
+        }
+
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(30));
         (await _service.GetAsync(first.Path)).IsProblem(410, "link-replaced");
         (await _service.GetAsync(second.Path)).Is(200);
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(40));
+        (await _service.GetAsync(second.Path)).IsProblem(410, "link-replaced");
         (await _service.GetAsync(third.Path)).Is(200);
-        Assert.Equal("2027-01-10T03:00:00Z", (await SelfAsync(first)).GetProperty("previousUntil").GetString());
+    }
+
+    [Fact]
+    public async Task Makes_way_for_new_ones_only_after_those_that_have_ended()
+    {
+        var ended = await _service.SubscribeAsync();
+        var living = await _service.RotateAsync(ended);
+        _service.Clock.Set(FixedClock.Start + Duration.FromDays(31));
+        for (var i = 0; i < 49; i++)
+        {
+            await _service.RotateAsync(ended);
+        }
+
+        (await _service.GetAsync(ended.Path)).IsProblem(404, "not-found");
+        (await _service.GetAsync(living.Path)).Is(200);
     }
 
     [Fact]

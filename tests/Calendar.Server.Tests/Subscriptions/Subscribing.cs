@@ -46,5 +46,5 @@ internal static class Subscribing
         }
     }
 
-    private static Subscribed Read(Reply answer) => new(answer.Json.GetProperty("id").GetString()!, answer.Json.GetProperty("url").GetString()!);
+    public static Subscribed Read(Reply answer) => new(answer.Json.GetProperty("id").GetString()!, answer.Json.GetProperty("url").GetString()!);
 }
