@@ -171,7 +171,7 @@ internal static class CalendarApp
             var answer = Problems.Of(e, context);
             if (answer is IStatusCodeHttpResult { StatusCode: 500 })
             {
-                var logger = context.RequestServices.GetRequiredService<ILogger<AlmanacFollower>>();
+                var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Calendar.Server.Requests");
                 logger.RequestFailed(e, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "");
             }
 

@@ -118,7 +118,8 @@ public static class CheckRules
     internal static Rule RefreshesDiffer { get; } = Warning("refreshes-differ", "RFC 7986, 5.7");
     internal static Rule CalendarUid { get; } = Advice("calendar-uid", "RFC 7986, 5.3");
 
-    internal static Rule Of(ReadingFault fault) => fault switch
+    /// <summary>The rule that a fault of reading is told by.</summary>
+    public static Rule Of(ReadingFault fault) => fault switch
     {
         ReadingFault.Utf16 => Utf16,
         ReadingFault.ByteOrderMark => ByteOrderMark,

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Calendar.Ical.Reading;
 
 namespace Calendar.Ical.Checking;
 
@@ -15,6 +16,10 @@ internal sealed class FindingList
     public IReadOnlyDictionary<string, int> Totals => totals;
 
     public IReadOnlyList<Finding> ByLine => [.. kept.OrderBy(finding => finding.Line)];
+
+    /// <summary>The detail is passed on even where it is empty: that a name or value is missing may be what is wrong.</summary>
+    public void Add(ReadingMistake mistake) =>
+        Add(CheckRules.Of(mistake.Fault), mistake.Line, mistake.Component, null, mistake.Property, [mistake.Detail]);
 
     public void Add(Rule rule, int line, string component, string? uid, string? property, ReadOnlySpan<string> arguments, string? source = null)
     {

@@ -107,7 +107,7 @@ public static class IcalChecker
 
         public void Check(ReadOnlyMemory<byte> file)
         {
-            foreach (var component in new ComponentReader(file, Report).Read())
+            foreach (var component in new ComponentReader(file, findings.Add).Read())
             {
                 if (component.IsCalendar)
                 {
@@ -124,12 +124,6 @@ public static class IcalChecker
             {
                 findings.Add(CheckRules.NotACalendar, 1, "", null, null, []);
             }
-        }
-
-        private void Report(ReadingMistake mistake)
-        {
-            ReadOnlySpan<string> arguments = mistake.Detail.Length > 0 ? [mistake.Detail] : [];
-            findings.Add(CheckRules.Of(mistake.Fault), mistake.Line, mistake.Component, null, mistake.Property, arguments);
         }
 
         private void Calendar(IcalComponent ended)

@@ -25,7 +25,7 @@ internal sealed record EntryTexts(string Uid, Text Title, Text Description, Text
         if (x.Partners is { Length: > 0 } partners)
         {
             var names = Titles.Names(almanac, partners, x.Date);
-            Line(new Text($"Đối tác: {names.Vi}", $"Partner: {names.En}"));
+            Line(new Text($"Đối tác: {names.Vi}", $"{(partners.Length == 1 ? "Partner" : "Partners")}: {names.En}"));
         }
 
         if (fact.Day is null)

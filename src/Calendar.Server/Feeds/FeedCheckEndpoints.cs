@@ -1,7 +1,9 @@
 using Calendar.Ical.Checking;
 using Calendar.Server.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
+using MinDataRate = Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate;
 
 namespace Calendar.Server.Feeds;
 
@@ -18,14 +20,26 @@ internal static class FeedCheckEndpoints
 }
 
 /// <summary>Receives and checks a few files at a time; whoever finds it busy waits a little and is then told to come back.</summary>
+/// <remarks>
+/// A place is taken before the body arrives, for bodies are held in memory: 16 of at most 5 MB, and 64 of less than 64 kB that say
+/// their length. The two have places apart, so that whoever fills those of large files, as sixteen senders can, keeps nobody's small
+/// one out. The rate bounds how long a place is held: one who sends slower loses it after the grace, a small file is there or given
+/// up within about four seconds, less than others wait for its place; a large one may take as long as the deadline.
+/// </remarks>
 internal sealed class FeedCheck : IDisposable
 {
     public const int MaxBytes = 5 << 20;
 
     private const int _checksAtOnce = 2;
     private const int _bodiesAtOnce = 16;
+    private const int _smallBodiesAtOnce = 64;
+    private const int _smallBytes = 64 << 10;
+
+    // In bytes a second, on the average since a body's beginning.
+    private static readonly MinDataRate _rate = new(20_000, TimeSpan.FromSeconds(2));
 
     private readonly SemaphoreSlim _bodies = new(_bodiesAtOnce);
+    private readonly SemaphoreSlim _smallBodies = new(_smallBodiesAtOnce);
     private readonly SemaphoreSlim _checks = new(_checksAtOnce);
 
     public static IReadOnlyList<string> ContentTypes { get; } = ["text/calendar", "text/plain", "application/octet-stream"];
@@ -41,7 +55,7 @@ internal sealed class FeedCheck : IDisposable
         var request = context.Request;
         new QueryReader(request).Done();
         RequireFile(request);
-        using (await TurnAsync(_bodies, context, ct))
+        using (await TurnAsync(request.ContentLength < _smallBytes ? _smallBodies : _bodies, context, ct))
         {
             var file = await ReadAsync(request, ct);
             using (await TurnAsync(_checks, context, ct))
@@ -54,6 +68,7 @@ internal sealed class FeedCheck : IDisposable
     public void Dispose()
     {
         _bodies.Dispose();
+        _smallBodies.Dispose();
         _checks.Dispose();
     }
 
@@ -76,6 +91,11 @@ internal sealed class FeedCheck : IDisposable
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
+        if (request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } slowest)
+        {
+            slowest.MinDataRate = _rate;
+        }
+
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(Deadline);
         try
@@ -88,11 +108,13 @@ internal sealed class FeedCheck : IDisposable
         {
             throw TooLarge;
         }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            throw TooSlow($"Tệp đến chậm hơn {_rate.BytesPerSecond / 1000:0} kB mỗi giây", $"The file arrived at less than {_rate.BytesPerSecond / 1000:0} kB a second");
+        }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw Refuse(
-                StatusCodes.Status408RequestTimeout, "too-slow",
-                $"Tệp không đến hết trong {Deadline.TotalSeconds:0} giây: gửi lại khi đường truyền nhanh hơn.", $"The file did not arrive within {Deadline.TotalSeconds:0} seconds: send it again over a faster line.");
+            throw TooSlow($"Tệp không đến hết trong {Deadline.TotalSeconds:0} giây", $"The file did not arrive within {Deadline.TotalSeconds:0} seconds");
         }
     }
 
@@ -112,6 +134,9 @@ internal sealed class FeedCheck : IDisposable
     private static RefusedRequestException TooLarge => Refuse(
         StatusCodes.Status413PayloadTooLarge, "too-large",
         "Tệp lớn hơn 5 MB; ứng dụng lịch không đọc tệp lớn đến thế: bớt năm hoặc chia nhỏ ra.", "The file is larger than 5 MB, which no calendar client reads: hold fewer years, or split it.");
+
+    private static RefusedRequestException TooSlow(string vi, string en) => Refuse(
+        StatusCodes.Status408RequestTimeout, "too-slow", vi + ": gửi lại khi đường truyền nhanh hơn.", en + ": send it again over a faster line.");
 
     private static RefusedRequestException Refuse(int status, string code, string vi, string en) => new(Problems.Answer(status, code, new Text(vi, en)));
 

@@ -146,7 +146,10 @@ internal static class FeedCheckTexts
 
     public static IReadOnlyCollection<string> Codes => _texts.Keys;
 
-    public static Text Of(Finding finding) => _texts[finding.Code](finding);
+    /// <summary>Never throws: what is not there is told as an ellipsis, and no text speaks of more than two arguments.</summary>
+    public static Text Of(Finding finding) => _texts.TryGetValue(finding.Code, out var text)
+        ? text(finding with { Component = finding.Component.Length > 0 ? finding.Component : "…", Arguments = [.. finding.Arguments, "…", "…"] })
+        : new Text($"Dòng này không đúng {finding.Source} ({finding.Code}). Xem lại theo tiêu chuẩn đó.", $"This line is not as {finding.Source} wants it ({finding.Code}). Compare it with that standard.");
 
     private static string Example(string property) => property + property switch
     {

@@ -12,7 +12,7 @@ internal static class FeedEndpoints
                 AnswerAsync(context, readiness, clock, feeds, null, ct))
             .WithTags("Feeds").WithSummary("The anniversaries as an iCalendar subscription")
             .Produces<string>(200, "text/calendar").Produces(304)
-            .TakesQuery(FeedVariant.Parameters)
+            .TakesQuery(FeedVariant.Parameters).RefusesWith(414, 503)
             .ShortCircuit();
         foreach (var feed in NamedFeed.All)
         {
@@ -22,7 +22,7 @@ internal static class FeedEndpoints
                         : new(DeadFeeds.Answer(context, DeadFeed.UnknownFeed)))
                 .WithTags("Feeds").WithSummary(feed.Summary)
                 .Produces<string>(200, "text/calendar").Produces(304)
-                .TakesQuery([.. FeedVariant.Parameters.Where(parameter => parameter.Name != feed.Parameter)])
+                .TakesQuery([.. FeedVariant.Parameters.Where(parameter => parameter.Name != feed.Parameter)]).RefusesWith(404, 414, 503)
                 .ShortCircuit();
         }
     }

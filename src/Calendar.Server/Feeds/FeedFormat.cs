@@ -10,5 +10,5 @@ internal static class FeedFormat
 {
     public const int Number = 2;
 
-    public static Instant Released { get; } = Instant.FromUtc(2026, 11, 22, 12, 0);
+    public static Instant Released { get; } = Instant.FromUtc(2026, 11, 22, 6, 0);
 }

@@ -34,7 +34,7 @@ internal static class FeedTexts
             .. query.Groups.Select(group => new Text(group, group)),
         ];
         var (vi, en) = (With(partners.Select(partner => partner.Vi)), With(partners.Select(partner => partner.En)));
-        var tier = TierOf(query.Tiers);
+        var tier = query.Kinds is [FactKind.NationalDay] ? null : TierOf(query.Tiers);
         return new Text(
             $"{what.Vi}: {home.Vi}{vi}{(tier is null ? "" : $" ({tier.Vi})")}", $"{what.En}: {home.En}{en}{(tier is null ? "" : $" ({tier.En})")}");
 
@@ -65,7 +65,7 @@ internal static class FeedTexts
     }
 
     public static Text NoticeDescription { get; } = new(
-        "Người đã đưa bạn liên kết này có liên kết mới. Thêm lịch mới xong thì xoá lịch này; các ngày kỷ niệm giữ nguyên.",
+        "Người đã đưa bạn liên kết này có liên kết mới. Thêm lịch mới xong thì xóa lịch này; các ngày kỷ niệm giữ nguyên.",
         "Whoever gave you this link has the new one. Add the new calendar, then remove this one; the anniversaries are the same.");
 
     private static Text? TierOf(TierSet tiers) => tiers switch

@@ -81,7 +81,8 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
         var parts = new List<(string Name, string Value)>();
         Add("party", string.Join(',', Query.Parties.Select(party => party.Value).Order(StringComparer.Ordinal)));
         Add("group", string.Join(',', Query.Groups));
-        Add("tier", Query.Tiers == FeedFilter.DefaultTiers
+        // National days are of no tier.
+        Add("tier", Query.Tiers == FeedFilter.DefaultTiers || Query.Kinds is [FactKind.NationalDay]
             ? ""
             : string.Join(',', Enum.GetValues<Tier>().Where(tier => Query.Tiers.HasFlag((TierSet)(1 << (int)tier))).Select(tier => tier.Name())));
         Add("kind", string.Join(',', Query.Kinds.Select(kind => kind.Name()).Order(StringComparer.Ordinal)));

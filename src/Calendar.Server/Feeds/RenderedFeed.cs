@@ -9,16 +9,20 @@ namespace Calendar.Server.Feeds;
 /// What a rendered feed depends on besides its variant: the record, the window and which changes are recent enough to show
 /// cancellations. A ticked task or a midnight without an expiry changes none of it.
 /// </summary>
-/// <param name="LastChange">Tells two logs apart that have come equally far: after a restore the tail may follow another one.</param>
-internal sealed record FeedEdition(long RecordVersion, Instant LastChange, int Year, int FirstRecentChange);
+/// <param name="Log">How often the log has turned out to be another one; versions of two logs do not compare.</param>
+/// <param name="LastChange">Tells two logs apart that have come equally far.</param>
+internal sealed record FeedEdition(int Log, long RecordVersion, Instant LastChange, int Year, int FirstRecentChange)
+{
+    public bool IsAsNewAs(FeedEdition other) => this == other || (Log == other.Log && RecordVersion > other.RecordVersion);
+}
 
 /// <summary>A rendered feed with its compressed forms, which are made on first demand.</summary>
 /// <param name="recordVersion">The public number of the last event that it shows.</param>
 internal sealed class RenderedFeed(WrittenFeed written, Instant lastModified, long recordVersion)
 {
-    // What an entry of the cache holds besides octets, and for each of the feed's.
+    // What a feed holds besides octets, and each of its entries.
     private const int _overhead = 1024;
-    private const int _piece = 40;
+    private const int _piece = 80;
 
     private readonly string _tag = $"\"{ETags.Hash(written.Octets)}\"";
     private readonly Lazy<byte[]> _gzip = new(() => Compress(written.Octets, stream => new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = 6 })));
@@ -32,8 +36,11 @@ internal sealed class RenderedFeed(WrittenFeed written, Instant lastModified, lo
 
     public long RecordVersion { get; } = recordVersion;
 
+    // Entries may be shared with other feeds; they are counted as if they were not.
+    private readonly long _held = written.Octets.Length + written.Pieces.Sum(piece => (long)piece.Octets.Length(Language.Vi) + piece.Octets.Length(Language.En) + _piece);
+
     /// <summary>Octets of memory, those of the compressed forms included that were asked for.</summary>
-    public long Size => written.Octets.Length + ((long)_piece * written.Pieces.Length) + (_gzip.IsValueCreated ? _gzip.Value.Length : 0) + (_brotli.IsValueCreated ? _brotli.Value.Length : 0) + _overhead;
+    public long Size => _held + (_gzip.IsValueCreated ? _gzip.Value.Length : 0) + (_brotli.IsValueCreated ? _brotli.Value.Length : 0) + _overhead;
 
     /// <param name="coding">gzip, br or null for none.</param>
     public (byte[] Body, string Tag) In(string? coding) => coding switch

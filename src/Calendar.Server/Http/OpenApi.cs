@@ -97,12 +97,18 @@ internal static class OpenApi
             if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Any())
             {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", context.Document)] = [] }];
-                foreach (var (name, description) in new[]
+                foreach (var (name, description, status) in new[]
                 {
-                    ("If-Match", "The ETag you decided on; a changed resource answers 412"),
-                    ("Idempotency-Key", "Makes a repeat harmless for 48 hours"),
+                    ("If-Match", "The ETag you decided on; a changed resource answers 412", StatusCodes.Status412PreconditionFailed),
+                    ("Idempotency-Key", "Makes a repeat harmless for 48 hours", StatusCodes.Status409Conflict),
                 })
                 {
+                    // Whatever reads a header refuses by it.
+                    if (!metadata.OfType<Microsoft.AspNetCore.Http.Metadata.IProducesResponseTypeMetadata>().Any(answer => answer.StatusCode == status))
+                    {
+                        continue;
+                    }
+
                     (operation.Parameters ??= []).Add(new OpenApiParameter
                     {
                         Name = name,

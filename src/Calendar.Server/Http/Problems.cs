@@ -100,6 +100,8 @@ internal static class Problems
     public static IResult Of(Exception exception, HttpContext context) => exception switch
     {
         RefusedRequestException refused => refused.Answer,
+        Feeds.FeedsBusyException => Away(context, "feeds-busy", new Text(
+            "Đang có quá nhiều lịch khác nhau chờ được tạo: thử lại sau vài giây.", "Too many different calendars are waiting to be made: try again in a few seconds.")),
         BadHttpRequestException { StatusCode: 413 } => TooLarge,
         BadHttpRequestException bad => Answer(bad.StatusCode, "bad-request", new Text("Yêu cầu bị hỏng hoặc không đầy đủ.", "The request is broken or incomplete.")),
         LogUnavailableException { Reason: LogUnavailableReason.OutcomeUnknown } => Away(context, "outcome-unknown", new Text(

@@ -52,9 +52,14 @@ internal sealed class QueryReader(IQueryCollection parameters, PathString path, 
             return [];
         }
 
-        return text is null
-            ? []
-            : [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] values = text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        if (text is not null && values.Length == 0)
+        {
+            // A form sends nothing for "all"; a comma or a space is a value that was lost.
+            Wrong(name, "no-value", $"“{name}” không có giá trị nào: bỏ tham số này hoặc nêu giá trị.", $"\"{name}\" holds no value: leave it out or name one.");
+        }
+
+        return [.. values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     public ImmutableArray<T> Many<T>(string name, Func<string, T?> parse, string known)

@@ -22,6 +22,8 @@ public sealed class WrongAddresses(SmallCalendar calendar) : IClassFixture<Small
     [InlineData("/v1/anniversaries?year=99999999999999999999", "year", "out-of-range")]
     [InlineData("/v1/anniversaries?year=2027&year=2028", "year", "parameter-twice")]
     [InlineData("/v1/anniversaries?party=XX", "party", "unknown-value")]
+    [InlineData("/v1/anniversaries?party=,", "party", "no-value")]
+    [InlineData("/feeds/anniversaries.ics?tier=%20", "tier", "no-value")]
     [InlineData("/v1/anniversaries?party=jp", "party", "unknown-value")]
     [InlineData("/v1/anniversaries?party=%00", "party", "unknown-value")]
     [InlineData("/v1/anniversaries?party=%FF%FE", "party", "unknown-value")]

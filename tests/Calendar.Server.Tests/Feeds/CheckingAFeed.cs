@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Text;
 using Calendar.Server.Feeds;
 using Calendar.Server.Http;
@@ -12,6 +14,8 @@ public sealed class CheckingAFeed(EmptyCalendar calendar) : IClassFixture<EmptyC
     private const string Wrong =
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tests//EN\r\nBEGIN:VEVENT\r\nUID:1@example.org\r\nDTSTAMP:20261122T060000Z\r\nDTSTART;VALUE=DATE:20330921\r\n" +
         "DTEND;VALUE=DATE:20330921\r\nSUMMARY:Ngày kỷ niệm\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+    private static readonly SearchValues<char> _delimiters = SearchValues.Create(":;=,\"\\\r\n");
 
     private readonly CalendarService _service = calendar.Service;
 
@@ -78,6 +82,29 @@ public sealed class CheckingAFeed(EmptyCalendar calendar) : IClassFixture<EmptyC
         Assert.False(finding.TryGetProperty("component", out _));
     }
 
+    [Theory]
+    [InlineData("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY;;:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", "malformed-parameter")]
+    [InlineData("BEGIN:VCALENDAR\r\nEND:\r\nEND:VCALENDAR\r\n", "unmatched-end")]
+    [InlineData("BEGIN:\r\n", "unended-component")]
+    public async Task Tells_of_lines_with_nothing_in_them(string body, string code) =>
+        Assert.Contains(code, (await SendAsync(body, "text/calendar")).Is(200).Json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("code").GetString()));
+
+    [Fact]
+    public async Task Answers_whatever_is_left_out_or_put_in()
+    {
+        for (var at = 0; at < Wrong.Length; at++)
+        {
+            var length = Wrong.AsSpan(at).IndexOfAny(_delimiters) is > 0 and var end ? end : 1;
+            var (before, place, after) = (Wrong[..at], Wrong.Substring(at, length), Wrong[(at + length)..]);
+            foreach (var changed in (string[])[before + after, before + place + place + after, before + ";" + place + after, before + "\r\n" + place + after])
+            {
+                (await SendAsync(changed, "text/calendar")).Is(200);
+            }
+
+            at += length - 1;
+        }
+    }
+
     [Fact]
     public async Task Reads_five_megabytes_and_no_more()
     {
@@ -139,12 +166,58 @@ public sealed class CheckingAFeed(EmptyCalendar calendar) : IClassFixture<EmptyC
     }
 
     [Fact]
+    public async Task Small_files_are_answered_while_slow_senders_hold_every_place_of_large_ones()
+    {
+        var slow = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => SlowAsync(1_000_000)));
+        (await SendAsync(Wrong, "text/calendar")).Is(200);
+
+        // And they lose their places before the deadline.
+        foreach (var sender in slow)
+        {
+            using (sender)
+            {
+                Assert.Contains("less than 20 kB a second", await EndOf(sender), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Small_files_are_answered_when_slow_senders_of_small_ones_have_lost_their_places()
+    {
+        var slow = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => SlowAsync(1_000)));
+        (await SendAsync(Wrong, "text/calendar")).Is(200);
+        Array.ForEach(slow, sender => sender.Dispose());
+    }
+
+    [Fact]
     public async Task A_file_that_does_not_arrive_is_not_waited_for()
     {
         using var check = new FeedCheck { Deadline = TimeSpan.Zero };
 
         var refused = await Assert.ThrowsAsync<RefusedRequestException>(() => check.HandleAsync(Unfinished(), _service.Soon));
         Assert.Equal(408, Assert.IsAssignableFrom<IStatusCodeHttpResult>(refused.Answer).StatusCode);
+    }
+
+    /// <summary>A sender of the beginning, who has its place: nobody is told to continue before.</summary>
+    private async Task<TcpClient> SlowAsync(int length)
+    {
+        const string go = "HTTP/1.1 100 Continue\r\n\r\n";
+        var client = new TcpClient();
+        await client.ConnectAsync(_service.Address.Host, _service.Address.Port, _service.Soon);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {FeedCheckEndpoints.Path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/calendar\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"), _service.Soon);
+        var answer = new byte[go.Length];
+        await stream.ReadExactlyAsync(answer, _service.Soon);
+        Assert.Equal(go, Encoding.ASCII.GetString(answer));
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(Wrong), _service.Soon);
+        return client;
+    }
+
+    private async Task<string> EndOf(TcpClient client)
+    {
+        using var answer = new StreamReader(client.GetStream());
+        return await answer.ReadToEndAsync(_service.Soon);
     }
 
     private static DefaultHttpContext Unfinished() => new() { Request = { Body = new Pipe().Reader.AsStream() } };

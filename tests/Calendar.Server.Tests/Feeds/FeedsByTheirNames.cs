@@ -83,6 +83,8 @@ public sealed class FeedsByTheirNames(SmallCalendar calendar) : IClassFixture<Sm
     [Theory]
     [InlineData("?kind=ties_established,partnership_elevated,treaty_signed,milestone_recorded,accord_concluded,accord_joined", "/feeds/anniversaries.ics")]
     [InlineData("?tier=half,round&ahead=7&imprecise=span&lang=vi", "/feeds/anniversaries.ics")]
+    [InlineData("?kind=national_day&tier=other", "/feeds/national-days.ics")]
+    [InlineData("?party=&group=&tier=", "/feeds/anniversaries.ics")]
     [InlineData("?party=LA,JP,LA&alarm=PT168H", "/feeds/anniversaries.ics?party=JP,LA&alarm=P7D")]
     public async Task Defaults_and_repeats_are_left_out(string query, string address) => Assert.Contains(
         $"SOURCE;VALUE=URI:{CalendarService.PublicUrl}{address}\r\n", Unfold((await _service.GetAsync(FeedVariant.Path + query)).Is(200).Text), StringComparison.Ordinal);

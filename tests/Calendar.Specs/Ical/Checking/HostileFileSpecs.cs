@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text;
 using Calendar.Ical.Checking;
 using Calendar.Ical.Reading;
+using Calendar.Server.Feeds;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -19,6 +21,8 @@ public class FilesThatMeanHarm
         "BEGIN:VCALENDAR\r\n"u8.ToArray(), "END:VCALENDAR\r\n"u8.ToArray(), "BEGIN:VALARM\r\n"u8.ToArray(), "BEGIN:VTIMEZONE\r\n"u8.ToArray(), "DTSTART;VALUE=DATE:99991231\r\n"u8.ToArray(),
         "RRULE:FREQ=YEARLY;UNTIL=99991231\r\n"u8.ToArray(), "METHOD:CANCEL\r\n"u8.ToArray(), ";VALUE=DATE-TIME"u8.ToArray(), ";TZID=a"u8.ToArray(), "99999999"u8.ToArray(), "T"u8.ToArray(), "Z"u8.ToArray(), "\u0301"u8.ToArray(),
     ];
+
+    private static readonly SearchValues<byte> Places = SearchValues.Create(":;=,\"\\\r\n"u8);
 
     private static readonly Gen<(int At, int Length, int Piece)[]> Edits =
         (from at in Gen.Choose(0, 100_000) from length in Gen.Choose(0, 30) from piece in Gen.Choose(0, Trouble.Length) select (at, length, piece)).NonEmptyListOf().Select(edits => edits.ToArray());
@@ -48,6 +52,40 @@ public class FilesThatMeanHarm
             byte[] file = [.. pieces.SelectMany(piece => piece)];
             IsSane(IcalChecker.Check(file), file.Length);
         }
+    }
+
+    /// <summary>Names, parameters and values, each taken out of a line in turn: what is left is a line with an empty place.</summary>
+    [Fact]
+    public void Any_empty_place_is_told_of()
+    {
+        var files = RuleSample.All.SelectMany(sample => (byte[][])[sample.Bad.Octets, sample.Good.Octets]).Where(file => file.Length < 10_000).Append(Golden);
+        foreach (var file in files)
+        {
+            for (var begin = 0; begin < file.Length; begin++)
+            {
+                var place = file.AsSpan(begin);
+                var length = place.IndexOfAny(Places) is >= 0 and var end ? end : place.Length;
+                byte[] emptied = [.. file.AsSpan(0, begin), .. place[length..]];
+                byte[] doubled = [.. file.AsSpan(0, begin + length), .. place[length..Math.Min(length + 1, place.Length)], .. place[length..]];
+                IsSane(IcalChecker.Check(emptied), emptied.Length);
+                IsSane(IcalChecker.Check(doubled), doubled.Length);
+                begin += length;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("SUMMARY;;:x", "malformed-parameter")]
+    [InlineData("SUMMARY;:x", "malformed-parameter")]
+    [InlineData("SUMMARY;=:x", "malformed-parameter")]
+    [InlineData("END:", "unmatched-end")]
+    [InlineData("BEGIN:", "unended-component")]
+    public void A_line_with_an_empty_place_is_told_in_both_languages(string line, string code)
+    {
+        var report = CalendarFile.Event(line).Check();
+
+        Assert.Contains(report.Findings, finding => finding.Code == code);
+        IsSane(report, report.Size);
     }
 
     public static TheoryData<string> Bombs =>
@@ -130,7 +168,16 @@ public class FilesThatMeanHarm
         foreach (var finding in report.Findings)
         {
             IsQuoted(finding);
+            IsTold(finding);
         }
+    }
+
+    // What a text lacks it takes from the arguments behind its own.
+    private static void IsTold(Finding finding)
+    {
+        const string lacking = "\uE000";
+        var text = FeedCheckTexts.Of(finding with { Arguments = [.. finding.Arguments, lacking, lacking] });
+        Assert.True(!text.Vi.Contains(lacking, StringComparison.Ordinal) && !text.En.Contains(lacking, StringComparison.Ordinal), finding.Code);
     }
 
     private static void IsQuoted(Finding finding)

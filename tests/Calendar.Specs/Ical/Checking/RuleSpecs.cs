@@ -1,5 +1,6 @@
 using System.Text;
 using Calendar.Ical.Checking;
+using Calendar.Ical.Reading;
 using Calendar.Server.Feeds;
 
 namespace Calendar.Specs.Ical.Checking;
@@ -55,6 +56,36 @@ public class EveryRuleOfTheChecker
         Assert.DoesNotContain(text.Vi + text.En, c => char.IsControl(c));
         Assert.Matches(@"^RFC \d{4}, \d+(\.\d+)*$", finding.Source);
     });
+
+    public static TheoryData<ReadingFault> Faults => [.. Enum.GetValues<ReadingFault>()];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Is_told_whatever_was_read(ReadingFault fault)
+    {
+        string[] details = ["", "x", " ", "{0}", "\"", "\r\nEND:VCALENDAR\0", "\uD800", "\u202E</script>", new('x', 1_000_000)];
+        Assert.All(details.SelectMany(detail => (string?[])[null, "", "SUMMARY"], (detail, property) => Finding(CheckRules.Of(fault).Code, property, [detail])), IsTold);
+    }
+
+    [Fact]
+    public void Is_told_even_with_nothing_to_say_of_it() => Assert.All(CheckRules.All, rule =>
+    {
+        IsTold(Finding(rule.Code, null, []));
+        IsTold(Finding(rule.Code, null, [""]));
+    });
+
+    [Fact]
+    public void Without_a_text_is_told_by_its_name_and_section() =>
+        Assert.Contains("RFC 5545, 3.1 wants it (from-tomorrow)", FeedCheckTexts.Of(Finding("from-tomorrow", null, [])).En, StringComparison.Ordinal);
+
+    private static Finding Finding(string code, string? property, string[] arguments) => new(Severity.Error, code, 1, "", null, property, arguments, "RFC 5545, 3.1");
+
+    private static void IsTold(Finding finding)
+    {
+        var text = FeedCheckTexts.Of(finding);
+        Assert.NotEqual(text.Vi, text.En);
+        Assert.All((string[])[text.Vi, text.En], said => Assert.True(said.Length >= 20, finding.Code));
+    }
 
     private static string Told(CheckReport report) => string.Join("; ", report.Findings.Select(finding => $"{finding.Line} {finding.Code} {finding.Property} {string.Join('|', finding.Arguments)}"));
 

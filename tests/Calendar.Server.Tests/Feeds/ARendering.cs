@@ -1,4 +1,6 @@
 using Calendar.Server.Feeds;
+using Calendar.Server.Http;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
@@ -6,7 +8,7 @@ using NodaTime;
 namespace Calendar.Server.Tests.Feeds;
 
 /// <summary>The cache of renderings: one an edition, the last good one while they fail, no more of them than memory is given.</summary>
-public sealed class AFailedRendering
+public sealed class ARendering
 {
     [Fact]
     public async Task Serves_the_last_good_octets_and_is_tried_again_after_a_minute()
@@ -93,8 +95,94 @@ public sealed class AFailedRendering
         Assert.Equal(renders + 1, cache.Renders);
     }
 
+    [Fact]
+    public async Task Is_not_made_for_those_who_have_gone()
+    {
+        await using var service = await CalendarService.StartAsync(Holding.SmallLog);
+        using var gate = new SemaphoreSlim(0);
+        using var began = new SemaphoreSlim(0);
+        using var cache = Cache(service, Blocked(service, began, gate, ""));
+        var first = GetAsync(cache, "party=JP").AsTask();
+        await began.WaitAsync(service.Soon);
+
+        using var gone = new CancellationTokenSource();
+        var abandoned = Enumerable.Range(1, 100).Select(hours => GetAsync(cache, $"alarm=PT{hours}H", gone.Token).AsTask()).ToList();
+        await gone.CancelAsync();
+        foreach (var question in abandoned)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => question);
+        }
+
+        // Whoever comes behind them waits for one rendering and not for a hundred.
+        var last = GetAsync(cache, "party=LA").AsTask();
+        gate.Release(200);
+        Assert.NotNull(await first);
+        Assert.NotNull(await last);
+        Assert.Equal(2, cache.Renders);
+    }
+
+    [Fact]
+    public async Task Waits_in_a_queue_that_has_an_end_unless_it_is_somebodys_own_link()
+    {
+        await using var service = await CalendarService.StartAsync(Holding.SmallLog);
+        using var gate = new SemaphoreSlim(0);
+        using var began = new SemaphoreSlim(0);
+        using var cache = Cache(service, Blocked(service, began, gate, "alarm"), mostNew: 3);
+        var known = await GetAsync(cache, "party=JP");
+        var waiting = Enumerable.Range(1, 3).Select(hours => GetAsync(cache, $"alarm=PT{hours}H").AsTask()).ToList();
+        await began.WaitAsync(service.Soon);
+
+        await Assert.ThrowsAsync<FeedsBusyException>(async () => await GetAsync(cache, "alarm=PT4H"));
+        Assert.Same(known, await GetAsync(cache, "party=JP"));
+        var own = FeedVariant.Read(new QueryReader(new DefaultHttpContext { Request = { QueryString = new("?party=LA") } }.Request), null) with { IsPrivate = true };
+        Assert.NotNull(await cache.GetAsync(own, own.Name, service.Soon));
+        gate.Release(200);
+        Assert.DoesNotContain(null, await Task.WhenAll(waiting));
+        Assert.NotNull(await GetAsync(cache, "alarm=PT4H"));
+    }
+
+    [Fact]
+    public async Task Leaves_subscribers_what_they_had_while_its_turn_does_not_come()
+    {
+        await using var service = await CalendarService.StartAsync(Holding.SmallLog);
+        using var gate = new SemaphoreSlim(0);
+        using var began = new SemaphoreSlim(0);
+        using var cache = Cache(service, Blocked(service, began, gate, "detail"));
+        var known = await GetAsync(cache, "party=JP");
+
+        // Links are rendered beside the newcomers: together they take every turn.
+        var blocked = Enumerable.Range(1, Math.Max(2, Environment.ProcessorCount)).Select(ahead =>
+        {
+            var own = FeedVariant.Read(new QueryReader(new DefaultHttpContext { Request = { QueryString = new($"?detail=full&ahead={ahead}") } }.Request), null) with { IsPrivate = true };
+            return cache.GetAsync(own, own.Name, service.Soon).AsTask();
+        }).ToList();
+        foreach (var _ in blocked)
+        {
+            await began.WaitAsync(service.Soon);
+        }
+
+        (await service.PostAsync($"/v1/facts/{FactId.OfKey("small/ties/JP")}/title", """{"title":{"vi":"Khác","en":"Other"},"reason":"better"}""")).Is(201);
+        Assert.Same(known, await GetAsync(cache, "party=JP"));
+        gate.Release(200);
+        Assert.DoesNotContain(null, await Task.WhenAll(blocked));
+        Assert.Contains("Khác", System.Text.Encoding.UTF8.GetString((await GetAsync(cache, "party=JP"))!.In(null).Body), StringComparison.Ordinal);
+    }
+
+    // Renders variants that hold something in their name only when the gate lets them.
+    private static Func<FeedWriter, Func<Calendar.Almanacs.Almanac, FeedVariant, LocalDate, WrittenFeed?, WrittenFeed?>> Blocked(
+        CalendarService service, SemaphoreSlim began, SemaphoreSlim gate, string which) => writer => (almanac, variant, today, earlier) =>
+        {
+            if (variant.Name.Contains(which, StringComparison.Ordinal))
+            {
+                began.Release();
+                gate.Wait(service.Soon);
+            }
+
+            return writer.Write(almanac, variant, today, earlier);
+        };
+
     private static FeedCache Cache(
-        CalendarService service, Func<FeedWriter, Func<Calendar.Almanacs.Almanac, FeedVariant, LocalDate, WrittenFeed?, WrittenFeed?>> render, long capacity = 128 << 20)
+        CalendarService service, Func<FeedWriter, Func<Calendar.Almanacs.Almanac, FeedVariant, LocalDate, WrittenFeed?, WrittenFeed?>> render, long capacity = 128 << 20, int mostNew = 128)
     {
         var services = service.Services;
         var writer = services.GetRequiredService<FeedWriter>();
@@ -103,9 +191,10 @@ public sealed class AFailedRendering
         {
             Render = render(writer),
             Capacity = capacity,
+            MostNew = mostNew,
         };
     }
 
-    private static ValueTask<RenderedFeed?> GetAsync(FeedCache cache, string query) => cache.GetAsync(
-        new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Path = FeedVariant.Path, QueryString = new("?" + query) } }.Request, null, CancellationToken.None);
+    private static ValueTask<RenderedFeed?> GetAsync(FeedCache cache, string query, CancellationToken ct = default) => cache.GetAsync(
+        new DefaultHttpContext { Request = { Path = FeedVariant.Path, QueryString = new("?" + query) } }.Request, null, ct);
 }
