@@ -76,20 +76,30 @@ internal sealed class PrivateFeedEndpoint(
         (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
         (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
 
-    // Counted when it has been answered: what the client had is known only then.
+    // Counted when it is known what the client had, and before the answer leaves: whoever has it finds it counted.
     private sealed class CountedAnswer(FeedAnswer answer, long version, FetchTally tally, Instant now) : IResult
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
+        public Task ExecuteAsync(HttpContext httpContext)
         {
-            await answer.ExecuteAsync(httpContext);
             if (!Head.IsAsked(httpContext))
             {
-                var headers = httpContext.Request.Headers;
-                tally.Add(
-                    new LastFetch(Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds()), ClientFamilies.Of(headers.UserAgent.ToString()), version),
-                    conditional: headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0,
-                    notModified: httpContext.Response.StatusCode == StatusCodes.Status304NotModified);
+                httpContext.Response.OnStarting(() =>
+                {
+                    Count(httpContext);
+                    return Task.CompletedTask;
+                });
             }
+
+            return answer.ExecuteAsync(httpContext);
+        }
+
+        private void Count(HttpContext httpContext)
+        {
+            var headers = httpContext.Request.Headers;
+            tally.Add(
+                new LastFetch(Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds()), ClientFamilies.Of(headers.UserAgent.ToString()), version),
+                conditional: headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0,
+                notModified: httpContext.Response.StatusCode == StatusCodes.Status304NotModified);
         }
     }
 }
