@@ -11,4 +11,13 @@ internal sealed class CivilClock(IClock clock, DateTimeZone zone)
 
     /// <summary>The civil day in the calendar's zone.</summary>
     public LocalDate Today => Now.InZone(Zone).Date;
+
+    public Moment Moment
+    {
+        get
+        {
+            var now = Now;
+            return new Moment(now, now.InZone(Zone).Date);
+        }
+    }
 }

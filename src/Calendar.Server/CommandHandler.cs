@@ -5,7 +5,13 @@ namespace Calendar.Server;
 
 /// <summary>Who acts, under which role and why; what the envelope carries.</summary>
 /// <param name="Id">Opaque.</param>
-internal sealed record Actor(string Id, Role Role, string? Reason = null, string? CorrelationId = null);
+internal sealed record Actor(string Id, Role Role, string? Reason = null, string? CorrelationId = null)
+{
+    /// <summary>The one that an association's token speaks for.</summary>
+    public Slug? Association { get; init; }
+
+    public Caller Caller => new(Role, Association);
+}
 
 /// <summary>How a command ended.</summary>
 internal abstract record Outcome
@@ -54,10 +60,10 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log, Civ
         using var turn = new Turn(this);
         for (var attempt = 1; ; attempt++)
         {
-            var decided = Decisions.Decide(follower.Current, command, actor.Role, clock.Now);
+            var decided = Decisions.Decide(follower.Current, command, actor.Caller, clock.Moment);
             if (await turn.QueueAsync(decided.Stream, ct))
             {
-                decided = Decisions.Decide(follower.Current, command, actor.Role, clock.Now);
+                decided = Decisions.Decide(follower.Current, command, actor.Caller, clock.Moment);
             }
 
             var (stream, version, decision) = decided;

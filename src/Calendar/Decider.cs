@@ -50,6 +50,9 @@ public enum RejectionKind
 
     /// <summary>It is at odds with what the record holds now.</summary>
     Conflict,
+
+    /// <summary>Not for whoever asks.</summary>
+    Forbidden,
 }
 
 /// <summary>A refusal a person can act on: what is wrong, where, and what to do.</summary>
@@ -62,6 +65,9 @@ public sealed record Rejection(RejectionKind Kind, string Code, string Pointer, 
 
     public static Rejection NotFound(string code, string pointer, string vi, string en) =>
         new(RejectionKind.NotFound, code, pointer, new Text(vi, en));
+
+    public static Rejection Forbidden(string code, string pointer, string vi, string en) =>
+        new(RejectionKind.Forbidden, code, pointer, new Text(vi, en));
 
     public static Rejection Conflict(string code, string pointer, string vi, string en) =>
         new(RejectionKind.Conflict, code, pointer, new Text(vi, en));

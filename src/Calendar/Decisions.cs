@@ -6,7 +6,6 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
-using NodaTime;
 
 namespace Calendar;
 
@@ -25,11 +24,14 @@ public sealed record Decided(string Stream, long Version, Decision Decision)
 /// <summary>Finds the aggregate a command is for and lets it decide. The only place that knows which command goes where.</summary>
 public static class Decisions
 {
-    /// <summary>As below, where it is known what time it is: what is public already cannot be sealed.</summary>
-    public static Decided Decide(Almanac almanac, Command command, Role role, Instant now)
+    /// <param name="caller">Who asks: what is not for them is refused, whatever the record holds.</param>
+    /// <param name="now">When: what is public already cannot be sealed, and no work is due in the past.</param>
+    public static Decided Decide(Almanac almanac, Command command, Caller caller, Moment now)
     {
-        var decided = Decide(almanac, command, role);
-        return decided.Decision.Events is [FactSealed { Until: var until }] && until <= now
+        var decided = command is IStatesFact states and not SealFact && almanac.FindSealed(states.Fact) is not null
+            ? new Decided("", 0, FactDecisions.Taken(states.Fact))
+            : DecideInPublic(almanac, command, caller.Role);
+        return decided.Decision.Events is [FactSealed { Until: var until }] && until <= now.Instant
             ? decided with
             {
                 Decision = Rejection.Invalid(
@@ -39,11 +41,6 @@ public static class Decisions
             }
             : decided;
     }
-
-    public static Decided Decide(Almanac almanac, Command command, Role role) =>
-        command is IStatesFact states and not SealFact && almanac.FindSealed(states.Fact) is not null
-            ? new Decided("", 0, FactDecisions.Taken(states.Fact))
-            : DecideInPublic(almanac, command, role);
 
     // As if nothing were under embargo but what the command itself is about.
     private static Decided DecideInPublic(Almanac almanac, Command command, Role role)

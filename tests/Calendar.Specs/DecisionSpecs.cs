@@ -36,8 +36,8 @@ public class WhenAnythingIsAsked
     {
         var record = Chronicle.Of("JP").With(Ties("JP~VN", "1973-09-21"));
 
-        var about = Decisions.Decide(record.Now, Claim("ties/JP~VN", "notes", "1973-09-21"), Role.Historian);
-        var anew = Decisions.Decide(record.Now, Accord("cptpp", "2018-03-08", "CPTPP", "JP", "VN"), Role.Historian);
+        var about = record.Decide(Claim("ties/JP~VN", "notes", "1973-09-21"), new Caller(Role.Historian));
+        var anew = record.Decide(Accord("cptpp", "2018-03-08", "CPTPP", "JP", "VN"), new Caller(Role.Historian));
 
         Assert.Equal(("ties-JP~VN", 1), (about.Stream, about.Version));
         Assert.Equal(("accord-cptpp", 0), (anew.Stream, anew.Version));

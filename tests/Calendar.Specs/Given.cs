@@ -147,14 +147,17 @@ internal sealed class Chronicle
     }
 
     /// <summary>Lets a command be decided and folds its events, a second after the last ones.</summary>
-    public Decision When(Command command, Role role = Role.Historian)
+    public Decision When(Command command, Role role = Role.Historian) => When(command, new Caller(role));
+
+    /// <inheritdoc cref="When(Command, Role)"/>
+    public Decision When(Command command, Caller caller)
     {
-        var decided = Decisions.Decide(Now, command, role);
+        var decided = Decide(command, caller);
         _clock += Duration.FromSeconds(1);
         var version = decided.Version;
         foreach (var e in decided.Decision.Events)
         {
-            Fold(new Recorded(_log.Count + 1, decided.Stream, ++version, _clock, role, null, e));
+            Fold(new Recorded(_log.Count + 1, decided.Stream, ++version, _clock, caller.Role, null, e));
         }
 
         if (!decided.Decision.Events.IsEmpty)
@@ -164,6 +167,11 @@ internal sealed class Chronicle
 
         return decided.Decision;
     }
+
+    /// <summary>What a command would lead to now; nothing is folded.</summary>
+    public Decided Decide(Command command, Caller caller) => Decisions.Decide(Now, command, caller, new Moment(_clock, Today));
+
+    public LocalDate Today => _clock.InZone(Zone).Date;
 
     public Fact Fact(string key) => Now.Find(Given.Id(key)) ?? throw new ArgumentException(key, nameof(key));
 

@@ -33,6 +33,7 @@ internal static class Problems
         {
             RejectionKind.NotFound => StatusCodes.Status404NotFound,
             RejectionKind.Conflict => StatusCodes.Status409Conflict,
+            RejectionKind.Forbidden => StatusCodes.Status403Forbidden,
             _ => StatusCodes.Status422UnprocessableEntity,
         };
         return Answer(status, first.Code, first.Detail, [.. rejections.Select(Error)]);

@@ -99,7 +99,7 @@ internal sealed class Importer(EventLog log, CommandHandler handler, CivilClock 
 
     private async Task DecideAsync(Command command, Line line, Run run, Actor actor, bool dryRun, CancellationToken ct)
     {
-        var decided = Decisions.Decide(run.Almanac, command, actor.Role, clock.Now);
+        var decided = Decisions.Decide(run.Almanac, command, actor.Caller, clock.Moment);
         var (stream, version, decision) = decided;
         if (run.UnderWay.Contains(stream))
         {

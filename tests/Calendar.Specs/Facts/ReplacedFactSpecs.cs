@@ -219,11 +219,11 @@ public class WhenAFactIsSealed
     public void Released_it_can_be_sealed_again_without_effect_and_otherwise_nothing_can_be_sealed_that_is_public_already()
     {
         var one = NodaTime.Duration.Epsilon;
-        Decisions.Decide(_record.Now, Sealing, Role.Historian, _until - one).Decision.Leads<FactSealed>();
-        Decisions.Decide(_record.Now, Sealing, Role.Historian, _until).Decision.IsRefused("already-public", "/sealedUntil", RejectionKind.Invalid);
+        Decisions.Decide(_record.Now, Sealing, new Caller(Role.Historian), new Moment(_until - one, default)).Decision.Leads<FactSealed>();
+        Decisions.Decide(_record.Now, Sealing, new Caller(Role.Historian), new Moment(_until, default)).Decision.IsRefused("already-public", "/sealedUntil", RejectionKind.Invalid);
 
         _record.With(Sealing.States);
-        Decisions.Decide(_record.Now, Sealing, Role.Historian, _until).Decision.IsNothingNew();
+        Decisions.Decide(_record.Now, Sealing, new Caller(Role.Historian), new Moment(_until, default)).Decision.IsNothingNew();
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public class WhenAFactIsSealed
         _record.With(Sealing);
         var hidden = _record.Now.FindSealed(Id("statement"))!;
         var release = Decisions.Release(_record.Now, hidden);
-        var withdrawal = Decisions.Decide(_record.Now, Withdraw("statement"), Role.Historian);
+        var withdrawal = _record.Decide(Withdraw("statement"), new Caller(Role.Historian));
 
         Assert.Equal(("ties-JP~VN", 1L, (hidden.Stream, 1L), Id("statement")), (release.Stream, release.Version, release.Beside!.Value, release.Released!.Value));
         Assert.Equal((hidden.Stream, 1L, ("ties-JP~VN", 1L)), (withdrawal.Stream, withdrawal.Version, withdrawal.Beside!.Value));
