@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Accords;
 using Calendar.Almanacs;
 using Calendar.Commands;
@@ -28,6 +29,11 @@ public static class Decisions
     /// <param name="now">When: what is public already cannot be sealed, and no work is due in the past.</param>
     public static Decided Decide(Almanac almanac, Command command, Caller caller, Moment now)
     {
+        if (Authority.Refuse(almanac, command, caller) is { } refused)
+        {
+            return new Decided("", 0, refused);
+        }
+
         var decided = command is IStatesFact states and not SealFact && almanac.FindSealed(states.Fact) is not null
             ? new Decided("", 0, FactDecisions.Taken(states.Fact))
             : DecideInPublic(almanac, command, caller.Role);
