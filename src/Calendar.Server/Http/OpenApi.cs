@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
+using Calendar.Access;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Server.Access;
 using Microsoft.OpenApi;
 using NodaTime;
 
@@ -94,8 +96,9 @@ internal static class OpenApi
                 });
             }
 
-            if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Any())
+            if (metadata.OfType<NeedsToken>().SingleOrDefault()?.Permission is { } needed)
             {
+                operation.Description = $"{operation.Description} Takes a token with the role {Permissions.RolesFor(needed).En}.".TrimStart();
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", context.Document)] = [] }];
                 foreach (var (name, description, status) in new[]
                 {
