@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using NodaTime;
 using NodaTime.Text;
@@ -17,6 +18,7 @@ public static class CalendarJson
         new PartialDateJson(), new MonthDayJson(), new FactIdJson(), new ClaimIdJson(), new PartyCodeJson(), new TextJson(),
         new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
         new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
+        new PlanIdJson(), new TaskIdJson(), new CelebrationIdJson(), new AnniversaryIdJson(), new OffsetJson(), new OwnerRoleJson(), new TaskAnchorJson(), new DropCauseJson(), new TaskStateJson(),
     ];
 }
 
@@ -103,6 +105,41 @@ internal sealed class SlugJson : StringJson<Slug>
     protected override string Format(Slug value) => value.Value;
 }
 
+internal sealed class PlanIdJson : StringJson<PlanId>
+{
+    protected override bool TryParse(string? text, out PlanId value) => PlanId.TryParse(text, out value);
+
+    protected override string Format(PlanId value) => value.ToString();
+}
+
+internal sealed class TaskIdJson : StringJson<TaskId>
+{
+    protected override bool TryParse(string? text, out TaskId value) => TaskId.TryParse(text, out value);
+
+    protected override string Format(TaskId value) => value.Value;
+}
+
+internal sealed class CelebrationIdJson : StringJson<CelebrationId>
+{
+    protected override bool TryParse(string? text, out CelebrationId value) => CelebrationId.TryParse(text, out value);
+
+    protected override string Format(CelebrationId value) => value.ToString();
+}
+
+internal sealed class AnniversaryIdJson : StringJson<AnniversaryId>
+{
+    protected override bool TryParse(string? text, out AnniversaryId value) => AnniversaryId.TryParse(text, out value);
+
+    protected override string Format(AnniversaryId value) => value.ToString();
+}
+
+internal sealed class OffsetJson : StringJson<Offset>
+{
+    protected override bool TryParse(string? text, out Offset value) => Offset.TryParse(text, out value);
+
+    protected override string Format(Offset value) => value.ToString();
+}
+
 internal abstract class NamesJson<T> : StringJson<T>
     where T : struct, Enum
 {
@@ -112,6 +149,14 @@ internal abstract class NamesJson<T> : StringJson<T>
 }
 
 internal sealed class FactKindJson : NamesJson<Facts.FactKind>;
+
+internal sealed class OwnerRoleJson : NamesJson<OwnerRole>;
+
+internal sealed class TaskAnchorJson : NamesJson<TaskAnchor>;
+
+internal sealed class DropCauseJson : NamesJson<DropCause>;
+
+internal sealed class TaskStateJson : NamesJson<TaskState>;
 
 internal sealed class ConfidenceJson : NamesJson<Confidence>;
 

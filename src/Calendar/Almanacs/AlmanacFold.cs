@@ -4,6 +4,7 @@ using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using Calendar.Search;
@@ -46,6 +47,7 @@ public sealed partial class AlmanacFold
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private Setting _setting = new(RuleBook.Default);
+    private PlanBook _plans = PlanBook.Empty;
     private Trace? _cause;
     private long _position, _publicPosition, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
@@ -82,7 +84,13 @@ public sealed partial class AlmanacFold
 
         var stream = _streams[number];
         _cause = null;
-        var next = stream is SealedState hidden ? Hide(hidden, recorded) : Open(stream, recorded);
+        var next = stream switch
+        {
+            SealedState hidden => Hide(hidden, recorded),
+            TemplateState template => Adopt(template, recorded),
+            PlanState plan => Work(plan, recorded),
+            _ => Open(stream, recorded),
+        };
         _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
         _position = recorded.Position;
         if (next is not PartyState party)
@@ -156,6 +164,7 @@ public sealed partial class AlmanacFold
             PublicNumber = _publicNumber,
             PublicRecordVersion = _publicRecordVersion,
             LastChange = _lastChange,
+            Plans = _plans,
         };
     }
 
@@ -186,6 +195,14 @@ public sealed partial class AlmanacFold
         else if (SealedState.TryParseStream(id, out var hidden))
         {
             number = _streams.Add(new SealedState(id, hidden));
+        }
+        else if (PlanTemplate.TryParseStream(id, out var template))
+        {
+            number = _streams.Add(new TemplateState(id, _plans.TemplateOf(template)));
+        }
+        else if (PlanId.TryParseStream(id, out var plan))
+        {
+            number = _streams.Add(new PlanState(id, Plan.Initial(plan)));
         }
         else if (id is Announcements.Stream)
         {

@@ -5,6 +5,7 @@ using System.Text;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Rules;
 using NodaTime;
 
@@ -17,7 +18,7 @@ namespace Calendar.Almanacs;
 public sealed class StateHash : IDisposable
 {
     // Another form of writing is another version: hashes of different versions say nothing about each other.
-    private const string _version = "calendar-state-1";
+    private const string _version = "calendar-state-2";
     private const int _full = 1 << 16;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -52,6 +53,8 @@ public sealed class StateHash : IDisposable
         WriteAll<SealedFact>([.. almanac.Sealed], Write);
         WriteAll(almanac.Parties, Write);
         WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
+        WriteAll<PlanTemplate>([.. almanac.Plans.Templates.Values], Write);
+        WriteAll<Plan>([.. almanac.Plans.Plans.Values], Write);
         Write(almanac.FactCount);
         for (var number = 0; number < almanac.FactCount; number++)
         {
@@ -134,6 +137,64 @@ public sealed class StateHash : IDisposable
         Write(Encoding.UTF8.GetString(EventContracts.Write(announced.Said)));
         Write(announced.IsWithdrawn ? 1 : 0);
         Write(announced.ByPerson ? 1 : 0);
+    }
+
+    private void Write(PlanTemplate template)
+    {
+        Write(Encoding.UTF8.GetString(EventContracts.Write(template.Adopted!)));
+        Write(template.ByPerson ? 1 : 0);
+    }
+
+    private void Write(Plan plan)
+    {
+        Write(plan.Id.ToString());
+        Write(plan.On);
+        Write(plan.Template.Value);
+        Write(plan.TemplateVersion);
+        Write(plan.IsClosed ? 1 : 0);
+        Write(plan.Report);
+        Write(plan.OpenedAt);
+        WriteAll(plan.Joined, joined => Write(joined.ToString()));
+        WriteAll(plan.Celebrations, Write);
+        WriteAll<PlanTask>([.. plan.Tasks.Values], Write);
+    }
+
+    private void Write(PlannedCelebration celebration)
+    {
+        Write(celebration.Id.ToString());
+        Write(celebration.Title);
+        Write(celebration.On);
+        Write(celebration.Place);
+        Write(celebration.IsAnnounced ? 1 : 0);
+        Write(celebration.Cancelled);
+        Write(celebration.ChangedAt);
+        Write(celebration.Revision);
+    }
+
+    private void Write(PlanTask task)
+    {
+        Write(task.Id.Value);
+        Write(task.Title);
+        Write((LocalDate?)task.Due);
+        Write(task.Role.Name());
+        Write(task.Owner.Value);
+        Write(task.IsLate ? 1 : 0);
+        Write(task.Line?.Value);
+        Write(task.Offset?.ToString());
+        Write(task.Anchor.Name());
+        Write(task.State.Name());
+        Write(task.Cause?.Name());
+        Write(task.Reason);
+        Write(task.CompletedOn);
+        Write(task.ChangedAt);
+        Write(task.Revision);
+        WriteAll(task.Evidence, evidence =>
+        {
+            Write(evidence.At);
+            Write(evidence.Role.Name());
+            Write(evidence.Note);
+            Write(evidence.Url);
+        });
     }
 
     private void Write(SealedFact hidden)
