@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Calendar.Accords;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -53,6 +54,12 @@ public static class EventContracts
         ("rule_set_adopted", Shape<RuleSetAdopted>()),
         ("holiday_announced", Shape<HolidayAnnounced>()),
         ("holiday_withdrawn", Shape<HolidayWithdrawn>()),
+        ("association_registered", Shape<AssociationRegistered>()),
+        ("association_changed", Shape<AssociationChanged>()),
+        ("association_muted", Shape<AssociationMuted>()),
+        ("association_unmuted", Shape<AssociationUnmuted>()),
+        ("association_closed", Shape<AssociationClosed>()),
+        ("association_reopened", Shape<AssociationReopened>()),
     }.ToFrozenDictionary(contract => contract.Name, contract => contract.Shape, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> _byType =
@@ -111,6 +118,7 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
         typeof(PartialDateJson), typeof(MonthDayJson), typeof(FactIdJson), typeof(ClaimIdJson), typeof(PartyCodeJson), typeof(TextJson),
         typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson), typeof(SlugJson), typeof(FactKindJson), typeof(LocalDateJson),
         typeof(InstantJson), typeof(TierJson), typeof(LeapDayRuleJson), typeof(FactEventJson), typeof(AnnouncementStatusJson),
+        typeof(AssociationScopeJson), typeof(LanguageJson),
     ])]
 [JsonSerializable(typeof(PartyRegistered))]
 [JsonSerializable(typeof(PartyRenamed))]
@@ -141,4 +149,10 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
 [JsonSerializable(typeof(RuleSetAdopted))]
 [JsonSerializable(typeof(HolidayAnnounced))]
 [JsonSerializable(typeof(HolidayWithdrawn))]
+[JsonSerializable(typeof(AssociationRegistered))]
+[JsonSerializable(typeof(AssociationChanged))]
+[JsonSerializable(typeof(AssociationMuted))]
+[JsonSerializable(typeof(AssociationUnmuted))]
+[JsonSerializable(typeof(AssociationClosed))]
+[JsonSerializable(typeof(AssociationReopened))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Calendar.Associations;
 using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
@@ -17,6 +18,7 @@ public static class CalendarJson
         new PartialDateJson(), new MonthDayJson(), new FactIdJson(), new ClaimIdJson(), new PartyCodeJson(), new TextJson(),
         new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
         new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
+        new AssociationScopeJson(),
     ];
 }
 
@@ -120,6 +122,11 @@ internal sealed class PartyKindJson : NamesJson<PartyKind>;
 internal sealed class PartnershipLevelJson : NamesJson<PartnershipLevel>;
 
 internal sealed class AnnouncementStatusJson : NamesJson<AnnouncementStatus>;
+
+internal sealed class AssociationScopeJson : NamesJson<AssociationScope>;
+
+internal sealed class LanguageJson : NamesJson<Language>;
+
 internal sealed class TierJson : NamesJson<Rules.Tier>;
 
 internal sealed class LeapDayRuleJson : NamesJson<LeapDayRule>;

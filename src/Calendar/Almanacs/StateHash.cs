@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -17,7 +18,7 @@ namespace Calendar.Almanacs;
 public sealed class StateHash : IDisposable
 {
     // Another form of writing is another version: hashes of different versions say nothing about each other.
-    private const string _version = "calendar-state-1";
+    private const string _version = "calendar-state-2";
     private const int _full = 1 << 16;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -51,6 +52,7 @@ public sealed class StateHash : IDisposable
         WriteAll<Announcement>([.. almanac.Announcements.ByParty.OrderBy(party => party.Key).SelectMany(party => party.Value.Values)], Write);
         WriteAll<SealedFact>([.. almanac.Sealed], Write);
         WriteAll(almanac.Parties, Write);
+        WriteAll(almanac.Associations, Write);
         WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
         Write(almanac.FactCount);
         for (var number = 0; number < almanac.FactCount; number++)
@@ -67,6 +69,22 @@ public sealed class StateHash : IDisposable
         Write(party.Name);
         WriteAll<string>(party.Registered?.Aliases ?? [], Write);
         WriteAll<string>(party.Groups, Write);
+    }
+
+    private void Write(Association association)
+    {
+        var details = association.Details!;
+        Write(association.Slug.Value);
+        Write(details.Name);
+        Write(details.Scope.Name());
+        Write(details.Parent?.Value);
+        WriteAll(details.Partners, partner => Write(partner.Value));
+        Write(details.Language.Name());
+        Write(details.Zone);
+        Write(details.Source);
+        Write(association.IsMuted ? 1 : 0);
+        Write(association.IsClosed ? 1 : 0);
+        Write((int)association.ByPerson);
     }
 
     private void Write(Pair pair, Suspensions suspensions)
@@ -149,9 +167,14 @@ public sealed class StateHash : IDisposable
     {
         Write(claim.Id.ToString());
         Write(claim.On);
-        Write(claim.Source.Citation);
-        Write(claim.Source.Url);
-        Write(claim.Source.Confidence.Name());
+        Write(claim.Source);
+    }
+
+    private void Write(Source source)
+    {
+        Write(source.Citation);
+        Write(source.Url);
+        Write(source.Confidence.Name());
     }
 
     private void WriteAll<T>(IReadOnlyCollection<T> all, Action<T> write)

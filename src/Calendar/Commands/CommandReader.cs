@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Calendar.Accords;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -63,6 +64,12 @@ public static class CommandReader
             Party(m), m.Day("date"), m.Id<Slug>("occasion", Slug.TryParse, "tên như tet hay national-day", "a name such as tet or national-day"), m.Text("name", _name),
             m.Enum<AnnouncementStatus>("status") ?? default, m.Source("source")),
         ["withdraw_holiday"] = m => new WithdrawHoliday(Party(m), m.Day("date"), Reason(m)),
+        ["register_association"] = m => new RegisterAssociation(Association(m), Details(m)),
+        ["change_association"] = m => new ChangeAssociation(Association(m), Details(m)),
+        ["mute_association"] = m => new MuteAssociation(Association(m), Reason(m)),
+        ["unmute_association"] = m => new UnmuteAssociation(Association(m), Reason(m)),
+        ["close_association"] = m => new CloseAssociation(Association(m), Reason(m)),
+        ["reopen_association"] = m => new ReopenAssociation(Association(m), Reason(m)),
         ["leave_out"] = m => new LeaveOut(m.String("about", _name), Reason(m)),
     };
 
@@ -159,6 +166,14 @@ public static class CommandReader
     private static PartyCode Party(Members m) => m.Id<PartyCode>("party", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP");
 
     private static Slug Accord(Members m) => m.Id<Slug>("accord", Slug.TryParse, "tên như paris-1991", "a name such as paris-1991");
+
+    private static Slug Association(Members m) => m.Id<Slug>("association", Slug.TryParse, "tên như vufo hay vn-jp", "a name such as vufo or vn-jp");
+
+    private static AssociationDetails Details(Members m) => new(
+        m.Text("name", _name), m.Enum<AssociationScope>("scope") ?? default,
+        m.OptionalId<Slug>("parent", Slug.TryParse, "tên như vufo", "a name such as vufo", out var parent) ? parent : null,
+        m.List<PartyCode>("partners", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP", required: false),
+        m.Enum<Language>("language") ?? default, m.String("zone", 100), m.Source("source"));
 
     private static FactId Fact(Members m, string name) => m.Id<FactId>(name, FactId.TryParse, "UUID hoặc key", "a UUID or key");
 

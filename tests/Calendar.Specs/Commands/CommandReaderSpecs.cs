@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Calendar.Accords;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
@@ -102,6 +103,12 @@ public class WhenALineOfAPackIsRead
         { "adopt_rules", """ "name":"jubilees","title":"Năm tròn và 25, 75","lines":[{"tier":"round","every":10,"years":[25,75]},{"tier":"half","every":5,"kinds":["treaty_signed"]}],"from":"2027-01-01", """ + Reading.Source, typeof(AdoptRules) },
         { "announce_holiday", """ "party":"VN","date":"2027-02-05","occasion":"tet","name":"Tết Nguyên đán","status":"announced", """ + Reading.Source, typeof(AnnounceHoliday) },
         { "withdraw_holiday", """ "party":"VN","date":"2027-02-05","reason":"Thông báo đã được thay" """, typeof(WithdrawHoliday) },
+        { "register_association", """ "association":"vn-jp","name":"Hội hữu nghị Việt Nam – Nhật Bản","scope":"central","parent":"vufo","partners":["JP"],"language":"vi","zone":"Asia/Ho_Chi_Minh", """ + Reading.Source, typeof(RegisterAssociation) },
+        { "change_association", """ "association":"vufo","name":"Liên hiệp","scope":"umbrella","language":"vi","zone":"Asia/Ho_Chi_Minh", """ + Reading.Source, typeof(ChangeAssociation) },
+        { "mute_association", """ "association":"vn-jp","reason":"Hội xin tạm ngừng" """, typeof(MuteAssociation) },
+        { "unmute_association", """ "association":"vn-jp","reason":"Hết thời gian" """, typeof(UnmuteAssociation) },
+        { "close_association", """ "association":"vn-jp","reason":"Sáp nhập" """, typeof(CloseAssociation) },
+        { "reopen_association", """ "association":"vn-jp","reason":"Ghi nhầm" """, typeof(ReopenAssociation) },
         { "leave_out", """ "about":"VA~VN","reason":{"vi":"Chưa có quan hệ","en":"No full relations"} """, typeof(LeaveOut) },
     };
 
@@ -131,6 +138,12 @@ public class WhenALineOfAPackIsRead
     public void A_holiday_without_its_members_names_each() =>
         Reading.Body("""{"status":"fixed","occasion":"Tết"}""", "announce_holiday").Refuses(
             "member-required /party", "member-required /date", "malformed-occasion /occasion", "member-required /name", "unknown-value /status", "member-required /source");
+
+    [Fact]
+    public void An_association_without_its_members_names_each() =>
+        Reading.Body("""{"scope":"regional","parent":"VUFO","partners":["JP","JP"],"contact":"x"}""", "register_association").Refuses(
+            "member-required /association", "member-required /name", "unknown-value /scope", "malformed-parent /parent", "malformed-item /partners/1", "member-required /language",
+            "member-required /zone", "member-required /source", "unknown-member /contact");
 
     [Fact]
     public void These_are_all_the_commands() =>
