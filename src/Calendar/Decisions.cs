@@ -1,5 +1,6 @@
 using Calendar.Accords;
 using Calendar.Almanacs;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
@@ -80,6 +81,7 @@ public static class Decisions
             PartyCommand about => On(Party.Stream(about.Party), Party.Decide(about, almanac.LoadParty(about.Party), role)),
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
+            AssociationCommand about => AssociationDecisions.Decide(about, almanac, role),
             HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
             FactCommand about when almanac.FindSealed(about.Fact) is { } hidden => OfSealed(almanac, about, hidden),

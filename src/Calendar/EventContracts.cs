@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Calendar.Accords;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -54,6 +55,12 @@ public static class EventContracts
         ("rule_set_adopted", Shape<RuleSetAdopted>()),
         ("holiday_announced", Shape<HolidayAnnounced>()),
         ("holiday_withdrawn", Shape<HolidayWithdrawn>()),
+        ("association_registered", Shape<AssociationRegistered>()),
+        ("association_changed", Shape<AssociationChanged>()),
+        ("association_muted", Shape<AssociationMuted>()),
+        ("association_unmuted", Shape<AssociationUnmuted>()),
+        ("association_closed", Shape<AssociationClosed>()),
+        ("association_reopened", Shape<AssociationReopened>()),
         ("template_adopted", Shape<TemplateAdopted>()),
         ("plan_opened", Shape<PlanOpened>()),
         ("plan_moved", Shape<PlanMoved>()),
@@ -133,6 +140,7 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
         typeof(PartialDateJson), typeof(MonthDayJson), typeof(FactIdJson), typeof(ClaimIdJson), typeof(PartyCodeJson), typeof(TextJson),
         typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson), typeof(SlugJson), typeof(FactKindJson), typeof(LocalDateJson),
         typeof(InstantJson), typeof(TierJson), typeof(LeapDayRuleJson), typeof(FactEventJson), typeof(AnnouncementStatusJson),
+        typeof(AssociationScopeJson), typeof(LanguageJson),
         typeof(PlanIdJson), typeof(TaskIdJson), typeof(CelebrationIdJson), typeof(AnniversaryIdJson), typeof(OffsetJson), typeof(OwnerRoleJson), typeof(TaskAnchorJson), typeof(DropCauseJson),
     ])]
 [JsonSerializable(typeof(PartyRegistered))]
@@ -164,6 +172,12 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
 [JsonSerializable(typeof(RuleSetAdopted))]
 [JsonSerializable(typeof(HolidayAnnounced))]
 [JsonSerializable(typeof(HolidayWithdrawn))]
+[JsonSerializable(typeof(AssociationRegistered))]
+[JsonSerializable(typeof(AssociationChanged))]
+[JsonSerializable(typeof(AssociationMuted))]
+[JsonSerializable(typeof(AssociationUnmuted))]
+[JsonSerializable(typeof(AssociationClosed))]
+[JsonSerializable(typeof(AssociationReopened))]
 [JsonSerializable(typeof(TemplateAdopted))]
 [JsonSerializable(typeof(PlanOpened))]
 [JsonSerializable(typeof(PlanMoved))]

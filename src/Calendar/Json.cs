@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Calendar.Associations;
 using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
@@ -18,6 +19,7 @@ public static class CalendarJson
         new PartialDateJson(), new MonthDayJson(), new FactIdJson(), new ClaimIdJson(), new PartyCodeJson(), new TextJson(),
         new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
         new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
+        new AssociationScopeJson(),
         new PlanIdJson(), new TaskIdJson(), new CelebrationIdJson(), new AnniversaryIdJson(), new OffsetJson(), new OwnerRoleJson(), new TaskAnchorJson(), new DropCauseJson(), new TaskStateJson(),
     ];
 }
@@ -133,11 +135,11 @@ internal sealed class AnniversaryIdJson : StringJson<AnniversaryId>
     protected override string Format(AnniversaryId value) => value.ToString();
 }
 
-internal sealed class OffsetJson : StringJson<Offset>
+internal sealed class OffsetJson : StringJson<DueOffset>
 {
-    protected override bool TryParse(string? text, out Offset value) => Offset.TryParse(text, out value);
+    protected override bool TryParse(string? text, out DueOffset value) => DueOffset.TryParse(text, out value);
 
-    protected override string Format(Offset value) => value.ToString();
+    protected override string Format(DueOffset value) => value.ToString();
 }
 
 internal abstract class NamesJson<T> : StringJson<T>
@@ -165,6 +167,11 @@ internal sealed class PartyKindJson : NamesJson<PartyKind>;
 internal sealed class PartnershipLevelJson : NamesJson<PartnershipLevel>;
 
 internal sealed class AnnouncementStatusJson : NamesJson<AnnouncementStatus>;
+
+internal sealed class AssociationScopeJson : NamesJson<AssociationScope>;
+
+internal sealed class LanguageJson : NamesJson<Language>;
+
 internal sealed class TierJson : NamesJson<Rules.Tier>;
 
 internal sealed class LeapDayRuleJson : NamesJson<LeapDayRule>;

@@ -52,7 +52,7 @@ public class WhenAStoredEventIsRead
     [MemberData(nameof(Golden))]
     public void Without_a_member_it_cannot_do_without_it_is_unreadable(string file)
     {
-        string[] optional = ["through", "note", "inForce", "url", "replaces", "line", "offset", "anchor", "place", "report"];
+        string[] optional = ["through", "note", "inForce", "url", "replaces", "line", "offset", "anchor", "place", "report", "parent"];
         var (name, golden) = (NameOf(file), File.ReadAllBytes(PathOf(file)));
         using var document = JsonDocument.Parse(golden);
 

@@ -1,5 +1,6 @@
 using Calendar.Accords;
 using Calendar.Almanacs;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -27,6 +28,8 @@ internal static class Given
     public static Pair PairOf(string text) => Pair.TryParse(text, out var pair) ? pair : throw new ArgumentException(text, nameof(text));
 
     public static Slug SlugOf(string text) => Slug.TryParse(text, out var slug) ? slug : throw new ArgumentException(text, nameof(text));
+
+    public static PartyCode Code(string text) => PartyCode.Of(text);
 
     public static Text Both(string text) => new(text, text);
 
@@ -63,6 +66,11 @@ internal static class Given
 
     public static DeclareNationalDay NationalDay(string party, int month, int day, string name) =>
         new(PartyCode.Of(party), Id($"days/{party}/{month}-{day}"), new AnnualDate(month, day), Ministry, Both(name));
+
+    /// <summary>An association that is written to in Vietnamese.</summary>
+    public static RegisterAssociation Association(string slug, AssociationScope scope, string? parent = null, params string[] partners) => new(
+        SlugOf(slug),
+        new AssociationDetails(Both($"Hội {slug}"), scope, parent is null ? null : SlugOf(parent), [.. partners.Select(Code)], Language.Vi, "Asia/Ho_Chi_Minh", Ministry));
 
     /// <summary>A holiday of Viet Nam.</summary>
     public static AnnounceHoliday Announced(string date, string occasion, AnnouncementStatus status = AnnouncementStatus.Announced) =>

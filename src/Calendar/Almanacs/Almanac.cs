@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Gaps;
 using Calendar.Holidays;
@@ -106,6 +107,16 @@ public sealed class Almanac
 
     /// <summary>The holidays that were announced.</summary>
     public Announcements Announcements => Find(Announcements.Stream) is HolidaysState state ? state.Announcements : Announcements.None;
+
+    /// <summary>The associations that are registered, closed ones included, by slug.</summary>
+    public IReadOnlyList<Association> Associations => AssociationBook.All;
+
+    /// <summary>The open union above all others.</summary>
+    public Association? Umbrella => AssociationBook.Umbrella;
+
+    public AssociationBook AssociationBook => _tables.Associations;
+
+    public Association? FindAssociation(Slug slug) => AssociationBook.Find(slug);
 
     public Suspensions SuspensionsOf(Pair pair) => Find(Relationship.Stream(pair)) is PairState state ? SuspensionsOf(state) : Suspensions.None;
 
@@ -254,7 +265,8 @@ internal sealed record AlmanacTables(
     Frozen<int> FirstChanges,
     ImmutableDictionary<FactId, ImmutableArray<int>> Series,
     ImmutableSortedDictionary<FactId, SealedState> Sealed,
-    Growing<(long Position, long Public)> Hidden, ImmutableHashSet<string> Groups);
+    Growing<(long Position, long Public)> Hidden, ImmutableHashSet<string> Groups,
+    AssociationBook Associations);
 
 /// <summary>A fact that nobody may see yet.</summary>
 /// <param name="Stream">The stream that holds it until then, at <paramref name="Version"/>.</param>

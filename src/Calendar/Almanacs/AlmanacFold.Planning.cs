@@ -35,6 +35,4 @@ public sealed partial class AlmanacFold
         _plans = _plans.With(before, after);
         return state with { Plan = after, Version = recorded.Version };
     }
-
-    private void Hide(in Recorded recorded) => _hidden = _hidden.Add((recorded.Position, _publicPosition));
 }

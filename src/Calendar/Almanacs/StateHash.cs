@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -52,6 +53,7 @@ public sealed class StateHash : IDisposable
         WriteAll<Announcement>([.. almanac.Announcements.ByParty.OrderBy(party => party.Key).SelectMany(party => party.Value.Values)], Write);
         WriteAll<SealedFact>([.. almanac.Sealed], Write);
         WriteAll(almanac.Parties, Write);
+        WriteAll(almanac.Associations, Write);
         WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
         WriteAll<PlanTemplate>([.. almanac.Plans.Templates.Values], Write);
         WriteAll<Plan>([.. almanac.Plans.Plans.Values], Write);
@@ -70,6 +72,22 @@ public sealed class StateHash : IDisposable
         Write(party.Name);
         WriteAll<string>(party.Registered?.Aliases ?? [], Write);
         WriteAll<string>(party.Groups, Write);
+    }
+
+    private void Write(Association association)
+    {
+        var details = association.Details!;
+        Write(association.Slug.Value);
+        Write(details.Name);
+        Write(details.Scope.Name());
+        Write(details.Parent?.Value);
+        WriteAll(details.Partners, partner => Write(partner.Value));
+        Write(details.Language.Name());
+        Write(details.Zone);
+        Write(details.Source);
+        Write(association.IsMuted ? 1 : 0);
+        Write(association.IsClosed ? 1 : 0);
+        Write((int)association.ByPerson);
     }
 
     private void Write(Pair pair, Suspensions suspensions)
@@ -210,9 +228,14 @@ public sealed class StateHash : IDisposable
     {
         Write(claim.Id.ToString());
         Write(claim.On);
-        Write(claim.Source.Citation);
-        Write(claim.Source.Url);
-        Write(claim.Source.Confidence.Name());
+        Write(claim.Source);
+    }
+
+    private void Write(Source source)
+    {
+        Write(source.Citation);
+        Write(source.Url);
+        Write(source.Confidence.Name());
     }
 
     private void WriteAll<T>(IReadOnlyCollection<T> all, Action<T> write)

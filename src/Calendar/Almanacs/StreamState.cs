@@ -25,6 +25,9 @@ internal sealed record PairState(string Id, Pair Pair, ImmutableArray<PartyCode>
 
 internal sealed record AccordState(string Id, Slug Slug) : StreamState(Id);
 
+/// <summary>What is known of it lies in the book of all associations.</summary>
+internal sealed record AssociationState(string Id, Slug Slug) : StreamState(Id);
+
 internal sealed record RulesState() : StreamState(RuleDecisions.Stream);
 
 /// <summary>A fact under embargo: the stream <c>sealed-{fact}</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Calendar.Accords;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -65,6 +66,12 @@ public static class CommandReader
             Party(m), m.Day("date"), m.Id<Slug>("occasion", Slug.TryParse, "tên như tet hay national-day", "a name such as tet or national-day"), m.Text("name", _name),
             m.Enum<AnnouncementStatus>("status") ?? default, m.Source("source")),
         ["withdraw_holiday"] = m => new WithdrawHoliday(Party(m), m.Day("date"), Reason(m)),
+        ["register_association"] = m => new RegisterAssociation(Association(m), Details(m)),
+        ["change_association"] = m => new ChangeAssociation(Association(m), Details(m)),
+        ["mute_association"] = m => new MuteAssociation(Association(m), Reason(m)),
+        ["unmute_association"] = m => new UnmuteAssociation(Association(m), Reason(m)),
+        ["close_association"] = m => new CloseAssociation(Association(m), Reason(m)),
+        ["reopen_association"] = m => new ReopenAssociation(Association(m), Reason(m)),
         ["adopt_template"] = m => new AdoptTemplate(Template(m), m.Text("title", _title), m.List<FactKind>("kinds", AnyKind, "loại sự kiện", "a kind of fact", required: false), m.Objects("tasks", TaskLine)),
         ["open_plan"] = m => new OpenPlan(Plan(m), OptionalOwner(m, "lead")),
         ["close_plan"] = m => new ClosePlan(Plan(m), m.OptionalText("report", _report)),
@@ -187,6 +194,14 @@ public static class CommandReader
 
     private static Slug Accord(Members m) => m.Id<Slug>("accord", Slug.TryParse, "tên như paris-1991", "a name such as paris-1991");
 
+    private static Slug Association(Members m) => m.Id<Slug>("association", Slug.TryParse, "tên như vufo hay vn-jp", "a name such as vufo or vn-jp");
+
+    private static AssociationDetails Details(Members m) => new(
+        m.Text("name", _name), m.Enum<AssociationScope>("scope") ?? default,
+        m.OptionalId<Slug>("parent", Slug.TryParse, "tên như vufo", "a name such as vufo", out var parent) ? parent : null,
+        m.List<PartyCode>("partners", PartyCode.TryParse, "mã bên như JP", "a party's code such as JP", required: false),
+        m.Enum<Language>("language") ?? default, m.String("zone", 100), m.Source("source"));
+
     private static FactId Fact(Members m, string name) => m.Id<FactId>(name, FactId.TryParse, "UUID hoặc key", "a UUID or key");
 
     private static ClaimId Claim(Members m) => m.Id<ClaimId>("claim", ClaimId.TryParse, "UUID hoặc key", "a UUID or key");
@@ -197,7 +212,7 @@ public static class CommandReader
 
     private static TaskLine TaskLine(Members m) => new(
         m.Id<Slug>("line", IsLine, "tên ngắn như logo-contest, nhiều nhất 38 ký tự", "a short name such as logo-contest, at most 38 characters"),
-        m.Id<Offset>("offset", Offset.TryParse, "khoảng thời gian như P-18M, P-7D, P0D hay P1M, trong vòng 20 năm", "a period such as P-18M, P-7D, P0D or P1M, within 20 years"),
+        m.Id<DueOffset>("offset", DueOffset.TryParse, "khoảng thời gian như P-18M, P-7D, P0D hay P1M, trong vòng 20 năm", "a period such as P-18M, P-7D, P0D or P1M, within 20 years"),
         m.Enum<TaskAnchor>("anchor", required: false) ?? TaskAnchor.Day, m.Text("title", _name), m.Enum<OwnerRole>("role") ?? default,
         m.List<Tier>("tiers", Names<Tier>.TryParse, "round, half hoặc other", "round, half or other", required: false));
 

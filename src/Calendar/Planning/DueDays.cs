@@ -14,9 +14,9 @@ public sealed class DueDays(Almanac almanac)
 
     /// <summary>A task's due day. A month or year is counted from its first day.</summary>
     /// <returns>Null where there is no such anchor: Tết for those who do not keep it.</returns>
-    public LocalDate? Of(PartialDate on, TaskAnchor anchor, Offset offset) => (anchor == TaskAnchor.Tet ? _ordinary.TetOf(on.Year) : on.First) is { } from ? Of(from, offset) : null;
+    public LocalDate? Of(PartialDate on, TaskAnchor anchor, DueOffset offset) => (anchor == TaskAnchor.Tet ? _ordinary.TetOf(on.Year) : on.First) is { } from ? Of(from, offset) : null;
 
-    public LocalDate Of(LocalDate from, Offset offset)
+    public LocalDate Of(LocalDate from, DueOffset offset)
     {
         var day = from.PlusMonths(offset.Months).PlusDays(offset.Days);
         return offset.IsAfter ? _ordinary.OnOrAfter(day) : _ordinary.OnOrBefore(day);

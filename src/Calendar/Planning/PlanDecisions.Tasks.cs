@@ -166,12 +166,12 @@ public static partial class PlanDecisions
         : NotAhead(command.On, today) ?? (known.IsAnnounced ? NotSettled(command.On) : null)
             ?? Decision.Of(new CelebrationMoved(known.Id, command.On, command.Place, command.Reason));
 
-    private static Decision? NotAhead(PartialDate on, LocalDate today) => on.Last >= today ? null : Rejection.Invalid(
+    private static Decision? NotAhead(PartialDate on, LocalDate today) => on.Last >= today ? (Decision?)null : Rejection.Invalid(
         "in-the-past", "/on",
         $"{on} đã qua: hoạt động diễn ra từ hôm nay trở đi.",
         $"{on} is over: a celebration is held today or later.");
 
-    private static Decision? NotSettled(PartialDate on) => on.Precision == Precision.Day ? null : Rejection.Conflict(
+    private static Decision? NotSettled(PartialDate on) => on.Precision == Precision.Day ? (Decision?)null : Rejection.Conflict(
         "day-not-settled", "/on",
         $"Mới định “{on}”: công bố cần ngày cụ thể.",
         $"Only \"{on}\" is settled: an announcement needs the day.");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Calendar.Almanacs;
 using NodaTime;
 
@@ -102,7 +101,7 @@ public static partial class PlanDecisions
                 $"There is no template for \"{of}\": adopt one first (PUT /v1/templates/…).");
         }
 
-        return Decision.Of([draft.Opened, .. draft.Tasks]);
+        return new Decision([draft.Opened, .. draft.Tasks], null, []);
     }
 
     private static Decision Close(ClosePlan command, Plan plan)

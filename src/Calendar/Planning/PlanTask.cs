@@ -27,7 +27,7 @@ public sealed record Evidence(Instant At, Role Role, string? Note, string? Url);
 /// <param name="ChangedAt">When what a calendar shows of it last changed.</param>
 /// <param name="Revision">Grows with every change; becomes SEQUENCE.</param>
 public sealed record PlanTask(
-    PlanId Plan, TaskId Id, Text Title, LocalDate Due, OwnerRole Role, Slug Owner, bool IsLate, Slug? Line, Offset? Offset, TaskAnchor Anchor, Instant ChangedAt, int Revision)
+    PlanId Plan, TaskId Id, Text Title, LocalDate Due, OwnerRole Role, Slug Owner, bool IsLate, Slug? Line, DueOffset? Offset, TaskAnchor Anchor, Instant ChangedAt, int Revision)
 {
     public TaskState State { get; init; }
 

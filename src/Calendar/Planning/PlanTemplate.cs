@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using Calendar.Facts;
 using Calendar.Rules;
-using NodaTime;
 
 namespace Calendar.Planning;
 

@@ -18,7 +18,7 @@ public sealed class Planner
     // Ordinary days lie at most so far away.
     private const int _slack = 31;
 
-    private static readonly Tier[] _byThemselves = [Tier.Round, Tier.Half];
+    private const TierSet _byThemselves = TierSet.Round | TierSet.Half;
 
     private readonly Almanac _almanac;
     private readonly LocalDate _today;
@@ -39,7 +39,7 @@ public sealed class Planner
                 && Draft(plan, standing) is { Tasks: [_, ..] } draft
                 && draft.Tasks.Min(task => task.Due).PlusDays(-Lead) <= _today)
             {
-                yield return new Decided(plan.Stream, _almanac.VersionOf(plan.Stream), Decision.Of([draft.Opened, .. draft.Tasks]));
+                yield return new Decided(plan.Stream, _almanac.VersionOf(plan.Stream), new Decision([draft.Opened, .. draft.Tasks], null, []));
             }
         }
     }
@@ -51,7 +51,7 @@ public sealed class Planner
         {
             if (!plan.IsClosed && Standing.Of(_almanac, plan.Id) is { } standing && Changes(plan, standing) is { Length: > 0 } changes)
             {
-                yield return new Decided(plan.Id.Stream, _almanac.VersionOf(plan.Id.Stream), Decision.Of(changes));
+                yield return new Decided(plan.Id.Stream, _almanac.VersionOf(plan.Id.Stream), new Decision(changes, null, []));
             }
         }
     }
@@ -154,7 +154,7 @@ public sealed class Planner
             }
         }
 
-        foreach (var anniversary in _almanac.Anniversaries(new AnniversaryQuery(_today, horizon) { Tiers = [.. _byThemselves] }))
+        foreach (var anniversary in _almanac.Anniversaries(new AnniversaryQuery(_today, horizon) { Tiers = _byThemselves }))
         {
             yield return PlanId.Of(new AnniversaryId(anniversary.Fact.Series, anniversary.Number));
         }

@@ -50,7 +50,7 @@ public enum DropCause
 /// <summary>One task of a template.</summary>
 /// <param name="Line">Unique in the template: what another version calls by the same name is the same task.</param>
 /// <param name="Tiers">The anniversaries it is for; empty for all.</param>
-public sealed record TaskLine(Slug Line, Offset Offset, TaskAnchor Anchor, Text Title, OwnerRole Role, ImmutableArray<Tier> Tiers)
+public sealed record TaskLine(Slug Line, DueOffset Offset, TaskAnchor Anchor, Text Title, OwnerRole Role, ImmutableArray<Tier> Tiers)
 {
     public bool Equals(TaskLine? other) =>
         other is not null && (Line, Offset, Anchor, Title, Role) == (other.Line, other.Offset, other.Anchor, other.Title, other.Role) && Tiers.SequenceEqual(other.Tiers);
@@ -96,7 +96,7 @@ public sealed record TemplateTaken(int Version) : IPlanEvent;
 /// <param name="Line">The template's line it was made from; null for one that somebody added.</param>
 /// <param name="Offset">Where its due day comes from; null where somebody chose it.</param>
 public sealed record TaskAdded(
-    TaskId Task, Text Title, LocalDate Due, OwnerRole Role, Slug Owner, bool Late, Slug? Line, Offset? Offset, TaskAnchor? Anchor) : ITaskEvent;
+    TaskId Task, Text Title, LocalDate Due, OwnerRole Role, Slug Owner, bool Late, Slug? Line, DueOffset? Offset, TaskAnchor? Anchor) : ITaskEvent;
 
 public sealed record TaskRetitled(TaskId Task, Text Title) : ITaskEvent;
 
@@ -121,7 +121,7 @@ public sealed record TaskReopened(TaskId Task, bool Late, Text Reason) : ITaskEv
 /// <summary>It is due on another day.</summary>
 /// <param name="Late">As in <see cref="TaskAdded"/>.</param>
 /// <param name="Offset">Where the day comes from; null where somebody chose it.</param>
-public sealed record TaskRescheduled(TaskId Task, LocalDate Due, bool Late, Offset? Offset, Text Reason) : ITaskEvent;
+public sealed record TaskRescheduled(TaskId Task, LocalDate Due, bool Late, DueOffset? Offset, Text Reason) : ITaskEvent;
 
 /// <summary>It need not be done any more.</summary>
 public sealed record TaskDropped(TaskId Task, DropCause Cause, Text Reason) : ITaskEvent;

@@ -7,7 +7,7 @@ namespace Calendar.Planning;
 /// How far from its anchor a task is due, in calendar months and days (<c>P-18M</c>, <c>P-7D</c>, <c>P0D</c>, <c>P1M</c>; ISO 8601-2 with the sign
 /// of each part). Years and weeks are read as months and days.
 /// </summary>
-public readonly record struct Offset(int Months, int Days)
+public readonly record struct DueOffset(int Months, int Days)
 {
     private const int _mostMonths = 240;
     private const int _mostDays = 3660;
@@ -18,9 +18,9 @@ public readonly record struct Offset(int Months, int Days)
     /// <summary>One part lies before, the other after: nobody means that.</summary>
     public bool IsContradictory => Math.Sign(Months) * Math.Sign(Days) < 0;
 
-    public static Offset Parse(string text) => TryParse(text, out var offset) ? offset : throw new FormatException($"'{text}' is not an offset.");
+    public static DueOffset Parse(string text) => TryParse(text, out var offset) ? offset : throw new FormatException($"'{text}' is not an offset.");
 
-    public static bool TryParse(string? text, out Offset offset)
+    public static bool TryParse(string? text, out DueOffset offset)
     {
         offset = default;
         if (text is null or { Length: > 20 } || PeriodPattern.Roundtrip.Parse(text) is not { Success: true, Value: { HasTimeComponent: false } period })
@@ -34,7 +34,7 @@ public readonly record struct Offset(int Months, int Days)
             return false;
         }
 
-        offset = new Offset((int)months, (int)days);
+        offset = new DueOffset((int)months, (int)days);
         return true;
     }
 
