@@ -1,10 +1,12 @@
 using Calendar.Access;
 using Calendar.Accords;
 using Calendar.Almanacs;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 
@@ -32,6 +34,11 @@ public static class Decisions
         if (Authority.Refuse(almanac, command, caller) is { } refused)
         {
             return new Decided("", 0, refused);
+        }
+
+        if (command is PlanningCommand planning)
+        {
+            return PlanDecisions.Decide(almanac, planning, caller.Role, now.Day);
         }
 
         var decided = command is IStatesFact states and not SealFact && almanac.FindSealed(states.Fact) is not null
@@ -80,6 +87,7 @@ public static class Decisions
             PartyCommand about => On(Party.Stream(about.Party), Party.Decide(about, almanac.LoadParty(about.Party), role)),
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
+            AssociationCommand about => AssociationDecisions.Decide(about, almanac, role),
             HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
             FactCommand about when almanac.FindSealed(about.Fact) is { } hidden => OfSealed(almanac, about, hidden),

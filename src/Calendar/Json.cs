@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Calendar.Associations;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using NodaTime;
 using NodaTime.Text;
@@ -17,6 +19,8 @@ public static class CalendarJson
         new PartialDateJson(), new MonthDayJson(), new FactIdJson(), new ClaimIdJson(), new PartyCodeJson(), new TextJson(),
         new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
         new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
+        new AssociationScopeJson(),
+        new PlanIdJson(), new TaskIdJson(), new CelebrationIdJson(), new AnniversaryIdJson(), new OffsetJson(), new OwnerRoleJson(), new TaskAnchorJson(), new DropCauseJson(), new TaskStateJson(),
     ];
 }
 
@@ -103,6 +107,41 @@ internal sealed class SlugJson : StringJson<Slug>
     protected override string Format(Slug value) => value.Value;
 }
 
+internal sealed class PlanIdJson : StringJson<PlanId>
+{
+    protected override bool TryParse(string? text, out PlanId value) => PlanId.TryParse(text, out value);
+
+    protected override string Format(PlanId value) => value.ToString();
+}
+
+internal sealed class TaskIdJson : StringJson<TaskId>
+{
+    protected override bool TryParse(string? text, out TaskId value) => TaskId.TryParse(text, out value);
+
+    protected override string Format(TaskId value) => value.Value;
+}
+
+internal sealed class CelebrationIdJson : StringJson<CelebrationId>
+{
+    protected override bool TryParse(string? text, out CelebrationId value) => CelebrationId.TryParse(text, out value);
+
+    protected override string Format(CelebrationId value) => value.ToString();
+}
+
+internal sealed class AnniversaryIdJson : StringJson<AnniversaryId>
+{
+    protected override bool TryParse(string? text, out AnniversaryId value) => AnniversaryId.TryParse(text, out value);
+
+    protected override string Format(AnniversaryId value) => value.ToString();
+}
+
+internal sealed class OffsetJson : StringJson<DueOffset>
+{
+    protected override bool TryParse(string? text, out DueOffset value) => DueOffset.TryParse(text, out value);
+
+    protected override string Format(DueOffset value) => value.ToString();
+}
+
 internal abstract class NamesJson<T> : StringJson<T>
     where T : struct, Enum
 {
@@ -113,6 +152,14 @@ internal abstract class NamesJson<T> : StringJson<T>
 
 internal sealed class FactKindJson : NamesJson<Facts.FactKind>;
 
+internal sealed class OwnerRoleJson : NamesJson<OwnerRole>;
+
+internal sealed class TaskAnchorJson : NamesJson<TaskAnchor>;
+
+internal sealed class DropCauseJson : NamesJson<DropCause>;
+
+internal sealed class TaskStateJson : NamesJson<TaskState>;
+
 internal sealed class ConfidenceJson : NamesJson<Confidence>;
 
 internal sealed class PartyKindJson : NamesJson<PartyKind>;
@@ -120,6 +167,11 @@ internal sealed class PartyKindJson : NamesJson<PartyKind>;
 internal sealed class PartnershipLevelJson : NamesJson<PartnershipLevel>;
 
 internal sealed class AnnouncementStatusJson : NamesJson<AnnouncementStatus>;
+
+internal sealed class AssociationScopeJson : NamesJson<AssociationScope>;
+
+internal sealed class LanguageJson : NamesJson<Language>;
+
 internal sealed class TierJson : NamesJson<Rules.Tier>;
 
 internal sealed class LeapDayRuleJson : NamesJson<LeapDayRule>;

@@ -1,3 +1,4 @@
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
@@ -18,6 +19,7 @@ internal static class AnyHistory
     private static readonly string[] Parties = ["VN", "JP", "LA", "KH", "SK"];
     private static readonly string[] Pairs = ["JP~VN", "LA~VN", "KH~VN", "SK~VN", "JP~LA"];
     private static readonly string[] Slugs = ["mekong", "paris"];
+    private static readonly string[] Associations = ["vufo", "hufo", "vn-jp", "vn-la"];
 
     /// <summary>Dates of all precisions, leap days often, the first and the last year now and then.</summary>
     public static Gen<PartialDate> Dates { get; } = DatesIn(Gen.Frequency(
@@ -25,8 +27,8 @@ internal static class AnyHistory
 
     /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
     public static Gen<(Command Command, Role Role)> Steps { get; } =
-        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays)
-        from role in Gen.Frequency((4, Gen.Constant(Role.Historian)), (1, Gen.Constant(Role.Pack)))
+        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays, OfAssociations)
+        from role in Gen.Frequency((4, Gen.Constant(Role.Admin)), (1, Gen.Constant(Role.Pack)))
         select (command, role);
 
     public static Arbitrary<(Command Command, Role Role)[]> Any { get; } = Steps.ArrayOf().Resize(60).ToArbitrary();
@@ -141,6 +143,22 @@ internal static class AnyHistory
         select announces
             ? (Command)(Given.Announced(date, occasion, status) with { Party = PartyCode.Of(party) })
             : Given.TakenBack(date) with { Party = PartyCode.Of(party) };
+
+    private static Gen<Command> OfAssociations =>
+        from slug in Gen.Elements(Associations)
+        from parent in Gen.Elements([null, "nobody", .. Associations])
+        from scope in Gen.Elements(AssociationScope.Umbrella, AssociationScope.Central, AssociationScope.Local)
+        from partner in Gen.Elements("JP", "LA", "ZZ")
+        from what in Gen.Choose(0, 8)
+        let about = Given.SlugOf(slug)
+        select what switch
+        {
+            <= 4 => (Command)Given.Association(slug, scope, parent, partner),
+            5 => new CloseAssociation(about, Given.Because),
+            6 => new ReopenAssociation(about, Given.Because),
+            7 => new MuteAssociation(about, Given.Because),
+            _ => new UnmuteAssociation(about, Given.Because),
+        };
 
     private static Gen<Command> About =>
         from fact in Facts

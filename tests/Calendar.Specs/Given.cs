@@ -1,8 +1,10 @@
 using Calendar.Accords;
 using Calendar.Almanacs;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using NodaTime;
@@ -27,6 +29,8 @@ internal static class Given
     public static Pair PairOf(string text) => Pair.TryParse(text, out var pair) ? pair : throw new ArgumentException(text, nameof(text));
 
     public static Slug SlugOf(string text) => Slug.TryParse(text, out var slug) ? slug : throw new ArgumentException(text, nameof(text));
+
+    public static PartyCode Code(string text) => PartyCode.Of(text);
 
     public static Text Both(string text) => new(text, text);
 
@@ -63,6 +67,11 @@ internal static class Given
 
     public static DeclareNationalDay NationalDay(string party, int month, int day, string name) =>
         new(PartyCode.Of(party), Id($"days/{party}/{month}-{day}"), new AnnualDate(month, day), Ministry, Both(name));
+
+    /// <summary>An association that is written to in Vietnamese.</summary>
+    public static RegisterAssociation Association(string slug, AssociationScope scope, string? parent = null, params string[] partners) => new(
+        SlugOf(slug),
+        new AssociationDetails(Both($"Hội {slug}"), scope, parent is null ? null : SlugOf(parent), [.. partners.Select(Code)], Language.Vi, "Asia/Ho_Chi_Minh", Ministry));
 
     /// <summary>A holiday of Viet Nam.</summary>
     public static AnnounceHoliday Announced(string date, string occasion, AnnouncementStatus status = AnnouncementStatus.Announced) =>
@@ -147,9 +156,11 @@ internal sealed class Chronicle
     }
 
     /// <summary>Lets a command be decided and folds its events, a second after the last ones.</summary>
-    public Decision When(Command command, Role role = Role.Historian) => When(command, new Caller(role));
+    /// <param name="role">Who records or plans, as the command is, when left out.</param>
+    public Decision When(Command command, Role? role = null) =>
+        When(command, new Caller(role ?? (command is PlanningCommand or AssociationCommand ? Role.Planner : Role.Historian)));
 
-    /// <inheritdoc cref="When(Command, Role)"/>
+    /// <inheritdoc cref="When(Command, Role?)"/>
     public Decision When(Command command, Caller caller)
     {
         var decided = Decide(command, caller);

@@ -1,9 +1,11 @@
 using Calendar.Accords;
 using Calendar.Almanacs;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 
@@ -17,6 +19,10 @@ public static class Authority
     {
         null => Rejection.Forbidden("not-permitted", "", "Không ai được phép ra lệnh này.", "Nobody may ask for this."),
         { } needed when !caller.Role.May(needed) => NotPermitted(needed, caller.Role),
+
+        // What belongs to another is as unknown as what never was, and so is whatever plan it is in.
+        _ when caller.Role == Role.Association && command is TaskCommand about && !(almanac.Plans.Find(about.Plan, about.Task) is { Owner: var owner } && SpeaksFor(caller, owner)) =>
+            PlanDecisions.Unknown(about),
         _ => null,
     };
 
@@ -37,6 +43,8 @@ public static class Authority
     {
         SealFact seal => Needed(seal.States),
         RecordFact or PartyCommand or AccordCommand or FactCommand or HolidayCommand or AdoptRules => Permission.RecordFacts,
+        AcknowledgeTask or CompleteTask or AddEvidence or ReopenTask => Permission.WorkOnTasks,
+        PlanningCommand or AssociationCommand => Permission.Plan,
         LeaveOut => Permission.Import,
         _ => null,
     };

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Gaps;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using Calendar.Search;
@@ -42,6 +44,9 @@ public sealed class Almanac
     public PartyCode Home { get; }
 
     public RuleBook Rules { get; }
+
+    /// <summary>Everything that is planned; for those who may see plans.</summary>
+    public PlanBook Plans { get; init; } = PlanBook.Empty;
 
     /// <summary>The position of the last event folded; never shown in public.</summary>
     public long Position { get; init; }
@@ -103,6 +108,16 @@ public sealed class Almanac
     /// <summary>The holidays that were announced.</summary>
     public Announcements Announcements => Find(Announcements.Stream) is HolidaysState state ? state.Announcements : Announcements.None;
 
+    /// <summary>The associations that are registered, closed ones included, by slug.</summary>
+    public IReadOnlyList<Association> Associations => AssociationBook.All;
+
+    /// <summary>The open union above all others.</summary>
+    public Association? Umbrella => AssociationBook.Umbrella;
+
+    public AssociationBook AssociationBook => _tables.Associations;
+
+    public Association? FindAssociation(Slug slug) => AssociationBook.Find(slug);
+
     public Suspensions SuspensionsOf(Pair pair) => Find(Relationship.Stream(pair)) is PairState state ? SuspensionsOf(state) : Suspensions.None;
 
     /// <summary>Suspensions that bear on a fact: those of the relationship it belongs to.</summary>
@@ -132,6 +147,7 @@ public sealed class Almanac
         PublicNumber = PublicNumber,
         PublicRecordVersion = PublicRecordVersion,
         LastChange = LastChange,
+        Plans = Plans,
     };
 
     /// <summary>All parties, by code.</summary>
@@ -249,7 +265,8 @@ internal sealed record AlmanacTables(
     Frozen<int> FirstChanges,
     ImmutableDictionary<FactId, ImmutableArray<int>> Series,
     ImmutableSortedDictionary<FactId, SealedState> Sealed,
-    Growing<(long Position, long Public)> Hidden, ImmutableHashSet<string> Groups);
+    Growing<(long Position, long Public)> Hidden, ImmutableHashSet<string> Groups,
+    AssociationBook Associations);
 
 /// <summary>A fact that nobody may see yet.</summary>
 /// <param name="Stream">The stream that holds it until then, at <paramref name="Version"/>.</param>

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Calendar.Accords;
 using Calendar.Anniversaries;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using Calendar.Search;
@@ -40,12 +42,15 @@ public sealed partial class AlmanacFold
 
     private ImmutableHashSet<string> _groups = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
+    private AssociationBook _associations = AssociationBook.Empty;
+
     // Every event that is not public, with the position of the last public one before it.
     private Growing<(long Position, long Public)> _hidden;
     private Growing<int> _parties, _pairs;
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private Setting _setting = new(RuleBook.Default);
+    private PlanBook _plans = PlanBook.Empty;
     private Trace? _cause;
     private long _position, _publicPosition, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
@@ -82,7 +87,14 @@ public sealed partial class AlmanacFold
 
         var stream = _streams[number];
         _cause = null;
-        var next = stream is SealedState hidden ? Hide(hidden, recorded) : Open(stream, recorded);
+        var next = stream switch
+        {
+            SealedState hidden => Hide(hidden, recorded),
+            TemplateState template => Adopt(template, recorded),
+            PlanState plan => Work(plan, recorded),
+            AssociationState association => Evolve(association, recorded),
+            _ => Open(stream, recorded),
+        };
         _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
         _position = recorded.Position;
         if (next is not PartyState party)
@@ -133,8 +145,27 @@ public sealed partial class AlmanacFold
     private SealedState Hide(SealedState stream, in Recorded recorded)
     {
         stream = stream.Evolve(recorded) with { Version = recorded.Version };
-        _hidden = _hidden.Add((recorded.Position, _publicPosition));
+        Hide(recorded);
         _sealed = _factIds.Find(stream.Fact, _facts.Count, _factId) < 0 ? _sealed.SetItem(stream.Fact, stream) : _sealed;
+        return stream;
+    }
+
+    private void Hide(in Recorded recorded) => _hidden = _hidden.Add((recorded.Position, _publicPosition));
+
+    // Whom an association covers decides what feeds of it show; whether it is reminded is nobody's business.
+    private AssociationState Evolve(AssociationState stream, in Recorded recorded)
+    {
+        if (recorded.Event is AssociationMuted or AssociationUnmuted)
+        {
+            Hide(recorded);
+        }
+        else
+        {
+            _ = Open(stream, recorded);
+            Changed(recorded.At);
+        }
+
+        _associations = _associations.With(Association.Evolve(_associations.Load(stream.Slug), recorded.Event, recorded.Role));
         return stream;
     }
 
@@ -149,13 +180,14 @@ public sealed partial class AlmanacFold
 
         var tables = new AlmanacTables(
             _streams.Snapshot(), _facts.Snapshot(), _traces.Snapshot(), _lastTraces.Snapshot(), _byParty.Snapshot(), [.. _byKind],
-            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed, _hidden, _groups);
+            _streamIds, _factIds, _partyCodes, _parties, _pairs, _journal, _firstChanges.Snapshot(), _series, _sealed, _hidden, _groups, _associations);
         return new Almanac(Home, _setting.Rules, _index, tables, _words)
         {
             Position = _position,
             PublicNumber = _publicNumber,
             PublicRecordVersion = _publicRecordVersion,
             LastChange = _lastChange,
+            Plans = _plans,
         };
     }
 
@@ -186,6 +218,18 @@ public sealed partial class AlmanacFold
         else if (SealedState.TryParseStream(id, out var hidden))
         {
             number = _streams.Add(new SealedState(id, hidden));
+        }
+        else if (PlanTemplate.TryParseStream(id, out var template))
+        {
+            number = _streams.Add(new TemplateState(id, _plans.TemplateOf(template)));
+        }
+        else if (PlanId.TryParseStream(id, out var plan))
+        {
+            number = _streams.Add(new PlanState(id, Plan.Initial(plan)));
+        }
+        else if (Association.TryParseStream(id, out var association))
+        {
+            number = _streams.Add(new AssociationState(id, association));
         }
         else if (id is Announcements.Stream)
         {

@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Rules;
 using NodaTime;
 
@@ -17,7 +19,7 @@ namespace Calendar.Almanacs;
 public sealed class StateHash : IDisposable
 {
     // Another form of writing is another version: hashes of different versions say nothing about each other.
-    private const string _version = "calendar-state-1";
+    private const string _version = "calendar-state-2";
     private const int _full = 1 << 16;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -51,7 +53,10 @@ public sealed class StateHash : IDisposable
         WriteAll<Announcement>([.. almanac.Announcements.ByParty.OrderBy(party => party.Key).SelectMany(party => party.Value.Values)], Write);
         WriteAll<SealedFact>([.. almanac.Sealed], Write);
         WriteAll(almanac.Parties, Write);
+        WriteAll(almanac.Associations, Write);
         WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
+        WriteAll<PlanTemplate>([.. almanac.Plans.Templates.Values], Write);
+        WriteAll<Plan>([.. almanac.Plans.Plans.Values], Write);
         Write(almanac.FactCount);
         for (var number = 0; number < almanac.FactCount; number++)
         {
@@ -67,6 +72,22 @@ public sealed class StateHash : IDisposable
         Write(party.Name);
         WriteAll<string>(party.Registered?.Aliases ?? [], Write);
         WriteAll<string>(party.Groups, Write);
+    }
+
+    private void Write(Association association)
+    {
+        var details = association.Details!;
+        Write(association.Slug.Value);
+        Write(details.Name);
+        Write(details.Scope.Name());
+        Write(details.Parent?.Value);
+        WriteAll(details.Partners, partner => Write(partner.Value));
+        Write(details.Language.Name());
+        Write(details.Zone);
+        Write(details.Source);
+        Write(association.IsMuted ? 1 : 0);
+        Write(association.IsClosed ? 1 : 0);
+        Write((int)association.ByPerson);
     }
 
     private void Write(Pair pair, Suspensions suspensions)
@@ -136,6 +157,64 @@ public sealed class StateHash : IDisposable
         Write(announced.ByPerson ? 1 : 0);
     }
 
+    private void Write(PlanTemplate template)
+    {
+        Write(Encoding.UTF8.GetString(EventContracts.Write(template.Adopted!)));
+        Write(template.ByPerson ? 1 : 0);
+    }
+
+    private void Write(Plan plan)
+    {
+        Write(plan.Id.ToString());
+        Write(plan.On);
+        Write(plan.Template.Value);
+        Write(plan.TemplateVersion);
+        Write(plan.IsClosed ? 1 : 0);
+        Write(plan.Report);
+        Write(plan.OpenedAt);
+        WriteAll(plan.Joined, joined => Write(joined.ToString()));
+        WriteAll(plan.Celebrations, Write);
+        WriteAll<PlanTask>([.. plan.Tasks.Values], Write);
+    }
+
+    private void Write(PlannedCelebration celebration)
+    {
+        Write(celebration.Id.ToString());
+        Write(celebration.Title);
+        Write(celebration.On);
+        Write(celebration.Place);
+        Write(celebration.IsAnnounced ? 1 : 0);
+        Write(celebration.Cancelled);
+        Write(celebration.ChangedAt);
+        Write(celebration.Revision);
+    }
+
+    private void Write(PlanTask task)
+    {
+        Write(task.Id.Value);
+        Write(task.Title);
+        Write((LocalDate?)task.Due);
+        Write(task.Role.Name());
+        Write(task.Owner.Value);
+        Write(task.IsLate ? 1 : 0);
+        Write(task.Line?.Value);
+        Write(task.Offset?.ToString());
+        Write(task.Anchor.Name());
+        Write(task.State.Name());
+        Write(task.Cause?.Name());
+        Write(task.Reason);
+        Write(task.CompletedOn);
+        Write(task.ChangedAt);
+        Write(task.Revision);
+        WriteAll(task.Evidence, evidence =>
+        {
+            Write(evidence.At);
+            Write(evidence.Role.Name());
+            Write(evidence.Note);
+            Write(evidence.Url);
+        });
+    }
+
     private void Write(SealedFact hidden)
     {
         Write(hidden.Stream);
@@ -149,9 +228,14 @@ public sealed class StateHash : IDisposable
     {
         Write(claim.Id.ToString());
         Write(claim.On);
-        Write(claim.Source.Citation);
-        Write(claim.Source.Url);
-        Write(claim.Source.Confidence.Name());
+        Write(claim.Source);
+    }
+
+    private void Write(Source source)
+    {
+        Write(source.Citation);
+        Write(source.Url);
+        Write(source.Confidence.Name());
     }
 
     private void WriteAll<T>(IReadOnlyCollection<T> all, Action<T> write)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Rules;
 
 namespace Calendar.Almanacs;
@@ -23,6 +24,9 @@ internal sealed record PairState(string Id, Pair Pair, ImmutableArray<PartyCode>
 }
 
 internal sealed record AccordState(string Id, Slug Slug) : StreamState(Id);
+
+/// <summary>What is known of it lies in the book of all associations.</summary>
+internal sealed record AssociationState(string Id, Slug Slug) : StreamState(Id);
 
 internal sealed record RulesState() : StreamState(RuleDecisions.Stream);
 
@@ -54,6 +58,10 @@ internal sealed record HolidaysState(string Id) : StreamState(Id)
 {
     public Announcements Announcements { get; init; } = Announcements.None;
 }
+
+internal sealed record TemplateState(string Id, PlanTemplate Template) : StreamState(Id);
+
+internal sealed record PlanState(string Id, Plan Plan) : StreamState(Id);
 
 /// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>
 public sealed record Suspensions(ImmutableArray<(PartialDate On, bool Broken)> Turns)

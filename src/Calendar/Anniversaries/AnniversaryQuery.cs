@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Calendar.Almanacs;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Rules;
 using NodaTime;
@@ -15,6 +16,9 @@ public sealed record AnniversaryQuery(LocalDate From, LocalDate To)
 
     /// <summary>Groups of a partner, such as ASEAN or Asia.</summary>
     public ImmutableArray<string> Groups { get; init; } = [];
+
+    /// <summary>Associations that cover them.</summary>
+    public ImmutableArray<Slug> Associations { get; init; } = [];
 
     /// <summary>Without <see cref="FactKind.NationalDay"/> here there are no national days.</summary>
     public ImmutableArray<FactKind> Kinds { get; init; } = [];
@@ -63,6 +67,7 @@ public static class AnniversaryQueries
         var (almanac, fact) = (anniversary.Almanac, anniversary.Fact);
         return (query.Parties.IsEmpty || query.Parties.Any(fact.Parties.Contains))
             && (query.Groups.IsEmpty || anniversary.Partners.Any(partner => query.Groups.Any(groupsOf(partner).Contains)))
+            && (query.Associations.IsEmpty || query.Associations.Any(slug => almanac.FindAssociation(slug)?.Covers(almanac, fact) == true))
             && (query.Kinds.IsEmpty ? fact.Day is null : query.Kinds.Contains(fact.Kind))
             && (fact.Day is not null || almanac.Rules.On(anniversary.Date).Counts(fact.Kind, anniversary.Number, query.Tiers))
             && query.Wants(anniversary.Date.Precision);
@@ -108,11 +113,13 @@ public static class AnniversaryQueries
     internal static int KindBits(this AnniversaryQuery query) =>
         query.Kinds.IsEmpty ? ~(1 << (int)FactKind.NationalDay) : query.Kinds.Aggregate(0, (kinds, kind) => kinds | (1 << (int)kind));
 
-    /// <summary>The facts that pass the filters by party and group; null for all.</summary>
+    /// <summary>The facts that pass the filters by party, group and association; null for all.</summary>
     internal static FactSet? FactsIn(this AnniversaryQuery query, Almanac almanac)
     {
-        var ofParties = OfParties();
-        return ofParties is not null && query.Among is { } among ? ofParties.And(among) : ofParties ?? query.Among;
+        var facts = And(OfParties(), query.Among);
+        return query.Associations.IsEmpty ? facts : And(facts, Coverage.Of(almanac, query.Associations));
+
+        static FactSet? And(FactSet? one, FactSet? other) => one is not null && other is not null ? one.And(other) : one ?? other;
 
         FactSet? OfParties()
         {

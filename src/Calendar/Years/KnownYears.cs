@@ -22,7 +22,7 @@ internal sealed class KnownYears(Almanac almanac)
     public YearTally Tally(AnniversaryQuery query, int year) => query.Among is not null
         ? new YearTally(almanac, query, year)
         : Find(
-            _tallies, $"{year} {query.Tiers:D} {string.Join(',', query.Kinds)} {string.Join(',', query.Precisions)} {string.Join(',', query.Parties)} {string.Join(',', query.Groups)}",
+            _tallies, $"{year} {query.Tiers:D} {string.Join(',', query.Kinds)} {string.Join(',', query.Precisions)} {string.Join(',', query.Parties)} {string.Join(',', query.Groups)} {string.Join(',', query.Associations)}",
             _mostTallies, () => new YearTally(almanac, query, year));
 
     // Two who ask at once may both find it out: they find the same.

@@ -124,6 +124,12 @@ public class WhenTheLogIsFolded
                     continue;
                 }
 
+                if (Calendar.Associations.Association.TryParseStream(stream.Key, out var association))
+                {
+                    Assert.Equal(Folded(Calendar.Associations.Association.Decider(association), stream), record.Now.FindAssociation(association));
+                    continue;
+                }
+
                 var (decided, loaded) = Relationship.TryParseStream(stream.Key, out var pair)
                     ? (Folded(Relationship.Decider(pair), stream).Facts, record.Now.LoadRelationship(pair).Facts)
                     : Calendar.Parties.Party.TryParseStream(stream.Key, out var party)
@@ -392,6 +398,7 @@ internal static class Description
             .. now.Pairs.Select(pair => $"{pair} {now.VersionOf(Relationship.Stream(pair))} {string.Join(',', now.LoadRelationship(pair).Facts.Keys.Order())} {string.Join(',', now.SuspensionsOf(pair).Turns)}"),
             .. Enumerable.Range(0, now.FactCount).Select(now.FactAt).SelectMany(fact => new[] { Of(fact), string.Join(' ', now.TracesOf(fact.Id).ToArray().Select(trace => $"{trace}")) }),
             Of(now.Announcements),
+            .. now.Associations.Select(association => $"{association} {string.Join(',', association.Partners)}"),
             .. now.Journal.ToArray().Select(change => $"{change.Cause.Number} {change.Fact} {Of(change.Old)} → {Of(change.New)}"),
             .. now.Anniversaries(new(new(2020, 1, 1), new(2040, 1, 1)) { Kinds = FactKinds.WithAnniversaries }).Select(a => $"{a.Id} {a.Date} {a.Title} {a.IsSuspended}"),
             .. now.Feed(filter, new(2026, 2, 1), Chronicle.Zone).Select(entry => $"{entry.Uid} {new PartialDate(entry.Start)} {new PartialDate(entry.EndExclusive)} {entry.IsCancelled} {entry.Revision} {entry.ChangedAt}"),

@@ -39,6 +39,8 @@ public sealed class StateHashSpecs
             Given.EndMarking("ties/JP~VN", "2030"), Given.ResumeMarking("ties/JP~VN"), Given.Withdraw("ties/JP~VN"), Given.Reinstate("ties/JP~VN"),
             Given.Renamed("JP", "1945-08-15", "Nhật"), new JoinGroup(PartyCode.Of("JP"), "G7"),
             Given.Waive("ties/JP~VN", 60), Given.Rules("2030-01-01", LeapDayRule.FirstOfMarch, new Calendar.Rules.TierRule(Calendar.Rules.Tier.Round, 10, [], [])),
+            Given.Association("vn-jp", Calendar.Associations.AssociationScope.Central), Given.Association("vn-jp", Calendar.Associations.AssociationScope.Central, null, "JP"),
+            new Calendar.Associations.MuteAssociation(Given.SlugOf("vn-jp"), Given.Because), new Calendar.Associations.CloseAssociation(Given.SlugOf("vn-jp"), Given.Because),
             new SealFact(Given.Milestone("hidden", "JP~VN", "2027", "Tuyên bố"), NodaTime.Instant.FromUtc(2027, 1, 1, 0, 0)),
         ];
         foreach (var command in commands)

@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Calendar.Accords;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using FsCheck;
@@ -102,6 +104,32 @@ public class WhenALineOfAPackIsRead
         { "adopt_rules", """ "name":"jubilees","title":"Năm tròn và 25, 75","lines":[{"tier":"round","every":10,"years":[25,75]},{"tier":"half","every":5,"kinds":["treaty_signed"]}],"from":"2027-01-01", """ + Reading.Source, typeof(AdoptRules) },
         { "announce_holiday", """ "party":"VN","date":"2027-02-05","occasion":"tet","name":"Tết Nguyên đán","status":"announced", """ + Reading.Source, typeof(AnnounceHoliday) },
         { "withdraw_holiday", """ "party":"VN","date":"2027-02-05","reason":"Thông báo đã được thay" """, typeof(WithdrawHoliday) },
+        { "register_association", """ "association":"vn-jp","name":"Hội hữu nghị Việt Nam – Nhật Bản","scope":"central","parent":"vufo","partners":["JP"],"language":"vi","zone":"Asia/Ho_Chi_Minh", """ + Reading.Source, typeof(RegisterAssociation) },
+        { "change_association", """ "association":"vufo","name":"Liên hiệp","scope":"umbrella","language":"vi","zone":"Asia/Ho_Chi_Minh", """ + Reading.Source, typeof(ChangeAssociation) },
+        { "mute_association", """ "association":"vn-jp","reason":"Hội xin tạm ngừng" """, typeof(MuteAssociation) },
+        { "unmute_association", """ "association":"vn-jp","reason":"Hết thời gian" """, typeof(UnmuteAssociation) },
+        { "close_association", """ "association":"vn-jp","reason":"Sáp nhập" """, typeof(CloseAssociation) },
+        { "reopen_association", """ "association":"vn-jp","reason":"Ghi nhầm" """, typeof(ReopenAssociation) },
+        { "adopt_template", """ "template":"relations","title":"Kỷ niệm quan hệ","kinds":["ties_established"],"tasks":[{"line":"theme","offset":"P-18M","title":"Chủ đề","role":"lead","tiers":["round"]}] """, typeof(AdoptTemplate) },
+        { "open_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","lead":"vn-jp" """, typeof(OpenPlan) },
+        { "close_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","report":"Đã hoàn thành" """, typeof(ClosePlan) },
+        { "reopen_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","reason":"Còn việc" """, typeof(ReopenPlan) },
+        { "take_template", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60" """, typeof(TakeTemplate) },
+        { "join_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","anniversary":"3f2504e0-4f89-41d3-9a0c-0305e82c3301/65" """, typeof(JoinPlan) },
+        { "part_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","anniversary":"3f2504e0-4f89-41d3-9a0c-0305e82c3301/65","reason":"Tổ chức riêng" """, typeof(PartPlan) },
+        { "reassign_tasks", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","from":"vn-jp","to":"vufo","reason":"Sáp nhập" """, typeof(ReassignTasks) },
+        { "add_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","title":"Mời đoàn","due":"2033-06-01","role":"support","owner":"hufo" """, typeof(AddTask) },
+        { "assign_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","owner":"vufo" """, typeof(AssignTask) },
+        { "acknowledge_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme" """, typeof(AcknowledgeTask) },
+        { "complete_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","on":"2032-03-18","note":"Đã họp","url":"https://example.org/a" """, typeof(CompleteTask) },
+        { "add_evidence", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","url":"https://example.org/a" """, typeof(AddEvidence) },
+        { "reopen_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","reason":"Chưa xong" """, typeof(ReopenTask) },
+        { "reschedule_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","due":"2032-04-01","reason":"Họp dời" """, typeof(RescheduleTask) },
+        { "drop_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","reason":"Không cần" """, typeof(DropTask) },
+        { "schedule_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","title":"Lễ kỷ niệm","on":"2033-09","place":"Hà Nội" """, typeof(ScheduleCelebration) },
+        { "announce_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033" """, typeof(AnnounceCelebration) },
+        { "move_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033","on":"2033-09-20","reason":"Trùng lịch" """, typeof(MoveCelebration) },
+        { "cancel_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033","reason":"Bão" """, typeof(CancelCelebration) },
         { "leave_out", """ "about":"VA~VN","reason":{"vi":"Chưa có quan hệ","en":"No full relations"} """, typeof(LeaveOut) },
     };
 
@@ -131,6 +159,12 @@ public class WhenALineOfAPackIsRead
     public void A_holiday_without_its_members_names_each() =>
         Reading.Body("""{"status":"fixed","occasion":"Tết"}""", "announce_holiday").Refuses(
             "member-required /party", "member-required /date", "malformed-occasion /occasion", "member-required /name", "unknown-value /status", "member-required /source");
+
+    [Fact]
+    public void An_association_without_its_members_names_each() =>
+        Reading.Body("""{"scope":"regional","parent":"VUFO","partners":["JP","JP"],"contact":"x"}""", "register_association").Refuses(
+            "member-required /association", "member-required /name", "unknown-value /scope", "malformed-parent /parent", "malformed-item /partners/1", "member-required /language",
+            "member-required /zone", "member-required /source", "unknown-member /contact");
 
     [Fact]
     public void These_are_all_the_commands() =>
