@@ -5,6 +5,7 @@ using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 
@@ -29,6 +30,11 @@ public static class Decisions
     /// <param name="now">When: what is public already cannot be sealed, and no work is due in the past.</param>
     public static Decided Decide(Almanac almanac, Command command, Caller caller, Moment now)
     {
+        if (command is PlanningCommand planning)
+        {
+            return PlanDecisions.Decide(almanac, planning, caller.Role, now.Day);
+        }
+
         var decided = command is IStatesFact states and not SealFact && almanac.FindSealed(states.Fact) is not null
             ? new Decided("", 0, FactDecisions.Taken(states.Fact))
             : DecideInPublic(almanac, command, caller.Role);

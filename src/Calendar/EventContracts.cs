@@ -7,6 +7,7 @@ using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 
@@ -60,6 +61,27 @@ public static class EventContracts
         ("association_unmuted", Shape<AssociationUnmuted>()),
         ("association_closed", Shape<AssociationClosed>()),
         ("association_reopened", Shape<AssociationReopened>()),
+        ("template_adopted", Shape<TemplateAdopted>()),
+        ("plan_opened", Shape<PlanOpened>()),
+        ("plan_moved", Shape<PlanMoved>()),
+        ("template_taken", Shape<TemplateTaken>()),
+        ("task_added", Shape<TaskAdded>()),
+        ("task_retitled", Shape<TaskRetitled>()),
+        ("task_assigned", Shape<TaskAssigned>()),
+        ("task_acknowledged", Shape<TaskAcknowledged>()),
+        ("task_completed", Shape<TaskCompleted>()),
+        ("evidence_added", Shape<EvidenceAdded>()),
+        ("task_reopened", Shape<TaskReopened>()),
+        ("task_rescheduled", Shape<TaskRescheduled>()),
+        ("task_dropped", Shape<TaskDropped>()),
+        ("celebration_scheduled", Shape<CelebrationScheduled>()),
+        ("celebration_announced", Shape<CelebrationAnnounced>()),
+        ("celebration_moved", Shape<CelebrationMoved>()),
+        ("celebration_cancelled", Shape<CelebrationCancelled>()),
+        ("plan_joined", Shape<PlanJoined>()),
+        ("plan_parted", Shape<PlanParted>()),
+        ("plan_closed", Shape<PlanClosed>()),
+        ("plan_reopened", Shape<PlanReopened>()),
     }.ToFrozenDictionary(contract => contract.Name, contract => contract.Shape, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> _byType =
@@ -119,6 +141,7 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
         typeof(ConfidenceJson), typeof(PartyKindJson), typeof(PartnershipLevelJson), typeof(SlugJson), typeof(FactKindJson), typeof(LocalDateJson),
         typeof(InstantJson), typeof(TierJson), typeof(LeapDayRuleJson), typeof(FactEventJson), typeof(AnnouncementStatusJson),
         typeof(AssociationScopeJson), typeof(LanguageJson),
+        typeof(PlanIdJson), typeof(TaskIdJson), typeof(CelebrationIdJson), typeof(AnniversaryIdJson), typeof(OffsetJson), typeof(OwnerRoleJson), typeof(TaskAnchorJson), typeof(DropCauseJson),
     ])]
 [JsonSerializable(typeof(PartyRegistered))]
 [JsonSerializable(typeof(PartyRenamed))]
@@ -155,4 +178,25 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
 [JsonSerializable(typeof(AssociationUnmuted))]
 [JsonSerializable(typeof(AssociationClosed))]
 [JsonSerializable(typeof(AssociationReopened))]
+[JsonSerializable(typeof(TemplateAdopted))]
+[JsonSerializable(typeof(PlanOpened))]
+[JsonSerializable(typeof(PlanMoved))]
+[JsonSerializable(typeof(TemplateTaken))]
+[JsonSerializable(typeof(TaskAdded))]
+[JsonSerializable(typeof(TaskRetitled))]
+[JsonSerializable(typeof(TaskAssigned))]
+[JsonSerializable(typeof(TaskAcknowledged))]
+[JsonSerializable(typeof(TaskCompleted))]
+[JsonSerializable(typeof(EvidenceAdded))]
+[JsonSerializable(typeof(TaskReopened))]
+[JsonSerializable(typeof(TaskRescheduled))]
+[JsonSerializable(typeof(TaskDropped))]
+[JsonSerializable(typeof(CelebrationScheduled))]
+[JsonSerializable(typeof(CelebrationAnnounced))]
+[JsonSerializable(typeof(CelebrationMoved))]
+[JsonSerializable(typeof(CelebrationCancelled))]
+[JsonSerializable(typeof(PlanJoined))]
+[JsonSerializable(typeof(PlanParted))]
+[JsonSerializable(typeof(PlanClosed))]
+[JsonSerializable(typeof(PlanReopened))]
 internal sealed partial class EventJson : JsonSerializerContext;

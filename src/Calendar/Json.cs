@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Calendar.Associations;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using NodaTime;
 using NodaTime.Text;
@@ -19,6 +20,7 @@ public static class CalendarJson
         new ConfidenceJson(), new PartyKindJson(), new PartnershipLevelJson(), new PairJson(), new FactKindJson(), new SlugJson(),
         new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
         new AssociationScopeJson(),
+        new PlanIdJson(), new TaskIdJson(), new CelebrationIdJson(), new AnniversaryIdJson(), new OffsetJson(), new OwnerRoleJson(), new TaskAnchorJson(), new DropCauseJson(), new TaskStateJson(),
     ];
 }
 
@@ -105,6 +107,41 @@ internal sealed class SlugJson : StringJson<Slug>
     protected override string Format(Slug value) => value.Value;
 }
 
+internal sealed class PlanIdJson : StringJson<PlanId>
+{
+    protected override bool TryParse(string? text, out PlanId value) => PlanId.TryParse(text, out value);
+
+    protected override string Format(PlanId value) => value.ToString();
+}
+
+internal sealed class TaskIdJson : StringJson<TaskId>
+{
+    protected override bool TryParse(string? text, out TaskId value) => TaskId.TryParse(text, out value);
+
+    protected override string Format(TaskId value) => value.Value;
+}
+
+internal sealed class CelebrationIdJson : StringJson<CelebrationId>
+{
+    protected override bool TryParse(string? text, out CelebrationId value) => CelebrationId.TryParse(text, out value);
+
+    protected override string Format(CelebrationId value) => value.ToString();
+}
+
+internal sealed class AnniversaryIdJson : StringJson<AnniversaryId>
+{
+    protected override bool TryParse(string? text, out AnniversaryId value) => AnniversaryId.TryParse(text, out value);
+
+    protected override string Format(AnniversaryId value) => value.ToString();
+}
+
+internal sealed class OffsetJson : StringJson<DueOffset>
+{
+    protected override bool TryParse(string? text, out DueOffset value) => DueOffset.TryParse(text, out value);
+
+    protected override string Format(DueOffset value) => value.ToString();
+}
+
 internal abstract class NamesJson<T> : StringJson<T>
     where T : struct, Enum
 {
@@ -114,6 +151,14 @@ internal abstract class NamesJson<T> : StringJson<T>
 }
 
 internal sealed class FactKindJson : NamesJson<Facts.FactKind>;
+
+internal sealed class OwnerRoleJson : NamesJson<OwnerRole>;
+
+internal sealed class TaskAnchorJson : NamesJson<TaskAnchor>;
+
+internal sealed class DropCauseJson : NamesJson<DropCause>;
+
+internal sealed class TaskStateJson : NamesJson<TaskState>;
 
 internal sealed class ConfidenceJson : NamesJson<Confidence>;
 

@@ -7,6 +7,7 @@ using Calendar.Facts;
 using Calendar.Gaps;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using Calendar.Search;
@@ -43,6 +44,9 @@ public sealed class Almanac
     public PartyCode Home { get; }
 
     public RuleBook Rules { get; }
+
+    /// <summary>Everything that is planned; for those who may see plans.</summary>
+    public PlanBook Plans { get; init; } = PlanBook.Empty;
 
     /// <summary>The position of the last event folded; never shown in public.</summary>
     public long Position { get; init; }
@@ -143,6 +147,7 @@ public sealed class Almanac
         PublicNumber = PublicNumber,
         PublicRecordVersion = PublicRecordVersion,
         LastChange = LastChange,
+        Plans = Plans,
     };
 
     /// <summary>All parties, by code.</summary>

@@ -5,6 +5,7 @@ using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using Calendar.Search;
@@ -49,6 +50,7 @@ public sealed partial class AlmanacFold
     private Growing<Change> _journal;
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private Setting _setting = new(RuleBook.Default);
+    private PlanBook _plans = PlanBook.Empty;
     private Trace? _cause;
     private long _position, _publicPosition, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
@@ -88,6 +90,8 @@ public sealed partial class AlmanacFold
         var next = stream switch
         {
             SealedState hidden => Hide(hidden, recorded),
+            TemplateState template => Adopt(template, recorded),
+            PlanState plan => Work(plan, recorded),
             AssociationState association => Evolve(association, recorded),
             _ => Open(stream, recorded),
         };
@@ -183,6 +187,7 @@ public sealed partial class AlmanacFold
             PublicNumber = _publicNumber,
             PublicRecordVersion = _publicRecordVersion,
             LastChange = _lastChange,
+            Plans = _plans,
         };
     }
 
@@ -213,6 +218,14 @@ public sealed partial class AlmanacFold
         else if (SealedState.TryParseStream(id, out var hidden))
         {
             number = _streams.Add(new SealedState(id, hidden));
+        }
+        else if (PlanTemplate.TryParseStream(id, out var template))
+        {
+            number = _streams.Add(new TemplateState(id, _plans.TemplateOf(template)));
+        }
+        else if (PlanId.TryParseStream(id, out var plan))
+        {
+            number = _streams.Add(new PlanState(id, Plan.Initial(plan)));
         }
         else if (Association.TryParseStream(id, out var association))
         {

@@ -6,6 +6,7 @@ using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Rules;
 using NodaTime;
 
@@ -54,6 +55,8 @@ public sealed class StateHash : IDisposable
         WriteAll(almanac.Parties, Write);
         WriteAll(almanac.Associations, Write);
         WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
+        WriteAll<PlanTemplate>([.. almanac.Plans.Templates.Values], Write);
+        WriteAll<Plan>([.. almanac.Plans.Plans.Values], Write);
         Write(almanac.FactCount);
         for (var number = 0; number < almanac.FactCount; number++)
         {
@@ -152,6 +155,64 @@ public sealed class StateHash : IDisposable
         Write(Encoding.UTF8.GetString(EventContracts.Write(announced.Said)));
         Write(announced.IsWithdrawn ? 1 : 0);
         Write(announced.ByPerson ? 1 : 0);
+    }
+
+    private void Write(PlanTemplate template)
+    {
+        Write(Encoding.UTF8.GetString(EventContracts.Write(template.Adopted!)));
+        Write(template.ByPerson ? 1 : 0);
+    }
+
+    private void Write(Plan plan)
+    {
+        Write(plan.Id.ToString());
+        Write(plan.On);
+        Write(plan.Template.Value);
+        Write(plan.TemplateVersion);
+        Write(plan.IsClosed ? 1 : 0);
+        Write(plan.Report);
+        Write(plan.OpenedAt);
+        WriteAll(plan.Joined, joined => Write(joined.ToString()));
+        WriteAll(plan.Celebrations, Write);
+        WriteAll<PlanTask>([.. plan.Tasks.Values], Write);
+    }
+
+    private void Write(PlannedCelebration celebration)
+    {
+        Write(celebration.Id.ToString());
+        Write(celebration.Title);
+        Write(celebration.On);
+        Write(celebration.Place);
+        Write(celebration.IsAnnounced ? 1 : 0);
+        Write(celebration.Cancelled);
+        Write(celebration.ChangedAt);
+        Write(celebration.Revision);
+    }
+
+    private void Write(PlanTask task)
+    {
+        Write(task.Id.Value);
+        Write(task.Title);
+        Write((LocalDate?)task.Due);
+        Write(task.Role.Name());
+        Write(task.Owner.Value);
+        Write(task.IsLate ? 1 : 0);
+        Write(task.Line?.Value);
+        Write(task.Offset?.ToString());
+        Write(task.Anchor.Name());
+        Write(task.State.Name());
+        Write(task.Cause?.Name());
+        Write(task.Reason);
+        Write(task.CompletedOn);
+        Write(task.ChangedAt);
+        Write(task.Revision);
+        WriteAll(task.Evidence, evidence =>
+        {
+            Write(evidence.At);
+            Write(evidence.Role.Name());
+            Write(evidence.Note);
+            Write(evidence.Url);
+        });
     }
 
     private void Write(SealedFact hidden)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Rules;
 
 namespace Calendar.Almanacs;
@@ -57,6 +58,10 @@ internal sealed record HolidaysState(string Id) : StreamState(Id)
 {
     public Announcements Announcements { get; init; } = Announcements.None;
 }
+
+internal sealed record TemplateState(string Id, PlanTemplate Template) : StreamState(Id);
+
+internal sealed record PlanState(string Id, Plan Plan) : StreamState(Id);
 
 /// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>
 public sealed record Suspensions(ImmutableArray<(PartialDate On, bool Broken)> Turns)

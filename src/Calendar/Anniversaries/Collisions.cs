@@ -52,8 +52,7 @@ public sealed class Collisions
 
     private readonly Almanac _almanac;
     private readonly HolidayYears _holidays;
-    private readonly WorkingDays _workingDays;
-    private readonly (int Before, int After)? _tetPeriod;
+    private readonly OrdinaryDays _ordinary;
 
     // By the number of days since the epoch: a page looks at many days many times.
     private readonly Dictionary<int, List<Jubilee>> _jubilees = [];
@@ -63,8 +62,7 @@ public sealed class Collisions
     {
         _almanac = almanac;
         _holidays = new HolidayYears(almanac);
-        _workingDays = new WorkingDays(_holidays, almanac.Home);
-        _tetPeriod = HolidayRules.Of(almanac.Home)?.TetPeriod;
+        _ordinary = new OrdinaryDays(_holidays, almanac.Home);
     }
 
     /// <summary>The warnings of an anniversary; those about its day only where history names one that comes every year.</summary>
@@ -151,16 +149,13 @@ public sealed class Collisions
         if (!_days.TryGetValue(number, out var day))
         {
             var date = _epoch.PlusDays(number);
-            var tet = TetAround(date);
+            var tet = _ordinary.TetAround(date);
             var jubilees = _nearest.Take(1 + (2 * _near)).Select(away => number + away).Where(near => near <= _last).SelectMany(JubileesOn).Take(_enough);
-            _days.Add(number, day = new Day(date, tet, tet is null && _workingDays.IsWorkingDay(date), [.. jubilees]));
+            _days.Add(number, day = new Day(date, tet, _ordinary.IsOrdinary(date), [.. jubilees]));
         }
 
         return day;
     }
-
-    private LocalDate? TetAround(LocalDate day) =>
-        _tetPeriod is { } period && VietnameseCalendar.Tet(day.Year) is { } tet && day >= tet.PlusDays(-period.Before) && day <= tet.PlusDays(period.After) ? tet : null;
 
     private IEnumerable<Holiday> HolidaysOfHome(LocalDate day) => _holidays.On(_almanac.Home, day).Where(holiday => holiday.Kind == HolidayKind.Holiday);
 

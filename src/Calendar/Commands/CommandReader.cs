@@ -5,6 +5,7 @@ using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 
@@ -29,6 +30,7 @@ public static class CommandReader
     private const int _name = 200;
     private const int _title = 500;
     private const int _reason = 1000;
+    private const int _report = 4000;
 
     private static readonly Dictionary<string, Func<Members, Command>> _commands = new(StringComparer.Ordinal)
     {
@@ -70,6 +72,30 @@ public static class CommandReader
         ["unmute_association"] = m => new UnmuteAssociation(Association(m), Reason(m)),
         ["close_association"] = m => new CloseAssociation(Association(m), Reason(m)),
         ["reopen_association"] = m => new ReopenAssociation(Association(m), Reason(m)),
+        ["adopt_template"] = m => new AdoptTemplate(Template(m), m.Text("title", _title), m.List<FactKind>("kinds", AnyKind, "loại sự kiện", "a kind of fact", required: false), m.Objects("tasks", TaskLine)),
+        ["open_plan"] = m => new OpenPlan(Plan(m), OptionalOwner(m, "lead")),
+        ["close_plan"] = m => new ClosePlan(Plan(m), m.OptionalText("report", _report)),
+        ["reopen_plan"] = m => new ReopenPlan(Plan(m), Reason(m)),
+        ["take_template"] = m => new TakeTemplate(Plan(m)),
+        ["join_plan"] = m => new JoinPlan(Plan(m), AnniversaryId(m)),
+        ["part_plan"] = m => new PartPlan(Plan(m), AnniversaryId(m), Reason(m)),
+        ["reassign_tasks"] = m => new ReassignTasks(Plan(m), Owner(m, "from"), Owner(m, "to"), Reason(m)),
+        ["add_task"] = m => new AddTask(
+            Plan(m), m.OptionalId<TaskId>("task", TaskId.TryParse, "tên như guests-hufo", "a name such as guests-hufo", out var task) ? task : default,
+            m.Text("title", _name), m.Day("due"), m.Enum<OwnerRole>("role", required: false) ?? OwnerRole.Lead, OptionalOwner(m, "owner")),
+        ["assign_task"] = m => new AssignTask(Plan(m), Task(m), Owner(m, "owner"), m.OptionalText("reason", _reason)),
+        ["acknowledge_task"] = m => new AcknowledgeTask(Plan(m), Task(m)),
+        ["complete_task"] = m => new CompleteTask(Plan(m), Task(m), m.OptionalDay("on"), m.OptionalString("note", _report), m.Url("url")),
+        ["add_evidence"] = m => new AddEvidence(Plan(m), Task(m), m.OptionalString("note", _report), m.Url("url")),
+        ["reopen_task"] = m => new ReopenTask(Plan(m), Task(m), Reason(m)),
+        ["reschedule_task"] = m => new RescheduleTask(Plan(m), Task(m), m.Day("due"), Reason(m)),
+        ["drop_task"] = m => new DropTask(Plan(m), Task(m), Reason(m)),
+        ["schedule_celebration"] = m => new ScheduleCelebration(
+            Plan(m), m.OptionalId<CelebrationId>("celebration", CelebrationId.TryParse, "UUID hoặc key", "a UUID or key", out var celebration) ? celebration : default,
+            m.Text("title", _name), m.Date("on"), m.OptionalText("place", _name)),
+        ["announce_celebration"] = m => new AnnounceCelebration(Plan(m), Celebration(m)),
+        ["move_celebration"] = m => new MoveCelebration(Plan(m), Celebration(m), m.Date("on"), m.OptionalText("place", _name), Reason(m)),
+        ["cancel_celebration"] = m => new CancelCelebration(Plan(m), Celebration(m), Reason(m)),
         ["leave_out"] = m => new LeaveOut(m.String("about", _name), Reason(m)),
     };
 
@@ -125,6 +151,7 @@ public static class CommandReader
         return read.Command switch
         {
             IStatesFact { Fact.Value: var id } states when id == Guid.Empty => read with { Command = states.WithFact(FactId.OfKey(key)) },
+            IMakes { NeedsId: true } makes => read with { Command = makes.With(Keys.ToGuid(key)) },
             ClaimDate { Claim.Value: var id } claim when id == Guid.Empty => read with { Command = claim with { Claim = ClaimId.OfKey(key) } },
             _ => read,
         };
@@ -182,6 +209,31 @@ public static class CommandReader
     private static FactId NewFact(Members m) => m.OptionalId<FactId>("fact", FactId.TryParse, "UUID hoặc key", "a UUID or key", out var fact) ? fact : default;
 
     private static ClaimId NewClaim(Members m) => m.OptionalId<ClaimId>("claim", ClaimId.TryParse, "UUID hoặc key", "a UUID or key", out var claim) ? claim : default;
+
+    private static TaskLine TaskLine(Members m) => new(
+        m.Id<Slug>("line", IsLine, "tên ngắn như logo-contest, nhiều nhất 38 ký tự", "a short name such as logo-contest, at most 38 characters"),
+        m.Id<DueOffset>("offset", DueOffset.TryParse, "khoảng thời gian như P-18M, P-7D, P0D hay P1M, trong vòng 20 năm", "a period such as P-18M, P-7D, P0D or P1M, within 20 years"),
+        m.Enum<TaskAnchor>("anchor", required: false) ?? TaskAnchor.Day, m.Text("title", _name), m.Enum<OwnerRole>("role") ?? default,
+        m.List<Tier>("tiers", Names<Tier>.TryParse, "round, half hoặc other", "round, half or other", required: false));
+
+    // Behind it may stand the name of an association.
+    private static bool IsLine(string text, out Slug line) => Slug.TryParse(text, out line) && text.Length < TaskId.MaxLength - Slug.MaxLength;
+
+    private static bool AnyKind(string text, out FactKind kind) => Names<FactKind>.TryParse(text, out kind);
+
+    private static Slug Template(Members m) => m.Id<Slug>("template", Slug.TryParse, "tên như relations", "a name such as relations");
+
+    private static PlanId Plan(Members m) => m.Id<PlanId>("plan", PlanId.TryParse, "mã như cadence-2027, hoặc mã sự kiện, dấu gạch và số năm", "a name such as cadence-2027, or a fact's id, a hyphen and the number of years");
+
+    private static TaskId Task(Members m) => m.Id<TaskId>("task", TaskId.TryParse, "tên như guests-hufo", "a name such as guests-hufo");
+
+    private static CelebrationId Celebration(Members m) => m.Id<CelebrationId>("celebration", CelebrationId.TryParse, "UUID hoặc key", "a UUID or key");
+
+    private static AnniversaryId AnniversaryId(Members m) => m.Id<AnniversaryId>("anniversary", Planning.AnniversaryId.TryParse, "mã kỷ niệm: mã sự kiện/số năm", "an anniversary's id: the fact's id/the number of years");
+
+    private static Slug Owner(Members m, string name) => m.Id<Slug>(name, Slug.TryParse, "tên hội như vn-jp", "an association's name such as vn-jp");
+
+    private static Slug? OptionalOwner(Members m, string name) => m.OptionalId<Slug>(name, Slug.TryParse, "tên hội như vn-jp", "an association's name such as vn-jp", out var owner) ? owner : null;
 
     private static Text Reason(Members m) => m.Text("reason", _reason);
 

@@ -26,11 +26,17 @@ internal sealed partial class Members
     public PartialDate Date(string name) => OptionalDate(name) ?? Missing(name, PartialDate.OfYear(1));
 
     /// <summary>A whole day.</summary>
-    public LocalDate Day(string name)
+    public LocalDate Day(string name) => OptionalDay(name) ?? Missing(name, PartialDate.OfYear(1).First);
+
+    public LocalDate? OptionalDay(string name)
     {
         Ask<LocalDate>(name);
         var errors = _errors.Count;
-        var date = Date(name);
+        if (OptionalDate(name) is not { } date)
+        {
+            return null;
+        }
+
         if (date.Precision != Precision.Day && _errors.Count == errors)
         {
             Add("impossible-date", Pointer(name), $"“{name}” phải là một ngày đầy đủ như 2027-02-06.", $"\"{name}\" must be a whole day such as 2027-02-06.");

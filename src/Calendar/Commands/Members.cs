@@ -201,7 +201,8 @@ internal sealed partial class Members
 
     public string Pointer(string name) => $"{_at}/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
-    private string? Url(string name)
+    /// <summary>An http or https address.</summary>
+    public string? Url(string name)
     {
         var text = OptionalString(name, 2000);
         if (text is null || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"))

@@ -6,6 +6,7 @@ using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using FsCheck;
@@ -109,6 +110,26 @@ public class WhenALineOfAPackIsRead
         { "unmute_association", """ "association":"vn-jp","reason":"Hết thời gian" """, typeof(UnmuteAssociation) },
         { "close_association", """ "association":"vn-jp","reason":"Sáp nhập" """, typeof(CloseAssociation) },
         { "reopen_association", """ "association":"vn-jp","reason":"Ghi nhầm" """, typeof(ReopenAssociation) },
+        { "adopt_template", """ "template":"relations","title":"Kỷ niệm quan hệ","kinds":["ties_established"],"tasks":[{"line":"theme","offset":"P-18M","title":"Chủ đề","role":"lead","tiers":["round"]}] """, typeof(AdoptTemplate) },
+        { "open_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","lead":"vn-jp" """, typeof(OpenPlan) },
+        { "close_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","report":"Đã hoàn thành" """, typeof(ClosePlan) },
+        { "reopen_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","reason":"Còn việc" """, typeof(ReopenPlan) },
+        { "take_template", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60" """, typeof(TakeTemplate) },
+        { "join_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","anniversary":"3f2504e0-4f89-41d3-9a0c-0305e82c3301/65" """, typeof(JoinPlan) },
+        { "part_plan", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","anniversary":"3f2504e0-4f89-41d3-9a0c-0305e82c3301/65","reason":"Tổ chức riêng" """, typeof(PartPlan) },
+        { "reassign_tasks", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","from":"vn-jp","to":"vufo","reason":"Sáp nhập" """, typeof(ReassignTasks) },
+        { "add_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","title":"Mời đoàn","due":"2033-06-01","role":"support","owner":"hufo" """, typeof(AddTask) },
+        { "assign_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","owner":"vufo" """, typeof(AssignTask) },
+        { "acknowledge_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme" """, typeof(AcknowledgeTask) },
+        { "complete_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","on":"2032-03-18","note":"Đã họp","url":"https://example.org/a" """, typeof(CompleteTask) },
+        { "add_evidence", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","url":"https://example.org/a" """, typeof(AddEvidence) },
+        { "reopen_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","reason":"Chưa xong" """, typeof(ReopenTask) },
+        { "reschedule_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","due":"2032-04-01","reason":"Họp dời" """, typeof(RescheduleTask) },
+        { "drop_task", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","task":"theme","reason":"Không cần" """, typeof(DropTask) },
+        { "schedule_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","title":"Lễ kỷ niệm","on":"2033-09","place":"Hà Nội" """, typeof(ScheduleCelebration) },
+        { "announce_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033" """, typeof(AnnounceCelebration) },
+        { "move_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033","on":"2033-09-20","reason":"Trùng lịch" """, typeof(MoveCelebration) },
+        { "cancel_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033","reason":"Bão" """, typeof(CancelCelebration) },
         { "leave_out", """ "about":"VA~VN","reason":{"vi":"Chưa có quan hệ","en":"No full relations"} """, typeof(LeaveOut) },
     };
 

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+
+namespace Calendar.Planning;
+
+/// <summary>Everything that is planned. Never changes: an event makes the next one, which shares what it does not touch.</summary>
+public sealed record PlanBook
+{
+    private static readonly ImmutableSortedSet<PlanTask> _noTasks = ImmutableSortedSet.Create<PlanTask>(ByDueDay.Order);
+
+    public static PlanBook Empty { get; } = new();
+
+    /// <summary>By name.</summary>
+    public ImmutableSortedDictionary<string, PlanTemplate> Templates { get; private init; } = ImmutableSortedDictionary.Create<string, PlanTemplate>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<PlanId, Plan> Plans { get; private init; } = ImmutableSortedDictionary<PlanId, Plan>.Empty;
+
+    /// <summary>Those of all plans, by due day.</summary>
+    public ImmutableSortedSet<PlanTask> Tasks { get; private init; } = _noTasks;
+
+    /// <summary>The plans that tell the public of a celebration.</summary>
+    public ImmutableSortedSet<PlanId> Telling { get; private init; } = [];
+
+    /// <summary>The anniversaries that another plan covers, with that plan.</summary>
+    public ImmutableDictionary<AnniversaryId, PlanId> Covered { get; private init; } = ImmutableDictionary<AnniversaryId, PlanId>.Empty;
+
+    private ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> ByOwner { get; init; } = ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>>.Empty;
+
+    public PlanTemplate TemplateOf(Slug name) => Templates.GetValueOrDefault(name.Value) ?? new PlanTemplate(name, null, false);
+
+    /// <summary>The template of a kind of facts.</summary>
+    public PlanTemplate? TemplateOf(Facts.FactKind kind) => Templates.Values.FirstOrDefault(template => template.Adopted?.Kinds.Contains(kind) == true);
+
+    /// <summary>The plan if it was ever opened.</summary>
+    public Plan? Find(PlanId id) => Plans.GetValueOrDefault(id);
+
+    public PlanTask? Find(PlanId plan, TaskId task) => Find(plan)?.Tasks.GetValueOrDefault(task);
+
+    /// <summary>An owner's tasks, by due day.</summary>
+    public ImmutableSortedSet<PlanTask> TasksOf(Slug owner) => ByOwner.GetValueOrDefault(owner, _noTasks);
+
+    /// <summary>All owners that have a task, in whatever state.</summary>
+    public IEnumerable<Slug> Owners => ByOwner.Keys;
+
+    /// <summary>What the public knows of: by plan.</summary>
+    public IEnumerable<Feeds.Celebration> Announced => Telling.SelectMany(plan => Plans[plan].Announced);
+
+    internal PlanBook With(PlanTemplate template) => this with { Templates = Templates.SetItem(template.Name.Value, template) };
+
+    internal PlanBook With(Plan before, Plan after)
+    {
+        var (tasks, byOwner) = (Tasks, ByOwner);
+        if (!ReferenceEquals(before.Tasks, after.Tasks))
+        {
+            foreach (var (id, task) in after.Tasks)
+            {
+                var former = before.Tasks.GetValueOrDefault(id);
+                if (!ReferenceEquals(former, task))
+                {
+                    (tasks, byOwner) = former is null ? (tasks, byOwner) : (tasks.Remove(former), Set(byOwner, former.Owner, of => of.Remove(former)));
+                    (tasks, byOwner) = (tasks.Add(task), Set(byOwner, task.Owner, of => of.Add(task)));
+                }
+            }
+        }
+
+        return this with
+        {
+            Plans = Plans.SetItem(after.Id, after),
+            Tasks = tasks,
+            ByOwner = byOwner,
+            Telling = after.Celebrations.Any(one => one.IsAnnounced) ? Telling.Add(after.Id) : Telling,
+            Covered = Covered.RemoveRange(before.Joined.Except(after.Joined)).SetItems(after.Joined.Except(before.Joined).Select(joined => KeyValuePair.Create(joined, after.Id))),
+        };
+    }
+
+    private static ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> Set(
+        ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> byOwner, Slug owner, Func<ImmutableSortedSet<PlanTask>, ImmutableSortedSet<PlanTask>> change)
+    {
+        var changed = change(byOwner.GetValueOrDefault(owner, _noTasks));
+        return changed.IsEmpty ? byOwner.Remove(owner) : byOwner.SetItem(owner, changed);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace Calendar.Planning;
+
+public enum TaskState
+{
+    /// <summary>To be done.</summary>
+    Open,
+
+    /// <summary>To be done, and its owner knows of it.</summary>
+    Acknowledged,
+    Done,
+
+    /// <summary>Not to be done any more.</summary>
+    Dropped,
+}
+
+/// <summary>What shows that something was done.</summary>
+/// <param name="At">When it was added.</param>
+public sealed record Evidence(Instant At, Role Role, string? Note, string? Url);
+
+/// <summary>Something to be done by an association or desk until a day.</summary>
+/// <param name="Line">The template's line it was made from.</param>
+/// <param name="Offset">Where its due day comes from; null where somebody chose it.</param>
+/// <param name="IsLate">The due day was over when it was set: nobody could have done it in time.</param>
+/// <param name="ChangedAt">When what a calendar shows of it last changed.</param>
+/// <param name="Revision">Grows with every change; becomes SEQUENCE.</param>
+public sealed record PlanTask(
+    PlanId Plan, TaskId Id, Text Title, LocalDate Due, OwnerRole Role, Slug Owner, bool IsLate, Slug? Line, DueOffset? Offset, TaskAnchor Anchor, Instant ChangedAt, int Revision)
+{
+    public TaskState State { get; init; }
+
+    public DropCause? Cause { get; init; }
+
+    /// <summary>Why it was dropped, or last moved or given to another.</summary>
+    public Text? Reason { get; init; }
+
+    public LocalDate? CompletedOn { get; init; }
+
+    public ImmutableArray<Evidence> Evidence { get; init; } = [];
+
+    /// <summary>Unique among all tasks.</summary>
+    public string Key => $"{Plan}/{Id}";
+
+    /// <summary>To be done.</summary>
+    public bool IsLive => State is TaskState.Open or TaskState.Acknowledged;
+
+    /// <summary>It was not done in time; what nobody could have done in time is not counted against its owner.</summary>
+    public bool IsOverdue(LocalDate today) => IsLive && !IsLate && Due < today;
+
+    internal PlanTask Evolve(ITaskEvent e, Role role, Instant at) => e switch
+    {
+        TaskRetitled x => this with { Title = x.Title },
+        TaskAssigned x => this with { Owner = x.Owner, Reason = x.Reason, State = State == TaskState.Acknowledged ? TaskState.Open : State },
+        TaskAcknowledged => this with { State = TaskState.Acknowledged },
+        TaskCompleted x => Add(new Evidence(at, role, x.Note, x.Url)) with { State = TaskState.Done, CompletedOn = x.On, Cause = null },
+        EvidenceAdded x => Add(new Evidence(at, role, x.Note, x.Url)),
+        TaskReopened x => this with { State = TaskState.Open, CompletedOn = null, Cause = null, Reason = x.Reason, IsLate = x.Late },
+        TaskRescheduled x => this with { Due = x.Due, Offset = x.Offset, Reason = x.Reason, IsLate = x.Late },
+        TaskDropped x => this with { State = TaskState.Dropped, Cause = x.Cause, Reason = x.Reason },
+        _ => this,
+    };
+
+    private PlanTask Add(Evidence evidence) => evidence is { Note: null, Url: null } ? this : this with { Evidence = Evidence.Add(evidence) };
+}
+
+/// <summary>By due day, then plan, then name.</summary>
+public sealed class ByDueDay : IComparer<PlanTask>
+{
+    public static ByDueDay Order { get; } = new();
+
+    public int Compare(PlanTask? x, PlanTask? y) =>
+        x is null || y is null ? (x is null ? 0 : 1) - (y is null ? 0 : 1)
+        : x.Due.CompareTo(y.Due) is not 0 and var byDue ? byDue
+        : x.Plan.CompareTo(y.Plan) is not 0 and var byPlan ? byPlan
+        : x.Id.CompareTo(y.Id);
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Calendar.Almanacs;
+using NodaTime;
+
+namespace Calendar.Planning;
+
+/// <summary>Which tasks. Several values of one filter mean or, different filters mean and; an empty one means any.</summary>
+public sealed record TaskQuery
+{
+    /// <summary>The owners.</summary>
+    public ImmutableArray<Slug> Associations { get; init; } = [];
+
+    public ImmutableArray<TaskState> States { get; init; } = [];
+
+    /// <summary>Inclusive.</summary>
+    public LocalDate? DueFrom { get; init; }
+
+    /// <summary>Exclusive.</summary>
+    public LocalDate? DueTo { get; init; }
+
+    /// <summary>Parties of an anniversary that the plan is for.</summary>
+    public ImmutableArray<PartyCode> Parties { get; init; } = [];
+
+    /// <summary>Whether it was to be done before today and was not.</summary>
+    public bool? IsOverdue { get; init; }
+
+    public PlanId? Plan { get; init; }
+}
+
+public static class TaskQueries
+{
+    /// <summary>The tasks that match, by due day, plan and name.</summary>
+    /// <param name="after">Only those behind this one.</param>
+    public static IEnumerable<PlanTask> Tasks(this Almanac almanac, TaskQuery query, LocalDate today, PlanTask? after = null)
+    {
+        var parties = new Dictionary<PlanId, bool>();
+        return Candidates(almanac.Plans, query, after).Where(Matches);
+
+        bool Matches(PlanTask task) =>
+            (query.States.IsEmpty || query.States.Contains(task.State))
+            && (query.IsOverdue is not { } overdue || task.IsOverdue(today) == overdue)
+            && (query.Plan is not { } plan || task.Plan == plan)
+            && (query.Parties.IsEmpty || Concerns(task.Plan));
+
+        bool Concerns(PlanId id)
+        {
+            if (!parties.TryGetValue(id, out var known))
+            {
+                parties.Add(id, known = almanac.Plans.Find(id) is { } plan && plan.Concerns(almanac, query.Parties));
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>Whether one of the anniversaries of a plan is one of these parties'.</summary>
+    public static bool Concerns(this Plan plan, Almanac almanac, ImmutableArray<PartyCode> parties) =>
+        plan.Anniversaries.Any(anniversary => almanac.Find(anniversary.Fact) is { } fact && parties.Any(almanac.Current(fact).Parties.Contains));
+
+    private static IEnumerable<PlanTask> Candidates(PlanBook book, TaskQuery query, PlanTask? after)
+    {
+        IEnumerable<IEnumerable<PlanTask>> sets = query switch
+        {
+            { Plan: { } plan } => [(book.Find(plan)?.Tasks.Values ?? []).Order(ByDueDay.Order).SkipWhile(task => IsBefore(task, query.DueFrom, after))],
+            { Associations: { IsEmpty: false } owners } => owners.Distinct().Select(owner => From(book.TasksOf(owner), query.DueFrom, after)),
+            _ => [From(book.Tasks, query.DueFrom, after)],
+        };
+        return Merged([.. sets]).TakeWhile(task => query.DueTo is not { } to || task.Due < to)
+            .Where(task => query.Plan is null || query.Associations.IsEmpty || query.Associations.Contains(task.Owner));
+    }
+
+    // The set is in order: what lies before is not looked at.
+    private static IEnumerable<PlanTask> From(ImmutableSortedSet<PlanTask> tasks, LocalDate? from, PlanTask? after)
+    {
+        var (low, high) = (0, tasks.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = IsBefore(tasks[middle], from, after) ? (middle + 1, high) : (low, middle);
+        }
+
+        for (var i = low; i < tasks.Count; i++)
+        {
+            yield return tasks[i];
+        }
+    }
+
+    private static bool IsBefore(PlanTask task, LocalDate? from, PlanTask? after) =>
+        task.Due < from || (after is not null && ByDueDay.Order.Compare(task, after) <= 0);
+
+    private static IEnumerable<PlanTask> Merged(IReadOnlyList<IEnumerable<PlanTask>> sets)
+    {
+        if (sets.Count == 1)
+        {
+            return sets[0];
+        }
+
+        return Merge(sets);
+
+        static IEnumerable<PlanTask> Merge(IReadOnlyList<IEnumerable<PlanTask>> sets)
+        {
+            var heads = new PriorityQueue<IEnumerator<PlanTask>, PlanTask>(ByDueDay.Order);
+            foreach (var set in sets)
+            {
+                Push(heads, set.GetEnumerator());
+            }
+
+            while (heads.TryDequeue(out var head, out var task))
+            {
+                yield return task;
+                Push(heads, head);
+            }
+        }
+
+        static void Push(PriorityQueue<IEnumerator<PlanTask>, PlanTask> heads, IEnumerator<PlanTask> set)
+        {
+            if (set.MoveNext())
+            {
+                heads.Enqueue(set, set.Current);
+            }
+            else
+            {
+                set.Dispose();
+            }
+        }
+    }
+}
