@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Calendar.Access;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
@@ -37,6 +38,8 @@ internal static class OpenApi
         [typeof(AnnouncementStatus)] = Names<AnnouncementStatus>.All,
         [typeof(Tier)] = Names<Tier>.All,
         [typeof(LeapDayRule)] = Names<LeapDayRule>.All,
+        [typeof(AssociationScope)] = Names<AssociationScope>.All,
+        [typeof(Language)] = Names<Language>.All,
     };
 
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>
