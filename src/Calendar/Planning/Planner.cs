@@ -26,6 +26,10 @@ public sealed class Planner
 
     public Planner(Almanac almanac, LocalDate today) => (_almanac, _today, _dueDays) = (almanac, today, new DueDays(almanac));
 
+    /// <summary>Whether plans may have to follow an event. Of their own events most only say how the work goes on.</summary>
+    public static bool Follows(IEvent e) => e is not (
+        TaskAcknowledged or TaskCompleted or EvidenceAdded or TaskRetitled or ICelebrationEvent or Associations.AssociationMuted or Associations.AssociationUnmuted);
+
     /// <summary>Everything that is to be recorded now, each plan once; what is opened by day.</summary>
     public IEnumerable<Decided> Round() => Openings().Concat(Upkeep());
 
