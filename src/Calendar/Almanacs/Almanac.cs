@@ -52,6 +52,9 @@ public sealed class Almanac
     /// <summary>The position of the last event folded; never shown in public.</summary>
     public long Position { get; init; }
 
+    /// <summary>The position of the last event that plans may have to follow (<see cref="Planner.Follows"/>); never shown in public.</summary>
+    public long PlansFollow { get; init; }
+
     /// <summary>The count of public events.</summary>
     public long PublicNumber { get; init; }
 
@@ -145,6 +148,7 @@ public sealed class Almanac
     public Almanac In(Setting setting) => new(Home, setting.Rules, Index, _tables, Words, setting)
     {
         Position = Position,
+        PlansFollow = PlansFollow,
         PublicNumber = PublicNumber,
         PublicRecordVersion = PublicRecordVersion,
         LastChange = LastChange,
