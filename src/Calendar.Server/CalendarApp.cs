@@ -17,6 +17,7 @@ using Calendar.Server.Http;
 using Calendar.Server.Imports;
 using Calendar.Server.Pages;
 using Calendar.Server.Parties;
+using Calendar.Server.Planning;
 using Calendar.Server.Relationships;
 using Calendar.Server.Rounds;
 using Calendar.Server.Rules;
@@ -130,6 +131,10 @@ internal static class CalendarApp
         AnniversaryEndpoints.Map(app);
         ChangeEndpoints.Map(app);
         YearEndpoints.Map(app);
+        PlanEndpoints.Map(app);
+        TaskEndpoints.Map(app);
+        TemplateEndpoints.Map(app);
+        LoadEndpoint.Map(app);
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);

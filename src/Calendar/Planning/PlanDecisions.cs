@@ -161,7 +161,8 @@ public static partial class PlanDecisions
         NotAnOwner(almanac, command.To, "/to")
         ?? new Decision([.. plan.LiveTasks.Where(task => task.Owner == command.From && task.Owner != command.To).Select(task => new TaskAssigned(task.Id, command.To, command.Reason))], null, []);
 
-    private static Decision? NotAnOwner(Almanac almanac, Slug owner, string pointer) =>
+    /// <summary>Why an association cannot be given work; null if it can.</summary>
+    public static Rejection? CannotOwn(Almanac almanac, Slug owner, string pointer) =>
         almanac.FindAssociation(owner) is not { IsRegistered: true } association
             ? Rejection.NotFound(
                 "unknown-association", pointer,
@@ -172,7 +173,9 @@ public static partial class PlanDecisions
                 "owner-closed", pointer,
                 $"Hội “{owner}” đã ngừng hoạt động: giao việc cho hội khác.",
                 $"The association \"{owner}\" has closed: give the work to another.")
-        : (Decision?)null;
+        : null;
+
+    private static Decision? NotAnOwner(Almanac almanac, Slug owner, string pointer) => CannotOwn(almanac, owner, pointer) is { } why ? why : (Decision?)null;
 
     private static Rejection Unknown(PlanId plan) =>
         Rejection.NotFound("unknown-plan", "/plan", $"Chưa có kế hoạch {plan}: mở trước.", $"There is no plan {plan}: open it first.");

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace Calendar.Planning;
+
+/// <summary>What of the plans somebody may see: all of it, or of one owner's the own tasks, the plans that hold one, and nothing of others in them.</summary>
+/// <param name="Owner">Null for all.</param>
+public readonly record struct PlanSight(Slug? Owner)
+{
+    public static PlanSight Of(Caller caller) => new(caller.Role == Role.Association ? caller.Association ?? default(Slug) : null);
+
+    public bool Sees(PlanTask task) => Owner is not { } owner || task.Owner == owner;
+
+    /// <summary>The plan with as much as may be seen of it; null where that is nothing.</summary>
+    public Plan? Of(Plan plan)
+    {
+        if (Owner is not { } owner)
+        {
+            return plan;
+        }
+
+        var own = plan.Tasks.Where(task => task.Value.Owner == owner).ToImmutableSortedDictionary();
+        return own.IsEmpty ? null : plan with { Tasks = own, Celebrations = [.. plan.Celebrations.Where(one => one.IsAnnounced)] };
+    }
+
+    public Plan? Find(PlanBook book, PlanId plan) => book.Find(plan) is { } found ? Of(found) : null;
+
+    public PlanTask? Find(PlanBook book, PlanId plan, TaskId task) => book.Find(plan, task) is { } found && Sees(found) ? found : null;
+
+    /// <summary>The plans with as much as may be seen of them.</summary>
+    public IEnumerable<Plan> In(PlanBook book) =>
+        (Owner is { } owner ? book.TasksOf(owner).Select(task => task.Plan).Distinct().Select(plan => book.Plans[plan]) : book.Plans.Values).Select(Of).OfType<Plan>();
+
+    /// <summary>The query as far as it asks for what may be seen; null where that is nothing.</summary>
+    public TaskQuery? Narrow(TaskQuery query) =>
+        Owner is not { } owner ? query
+        : query.Associations.IsEmpty || query.Associations.Contains(owner) ? query with { Associations = [owner] }
+        : null;
+}
