@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
@@ -41,6 +42,8 @@ internal static class OpenApi
         [typeof(AnnouncementStatus)] = Names<AnnouncementStatus>.All,
         [typeof(Tier)] = Names<Tier>.All,
         [typeof(LeapDayRule)] = Names<LeapDayRule>.All,
+        [typeof(AssociationScope)] = Names<AssociationScope>.All,
+        [typeof(Language)] = Names<Language>.All,
         [typeof(OwnerRole)] = Names<OwnerRole>.All,
         [typeof(TaskAnchor)] = Names<TaskAnchor>.All,
         [typeof(TaskState)] = Names<TaskState>.All,

@@ -65,7 +65,7 @@ internal static class LoadEndpoint
         .Needs(Permission.ReadRecord).Produces<LoadView>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
         .TakesQuery(
             ("from", "First day; today when left out"), ("to", "Day after the last; 12 months later when left out, at most ten years"), ("by", "week"),
-            ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
+            ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("kind", "Kinds in commas; national_day only when named"),
             ("tier", "round, half, other; all when left out"), Records.Parameter, Negotiation.Parameter)
         .RefusesWith(401, 503);
 

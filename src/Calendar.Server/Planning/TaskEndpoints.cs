@@ -36,7 +36,7 @@ internal static class TaskEndpoints
                 ("party", "Of the plan's anniversaries: codes in commas"), ("overdue", "true or false"), ("plan", "One plan"),
                 ("limit", $"At most {Paging.MaxLimit}; a table has up to {_mostRows} rows"), ("cursor", "From a next link"), ("count", "true adds the total, in JSON"), Negotiation.Parameter)
             .RefusesWith(401, 403);
-        tasks.MapGet("{plan}/{task}", Read)
+        tasks.MapGet("{plan}/{task}", ReadOne)
             .WithSummary("One task with its evidence; the ETag is its plan's, for If-Match").Needs(Permission.WorkOnTasks).Produces<TaskView>().RefusesWith(401, 403, 404);
         tasks.MapPost("reassignment", (HttpContext context, AlmanacFollower follower, CommandHandler handler, CancellationToken ct) => BulkReassignment.HandleAsync(context, follower, handler, ct))
             .WithSummary("Gives the open tasks of one owner in all open plans to another; repeated, there is nothing left to give").Needs(Permission.Plan)
@@ -124,7 +124,7 @@ internal static class TaskEndpoints
         return null;
     }
 
-    private static IResult Read(string plan, string task, HttpContext context, AlmanacFollower follower, CivilClock clock)
+    private static IResult ReadOne(string plan, string task, HttpContext context, AlmanacFollower follower, CivilClock clock)
     {
         new QueryReader(context.Request).Done();
         var almanac = follower.Current;

@@ -20,7 +20,7 @@ internal static class YearEndpoints
 
     private static readonly (string Name, string Description)[] _filters =
     [
-        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
+        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("kind", "Kinds in commas; national_day only when named"),
     ];
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -34,7 +34,7 @@ internal static class YearEndpoints
             .TakesQuery(_filters).TakesQuery(("tier", "round, half, other; all when left out"), Records.Parameter, Negotiation.Parameter)
             .RefusesWith(401, 503);
         years.MapGet("{year:int}", Read)
-            .WithSummary("The programme of one year: months, friendship years and collisions, in JSON; its anniversaries as CSV or XLSX")
+            .WithSummary("The programme of one year: months, friendship years, announced celebrations and collisions, in JSON; its anniversaries as CSV or XLSX")
             .WithDescription("The counts are of all that the filters leave. A table has all of them, up to 5,000, unless limit says less.")
             .Produces<YearView>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
             .TakesQuery(_filters)
@@ -83,7 +83,7 @@ internal static class YearEndpoints
         var collisions = new Collisions(almanac);
         IReadOnlyList<AnniversaryView> listed = [.. programme.Anniversaries.Select(x => AnniversaryView.Of(x, collisions))];
         return form == ListForm.Json
-            ? Answers.Tagged(YearView.Of(programme, listed, LinksOf(context.Request, programme, filters)) with { AsOf = reading.AsOf })
+            ? Answers.Tagged(YearView.Of(programme, listed, YearProgramme.CelebrationsOf(almanac, year, filters), LinksOf(context.Request, programme, filters)) with { AsOf = reading.AsOf })
             : YearTables.Of(year).Answer(form, YearRow.Of(programme, listed));
     }
 

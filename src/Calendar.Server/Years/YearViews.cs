@@ -1,4 +1,5 @@
 using Calendar.Anniversaries;
+using Calendar.Feeds;
 using Calendar.Rules;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
@@ -10,19 +11,21 @@ namespace Calendar.Server.Years;
 /// <summary>The programme of one year as answers show it.</summary>
 /// <param name="Months">Always twelve.</param>
 /// <param name="WholeYear">The anniversaries of which only the year is known.</param>
+/// <param name="Celebrations">Those that are announced, by day.</param>
 /// <param name="Collisions">Of the anniversaries listed, what is wrong with their days.</param>
 /// <param name="More">Whether there are more anniversaries than are listed: <c>links.anniversaries</c> has all.</param>
 internal sealed record YearView(
     int Year, CountsView Counts, IReadOnlyList<MonthView> Months, IReadOnlyList<AnniversaryView> WholeYear, IReadOnlyList<FriendshipYearView> FriendshipYears,
-    IReadOnlyList<CollisionView> Collisions, bool More, YearLinks Links)
+    IReadOnlyList<YearCelebrationView> Celebrations, IReadOnlyList<CollisionView> Collisions, bool More, YearLinks Links)
 {
     /// <summary>At most so many friendship years, and so many of their anniversaries in all, are listed; the counts are of all.</summary>
     private const int _mostFriendshipYears = 500;
     private const int _mostInFriendshipYears = 1_000;
+    private const int _mostCelebrations = 500;
 
     public AsOfView? AsOf { get; init; }
 
-    public static YearView Of(YearProgramme programme, IReadOnlyList<AnniversaryView> listed, YearLinks links)
+    public static YearView Of(YearProgramme programme, IReadOnlyList<AnniversaryView> listed, IEnumerable<Celebration> celebrations, YearLinks links)
     {
         var byMonth = listed.ToLookup(x => x.Date.Month);
         var friendships = programme.FriendshipYears.Take(_mostFriendshipYears).ToList();
@@ -30,7 +33,7 @@ internal sealed record YearView(
         return new YearView(
             programme.Year, CountsView.Of(programme.Tally.Total),
             [.. programme.Tally.Months.Select((counts, i) => new MonthView(i + 1, counts.Total, [.. byMonth[i + 1]]))], [.. byMonth[0]],
-            friendships.ConvertAll(one => FriendshipYearView.Of(one, each)), [.. listed.SelectMany(CollisionView.Of)], programme.HasMore, links);
+            friendships.ConvertAll(one => FriendshipYearView.Of(one, each)), [.. celebrations.Take(_mostCelebrations).Select(YearCelebrationView.Of)], [.. listed.SelectMany(CollisionView.Of)], programme.HasMore, links);
     }
 }
 
@@ -66,6 +69,14 @@ internal sealed record FriendshipAnniversaryView(
         var x = one.Anniversary;
         return new FriendshipAnniversaryView(x.Id, x.Date, x.Number, x.Tier, x.IsJubilee, x.Title, x.IsSuspended, x.IsWaived, one.From);
     }
+}
+
+/// <summary>Something that is held, announced to everybody.</summary>
+/// <param name="Anniversaries">The ids of those that it serves.</param>
+/// <param name="Cancelled">It was announced, and is not held.</param>
+internal sealed record YearCelebrationView(Guid Id, Text Title, LocalDate On, Text? Place, IReadOnlyList<string> Anniversaries, bool Cancelled)
+{
+    public static YearCelebrationView Of(Celebration x) => new(x.Id, x.Title, x.On, x.Place, x.Anniversaries, x.IsCancelled);
 }
 
 /// <summary>What is wrong with the day of an anniversary, as among its own warnings.</summary>
