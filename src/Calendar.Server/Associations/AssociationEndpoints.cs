@@ -1,9 +1,12 @@
 using Calendar.Almanacs;
 using Calendar.Associations;
+using Calendar.Planning;
 using Calendar.Search;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
+using Calendar.Server.Planning;
 
 namespace Calendar.Server.Associations;
 
@@ -40,7 +43,7 @@ internal static class AssociationEndpoints
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Negotiation.Parameter, Records.Parameter)
             .RefusesWith(401, 503);
         associations.MapGet("{slug}", Read)
-            .WithSummary("One association, the union above it and those below").Produces<AssociationView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
+            .WithSummary("One association, the union above it and those below; with a token that may see its tasks what it has done and left undone").Produces<AssociationView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
 
         Writing(associations.MapPut("{slug}", (string slug, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) => HandleAsync(slug, context, endpoint, "register_association", ct)))
             .WithSummary("Registers an association, or changes a registered one to what is given").TakesCommand("register_association", "association");
@@ -60,11 +63,18 @@ internal static class AssociationEndpoints
         $"There is no association \"{(slug.Length <= Slug.MaxLength ? slug : "…")}\": see /v1/associations.");
 
     // Its tag is of what is shown alone: the stream's version would tell of mutings.
-    private static async Task<IResult> Read(string slug, HttpContext context, Records records, CancellationToken ct)
+    private static async Task<IResult> Read(string slug, HttpContext context, Records records, Callers callers, CancellationToken ct)
     {
         var reading = await records.ReadAsync(context, ct);
+
+        // Of work there is no past to be asked for.
+        var sight = reading.At is null ? PlanSight.Of((await callers.FindAsync(context))?.Caller) : PlanSight.Nothing;
         return Slug.TryParse(slug, out var known) && reading.Almanac.FindAssociation(known) is { } association
-            ? Answers.Tagged(AssociationView.Whole(reading.Almanac, association) with { AsOf = reading.AsOf })
+            ? Answers.Tagged(AssociationView.Whole(reading.Almanac, association) with
+            {
+                Record = sight == PlanSight.Everything || sight.Owner == known ? AssociationRecord.Of(reading.Almanac, known, reading.Today) : null,
+                AsOf = reading.AsOf,
+            })
             : Missing(slug);
     }
 

@@ -128,7 +128,7 @@ internal static class PlanEndpoints
 
     // Whoever may command a plan may see all of it.
     private static Shown? Show(Almanac almanac, PlanId id, LocalDate today) => almanac.Plans.Find(id) is { } plan
-        ? new Shown(PlanView.Address(id), PlanView.Whole(almanac, plan, default, today), almanac.VersionOf(id.Stream))
+        ? new Shown(PlanView.Address(id), PlanView.Whole(almanac, plan, PlanSight.Everything, today), almanac.VersionOf(id.Stream))
         : null;
 
     private static Shown? ShowCelebration(Almanac almanac, Command asked)

@@ -73,7 +73,7 @@ internal sealed record PlanView(
             Report = plan.Report,
             Tasks = [.. plan.Tasks.Values.Order(ByDueDay.Order).Select(task => tasks.Of(task, withEvidence: true))],
             Celebrations = [.. plan.Celebrations.Select(one => CelebrationView.Of(plan, one))],
-            TemplateUpdate = sight == default && standing is not null && !plan.IsClosed ? TemplateUpdate.Of(almanac, plan, standing, today) : null,
+            TemplateUpdate = sight == PlanSight.Everything && standing is not null && !plan.IsClosed ? TemplateUpdate.Of(almanac, plan, standing, today) : null,
             Collisions = standing?.Anniversary is { } anniversary ? new Collisions(almanac).Of(anniversary) : [],
         };
     }

@@ -1,12 +1,23 @@
 using System.Collections.Immutable;
+using Calendar.Access;
 
 namespace Calendar.Planning;
 
-/// <summary>What of the plans somebody may see: all of it, or of one owner's the own tasks, the plans that hold one, and nothing of others in them.</summary>
-/// <param name="Owner">Null for all.</param>
+/// <summary>What of the plans somebody may see: everything, or the tasks of one owner, the plans that hold one, and nothing of others in them.</summary>
+/// <param name="Owner">Null for everything.</param>
 public readonly record struct PlanSight(Slug? Owner)
 {
-    public static PlanSight Of(Caller caller) => new(caller.Role == Role.Association ? caller.Association ?? default(Slug) : null);
+    // Nobody is of no name.
+    public static PlanSight Nothing { get; } = new(default(Slug));
+
+    public static PlanSight Everything { get; } = new(null);
+
+    /// <param name="caller">Null for somebody without a token.</param>
+    public static PlanSight Of(Caller? caller) =>
+        caller is null ? Nothing
+        : caller.Role.May(Permission.ReadPlans) ? Everything
+        : caller.Role.May(Permission.WorkOnTasks) && caller.Association is { } own ? new PlanSight(own)
+        : Nothing;
 
     public bool Sees(PlanTask task) => Owner is not { } owner || task.Owner == owner;
 
