@@ -52,7 +52,7 @@ public sealed partial class AlmanacFold
     private Setting _setting = new(RuleBook.Default);
     private PlanBook _plans = PlanBook.Empty;
     private Trace? _cause;
-    private long _position, _publicPosition, _publicNumber, _publicRecordVersion;
+    private long _position, _plansFollow, _publicPosition, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
 
     public AlmanacFold(PartyCode home)
@@ -97,6 +97,7 @@ public sealed partial class AlmanacFold
         };
         _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
         _position = recorded.Position;
+        _plansFollow = next is not SealedState && Planner.Follows(recorded.Event) ? recorded.Position : _plansFollow;
         if (next is not PartyState party)
         {
             return;
@@ -184,6 +185,7 @@ public sealed partial class AlmanacFold
         return new Almanac(Home, _setting.Rules, _index, tables, _words)
         {
             Position = _position,
+            PlansFollow = _plansFollow,
             PublicNumber = _publicNumber,
             PublicRecordVersion = _publicRecordVersion,
             LastChange = _lastChange,

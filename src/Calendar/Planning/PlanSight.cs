@@ -19,7 +19,10 @@ public readonly record struct PlanSight(Slug? Owner)
         : caller.Role.May(Permission.WorkOnTasks) && caller.Association is { } own ? new PlanSight(own)
         : Nothing;
 
-    public bool Sees(PlanTask task) => Owner is not { } owner || task.Owner == owner;
+    /// <summary>Whether an owner's work may be seen.</summary>
+    public bool Sees(Slug owner) => Owner is not { } only || only == owner;
+
+    public bool Sees(PlanTask task) => Sees(task.Owner);
 
     /// <summary>The plan with as much as may be seen of it; null where that is nothing.</summary>
     public Plan? Of(Plan plan)
