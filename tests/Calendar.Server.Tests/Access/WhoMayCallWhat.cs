@@ -13,6 +13,8 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
     private const string AnyToken = "historian planner association admin";
     private const string Record = "historian admin";
     private const string Admin = "admin";
+    private const string Planning = "planner admin";
+    private const string Work = "planner association admin";
 
     // What stands in the places of a route.
     private static readonly Dictionary<string, string> _places = new(StringComparer.Ordinal)
@@ -27,6 +29,10 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
         ["{link}"] = "x",
         ["{id}"] = "0198c0de-0000-7000-8000-000000000000",
         ["{**name}"] = "x",
+        ["{plan}"] = "cadence-2099",
+        ["{task}"] = "annual-review",
+        ["{celebration}"] = "0198c0de-0000-7000-8000-000000000000",
+        ["{template}"] = "cadence",
     };
 
     private readonly CalendarService _service = calendar.Service;
@@ -86,6 +92,35 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
         { "GET", "/v1/holidays", Everybody },
         { "POST", "/v1/holidays", Record },
         { "POST", "/v1/holidays/withdrawal", Record },
+        { "GET", "/v1/load", Everybody },
+        { "GET", "/v1/plans", Work },
+        { "POST", "/v1/plans", Planning },
+        { "GET", "/v1/plans/{plan}", Work },
+        { "POST", "/v1/plans/{plan}/closing", Planning },
+        { "POST", "/v1/plans/{plan}/reopening", Planning },
+        { "POST", "/v1/plans/{plan}/template", Planning },
+        { "POST", "/v1/plans/{plan}/joined", Planning },
+        { "POST", "/v1/plans/{plan}/parting", Planning },
+        { "POST", "/v1/plans/{plan}/reassignment", Planning },
+        { "POST", "/v1/plans/{plan}/tasks", Planning },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/acknowledgement", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/completion", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/evidence", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/reopening", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/day", Planning },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/owner", Planning },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/dropping", Planning },
+        { "POST", "/v1/plans/{plan}/celebrations", Planning },
+        { "GET", "/v1/plans/{plan}/celebrations/{celebration}", Work },
+        { "POST", "/v1/plans/{plan}/celebrations/{celebration}/announcement", Planning },
+        { "POST", "/v1/plans/{plan}/celebrations/{celebration}/move", Planning },
+        { "POST", "/v1/plans/{plan}/celebrations/{celebration}/cancellation", Planning },
+        { "GET", "/v1/tasks", Work },
+        { "GET", "/v1/tasks/{plan}/{task}", Work },
+        { "POST", "/v1/tasks/reassignment", Planning },
+        { "GET", "/v1/templates", Planning },
+        { "GET", "/v1/templates/{template}", Planning },
+        { "PUT", "/v1/templates/{template}", Planning },
         { "POST", "/v1/imports", "historian planner admin" },
         { "POST", "/v1/subscriptions", AnyToken },
         { "GET", "/v1/subscriptions", AnyToken },
