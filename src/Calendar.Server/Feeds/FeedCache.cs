@@ -262,7 +262,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
         var now = Volatile.Read(ref _now);
         if (now is null || now.Almanac != almanac || now.Today != today)
         {
-            now = new Now(almanac, today, new FeedEdition(follower.Replaced, almanac.PublicRecordVersion, almanac.LastChange, today.Year, almanac.FirstRecentChange(today, clock.Zone)));
+            now = new Now(almanac, today, new FeedEdition(follower.Replaced, almanac.PublicRecordVersion, almanac.LastChange, today.Year, almanac.FirstRecentChange(today, clock.Zone), almanac.ExpiredCelebrations(today, clock.Zone)));
             Volatile.Write(ref _now, now);
         }
 
@@ -278,6 +278,11 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
         {
             var expiry = FeedEntries.Expiry(almanac.Journal.Span[expired - 1], clock.Zone);
             last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
+        }
+
+        if (almanac.ExpiredCelebrations(today, clock.Zone) is > 0 and var over)
+        {
+            last = Instant.Max(last, FeedEntries.Expiry(almanac.Plans.Cancellations[over - 1], clock.Zone).AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
         if (notice is not null)

@@ -6,12 +6,12 @@ using NodaTime;
 namespace Calendar.Server.Feeds;
 
 /// <summary>
-/// What a rendered feed depends on besides its variant: the record, the window and which changes are recent enough to show
-/// cancellations. A ticked task or a midnight without an expiry changes none of it.
+/// What a rendered feed depends on besides its variant: the record, the window and which changes and cancelled celebrations are recent enough
+/// to show cancellations. A ticked task or a midnight without an expiry changes none of it.
 /// </summary>
 /// <param name="Log">How often the log has turned out to be another one; versions of two logs do not compare.</param>
 /// <param name="LastChange">Tells two logs apart that have come equally far.</param>
-internal sealed record FeedEdition(int Log, long RecordVersion, Instant LastChange, int Year, int FirstRecentChange)
+internal sealed record FeedEdition(int Log, long RecordVersion, Instant LastChange, int Year, int FirstRecentChange, int ExpiredCelebrations)
 {
     public bool IsAsNewAs(FeedEdition other) => this == other || (Log == other.Log && RecordVersion > other.RecordVersion);
 }
