@@ -7,6 +7,7 @@ using Calendar.Server.Access;
 using Calendar.Server.Accords;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
+using Calendar.Server.Associations;
 using Calendar.Server.Changes;
 using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
@@ -86,6 +87,7 @@ internal static class CalendarApp
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
         builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<SubscriptionFollower>());
+        builder.Services.AddSingleton<ContactTable>().AddSingleton<ContactEndpoints>();
         builder.Services.AddSingleton<SubscriptionEndpoints>().AddSingleton<PrivateFeedEndpoint>();
         builder.Services.AddSingleton<SubscriptionHealth>().AddHostedService(provider => provider.GetRequiredService<SubscriptionHealth>());
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
@@ -125,6 +127,8 @@ internal static class CalendarApp
         RelationshipEndpoints.Map(app);
         AccordEndpoints.Map(app);
         FactEndpoints.Map(app);
+        AssociationEndpoints.Map(app);
+        ContactEndpoints.Map(app);
         SealedEndpoints.Map(app);
         RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);

@@ -18,7 +18,7 @@ internal static class ChangeEndpoints
 
     private static readonly (string Name, string Description)[] _filters =
     [
-        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
+        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("kind", "Kinds in commas; national_day only when named"),
         ("tier", "round, half, other; round and half when left out"),
     ];
 

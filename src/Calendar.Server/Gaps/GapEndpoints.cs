@@ -7,7 +7,7 @@ using Calendar.Server.Http;
 namespace Calendar.Server.Gaps;
 
 /// <summary>A gap as answers show it.</summary>
-/// <param name="Code">competing_claims, unconfirmed, no_day or no_national_day.</param>
+/// <param name="Code">competing_claims, unconfirmed, no_day, no_national_day or no_association.</param>
 /// <param name="Party">What lacks something, if it is a party.</param>
 /// <param name="Fact">What lacks something, if it is a fact.</param>
 /// <param name="Title">The fact's title or the party's name.</param>
@@ -19,7 +19,18 @@ internal sealed record GapView(
         gap.Code.Name(), gap.Party?.Code, gap.Fact?.Id, gap.Relationship, gap.Title, gap.Advice,
         gap.Fact is { } fact
             ? Server.Facts.Links.Of(fact)
-            : new SortedDictionary<string, string>(StringComparer.Ordinal) { ["party"] = $"/v1/parties/{gap.Party!.Code}" });
+            : OfParty(gap));
+
+    private static SortedDictionary<string, string> OfParty(Gap gap)
+    {
+        var links = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["party"] = $"/v1/parties/{gap.Party!.Code}" };
+        if (gap.Relationship is { } relationship)
+        {
+            links["relationship"] = $"/v1/relationships/{relationship}";
+        }
+
+        return links;
+    }
 }
 
 /// <param name="Count">How many there are in all, and <paramref name="Counts"/> how many of each code, if the query asked.</param>
@@ -38,7 +49,7 @@ internal static class GapEndpoints
     ]);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/gaps", List).WithTags("Gaps")
-        .WithSummary("What the record lacks: dates that contradict each other, are unconfirmed or known to the month or year only, and missing national days")
+        .WithSummary("What the record lacks: dates that contradict each other, are unconfirmed or known to the month or year only, missing national days, and ties that no association at home is there for")
         .Produces<GapPage>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
         .TakesQuery(
             ("code", string.Join(", ", Names<GapCode>.All)), ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"),
@@ -91,7 +102,7 @@ internal static class GapEndpoints
             return null;
         }
 
-        return code == GapCode.NoNationalDay
+        return code.IsOfParty()
             ? PartyCode.TryParse(about, out var party) ? new GapKey(code, null, party) : null
             : FactId.TryParse(about, out var fact) && almanac.Find(fact) is not null ? new GapKey(code, fact, null) : null;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
@@ -35,6 +36,8 @@ internal static class OpenApi
         [typeof(AnnouncementStatus)] = Names<AnnouncementStatus>.All,
         [typeof(Tier)] = Names<Tier>.All,
         [typeof(LeapDayRule)] = Names<LeapDayRule>.All,
+        [typeof(AssociationScope)] = Names<AssociationScope>.All,
+        [typeof(Language)] = Names<Language>.All,
     };
 
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>

@@ -22,6 +22,9 @@ internal sealed class Paging
     public const int MaxLimit = 500;
     private const int _checksum = 9;
 
+    // The sort key of the longest name that there can be.
+    private const int _longest = 1500;
+
     private Paging(int limit, string? after, bool count) => (Limit, After, Count) = (limit, after, count);
 
     public int Limit { get; }
@@ -115,7 +118,7 @@ internal sealed class Paging
     {
         key = null;
         var bytes = new byte[Base64Url.GetMaxDecodedLength(cursor.Length)];
-        if (cursor.Length > 400 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length <= _checksum)
+        if (cursor.Length > _longest || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length <= _checksum)
         {
             return false;
         }

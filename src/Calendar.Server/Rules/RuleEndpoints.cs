@@ -68,7 +68,7 @@ internal static class RuleEndpoints
             .Produces<TrialView>()
             .TakesQuery(
                 ("from", "First day; today when left out"), ("to", "Day after the last; ten years later when left out, at most 20 years"), ("party", "Codes in commas"),
-                ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas"), ("limit", "So many in each list, at most 500; 100 when left out"))
+                ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("kind", "Kinds in commas"), ("limit", "So many in each list, at most 500; 100 when left out"))
             .RefusesWith(422);
     }
 

@@ -20,7 +20,7 @@ internal static class YearEndpoints
 
     private static readonly (string Name, string Description)[] _filters =
     [
-        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
+        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("kind", "Kinds in commas; national_day only when named"),
     ];
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -7,9 +7,13 @@ namespace Calendar.Associations;
 /// <summary>Which associations are there for a fact's anniversaries: those whose partners are all of its own.</summary>
 public static class Coverage
 {
-    /// <summary>The open associations that cover a fact: central ones before local ones before those abroad, each by slug.</summary>
-    public static IEnumerable<Association> Of(Almanac almanac, Fact fact) =>
-        almanac.Associations.Where(association => association.IsOpen && association.Covers(almanac, fact)).OrderBy(association => association.Details!.Scope);
+    /// <summary>
+    /// The open associations that cover a fact: central ones before local ones before those abroad, each with the fewest partners first
+    /// (the one for Laos before the one for ASEAN), then by slug.
+    /// </summary>
+    public static IEnumerable<Association> Of(Almanac almanac, Fact fact) => almanac.Associations
+        .Where(association => association.IsOpen && association.Covers(almanac, fact))
+        .OrderBy(association => association.Details!.Scope).ThenBy(association => association.Partners.Length);
 
     /// <summary>Whether all of a fact's partners are its own, and there are any. It may be closed.</summary>
     public static bool Covers(this Association association, Almanac almanac, Fact fact)

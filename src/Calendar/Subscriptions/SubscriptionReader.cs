@@ -19,7 +19,7 @@ public static class SubscriptionReader
 
     private const int _longestValue = 200;
 
-    private static readonly string[] _filters = ["party", "group", "tier", "kind"];
+    private static readonly string[] _filters = ["party", "group", "association", "tier", "kind"];
 
     /// <returns>Null with the errors.</returns>
     public static (SubscriptionRequest? Request, IReadOnlyList<Rejection> Errors) Read(JsonElement body)

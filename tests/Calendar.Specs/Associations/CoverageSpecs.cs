@@ -20,6 +20,14 @@ public class WhenAnniversariesHaveTheirAssociations
         Assert.Equal(["vn-jp", "vn-jp-hanoi", "jp-vn"], Of("ties/JP~VN"));
 
     [Fact]
+    public void The_one_with_fewer_partners_comes_first()
+    {
+        _record.With(Association("vn-x-la", AssociationScope.Central, "vufo", "LA"));
+
+        Assert.Equal(["vn-x-la", "vn-mekong"], Of("ties/LA~VN"));
+    }
+
+    [Fact]
     public void One_with_several_partners_covers_each_of_them_and_all_together()
     {
         _record.With(Accord("mekong-1995", "1995-04-05", "Hiệp định Mê Công", "KH", "LA", "VN"));

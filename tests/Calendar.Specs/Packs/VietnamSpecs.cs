@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
+using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Parties;
@@ -225,6 +226,63 @@ public class WhenThePacksFactsAreExamined
     public void Titles_that_stand_alone_are_in_both_languages() =>
         Assert.Empty(Facts.Where(fact => fact.IsCommemorated && fact.Title is { } title && (title.Vi.Length == 0 || title.En.Length == 0))
             .Select(fact => Vietnam.Keys[fact.Id]));
+}
+
+public class WhenThePackNamesAssociations
+{
+    private static IReadOnlyList<Association> All => Vietnam.Now.Associations;
+
+    [Fact]
+    public void There_are_155_and_the_one_of_1946_is_closed()
+    {
+        Assert.Equal(155, All.Count);
+        Assert.Equal("viet-hoa", Assert.Single(All, association => association.IsClosed).Slug.Value);
+        Assert.DoesNotContain(All, association => association.IsMuted || association.ByPerson != SaidByPerson.Nothing);
+    }
+
+    [Fact]
+    public void What_rests_on_general_knowledge_alone_is_unconfirmed_and_nothing_else_is() => Assert.All(
+        All, association => Assert.Equal(association.Details!.Source.Citation == "general knowledge", association.Details.Source.Confidence == Confidence.Unconfirmed));
+
+    [Fact]
+    public void So_many_are_unconfirmed() => Assert.Equal(62, All.Count(association => association.Details!.Source.Confidence == Confidence.Unconfirmed));
+
+    [Fact]
+    public void All_but_those_abroad_stand_below_the_union() => Assert.All(All, association => Assert.Equal(
+        association.Details!.Scope is AssociationScope.Umbrella or AssociationScope.Abroad ? null : "vufo",
+        Vietnam.Now.AssociationBook.AboveOf(association) is [.., var highest] ? highest.Slug.Value : null));
+
+    [Theory]
+    [InlineData("vn-jp", "vufo")]
+    [InlineData("vn-cu-hanoi", "haufo vufo")]
+    [InlineData("vn-la-tuy-hoa", "phu-yen-ufo vufo")]
+    [InlineData("vn-au-long-an", "vufo")]
+    [InlineData("icap", "")]
+    public void Local_ones_stand_below_the_union_of_their_place(string slug, string above) => Assert.Equal(
+        above, string.Join(' ', Vietnam.Now.AssociationBook.AboveOf(Vietnam.Now.FindAssociation(SlugOf(slug))!).Select(one => one.Slug)));
+
+    [Fact]
+    public void Names_are_of_one_language_each() => Assert.All(All, association =>
+    {
+        Assert.DoesNotMatch("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]|thành phố|tỉnh", association.Name.En.ToLowerInvariant());
+        Assert.DoesNotContain(" - ", association.Name.Vi + association.Name.En, StringComparison.Ordinal);
+        Assert.NotEqual(association.Name.Vi, association.Name.En);
+    });
+
+    [Theory]
+    [InlineData("vietnam/ties/JP", "vn-jp vn-jp-hanoi vn-jp-hcmc")]
+    [InlineData("vietnam/ties/LA", "vn-la vn-asean vn-la-bac-giang vn-la-hcmc vn-la-tuy-hoa vn-asean-dong-nai")]
+    [InlineData("vietnam/ties/CU", "vn-cu vn-cu-hanoi cu-vn icap")]
+    [InlineData("vietnam/ties/TL", "vn-asean vn-asean-dong-nai")]
+    [InlineData("vietnam/milestones/ASEAN/admission", "vn-asean vn-asean-dong-nai")]
+    [InlineData("vietnam/ties/PE", "")]
+    public void Anniversaries_find_their_associations(string fact, string associations) =>
+        Assert.Equal(associations, string.Join(' ', Coverage.Of(Vietnam.Now, Vietnam.Fact(fact)).Select(association => association.Slug)));
+
+    [Fact]
+    public void City_ties_are_their_countries() => Assert.All(
+        Vietnam.Lines.Where(line => line.At.StartsWith("50-", StringComparison.Ordinal) && line.Json.GetProperty("relationship").GetString()!.StartsWith("JP", StringComparison.Ordinal)),
+        line => Assert.Equal("vn-jp", Coverage.Of(Vietnam.Now, Vietnam.Fact(line.Json.GetProperty("key").GetString()!)).First().Slug.Value));
 }
 
 public class WhenThePackIsAsked
