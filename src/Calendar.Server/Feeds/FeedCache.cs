@@ -285,14 +285,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
             last = Instant.Max(last, FeedEntries.Expiry(almanac.Plans.Cancellations[over - 1], clock.Zone).AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
-        if (notice is not null)
-        {
-            // Some time on its first day: until that is over no date says it all.
-            last = Instant.Max(last, notice.From.PlusDays(1).AtStartOfDayInZone(clock.Zone).ToInstant());
-        }
-
-        // Whole seconds, as the header has them, and not before the change itself.
-        return Instant.FromUnixTimeSeconds((last + Duration.FromSeconds(1) - Duration.Epsilon).ToUnixTimeSeconds());
+        return FeedFormat.Modified(last, notice, clock.Zone);
     }
 
     private void Trim()

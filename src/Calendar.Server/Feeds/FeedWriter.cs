@@ -12,7 +12,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
     /// <summary>A large client drops what is longer, in silence.</summary>
     public const int Budget = 1_000_000;
 
-    private const string _product = "-//Calendar//Diplomatic anniversaries//EN";
+    public const string Product = "-//Calendar//Diplomatic anniversaries//EN";
     private static readonly Duration _refresh = Duration.FromHours(12);
 
     private readonly WrittenEntries _written = new((entry, texts, language, form) => ToEvent(entry, texts, language, form, publicUrl));
@@ -32,7 +32,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
 
     /// <summary>The calendar without its entries.</summary>
     /// <param name="lastYearHeld">The last year, where later ones were left out for the size.</param>
-    public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, int? lastYearHeld, LocalDate today, string publicUrl) => new(_product)
+    public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, int? lastYearHeld, LocalDate today, string publicUrl) => new(Product)
     {
         Name = FeedTexts.Name(almanac, variant, today).In(variant.Language),
         Language = variant.Language.Name(),

@@ -28,6 +28,9 @@ internal sealed class RenderedFeed(WrittenFeed written, Instant lastModified, lo
     private readonly Lazy<byte[]> _gzip = new(() => Compress(written.Octets, stream => new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = 6 })));
     private readonly Lazy<byte[]> _brotli = new(() => Compress(written.Octets, stream => new BrotliStream(stream, new BrotliCompressionOptions { Quality = 6 })));
 
+    /// <summary>What a browser calls it that keeps it.</summary>
+    public string Disposition { get; init; } = "inline; filename=\"anniversaries.ics\"";
+
     public DateTimeOffset LastModified { get; } = lastModified.ToDateTimeOffset();
 
     public string LastModifiedText { get; } = HeaderUtilities.FormatDate(lastModified.ToDateTimeOffset());

@@ -1,7 +1,6 @@
 using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Planning;
-using NodaTime;
 using static Calendar.Specs.Given;
 
 namespace Calendar.Specs.Feeds;
