@@ -28,7 +28,7 @@ internal static class AnyHistory
     /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
     public static Gen<(Command Command, Role Role)> Steps { get; } =
         from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays, OfAssociations)
-        from role in Gen.Frequency((4, Gen.Constant(Role.Historian)), (1, Gen.Constant(Role.Pack)))
+        from role in Gen.Frequency((4, Gen.Constant(Role.Admin)), (1, Gen.Constant(Role.Pack)))
         select (command, role);
 
     public static Arbitrary<(Command Command, Role Role)[]> Any { get; } = Steps.ArrayOf().Resize(60).ToArbitrary();

@@ -156,9 +156,11 @@ internal sealed class Chronicle
     }
 
     /// <summary>Lets a command be decided and folds its events, a second after the last ones.</summary>
-    public Decision When(Command command, Role role = Role.Historian) => When(command, new Caller(role));
+    /// <param name="role">Who records or plans, as the command is, when left out.</param>
+    public Decision When(Command command, Role? role = null) =>
+        When(command, new Caller(role ?? (command is PlanningCommand or AssociationCommand ? Role.Planner : Role.Historian)));
 
-    /// <inheritdoc cref="When(Command, Role)"/>
+    /// <inheritdoc cref="When(Command, Role?)"/>
     public Decision When(Command command, Caller caller)
     {
         var decided = Decide(command, caller);

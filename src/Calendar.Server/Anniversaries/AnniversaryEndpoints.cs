@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
 using Calendar.Search;
+using Calendar.Server.Access;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 using NodaTime;
@@ -29,7 +31,7 @@ internal static class AnniversaryEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var anniversaries = routes.MapGroup("/v1/anniversaries").WithTags("Anniversaries");
+        var anniversaries = routes.MapGroup("/v1/anniversaries").WithTags("Anniversaries").Needs(Permission.ReadRecord);
         anniversaries.MapGet("", List)
             .WithSummary("The anniversaries of a range, in JSON, CSV or XLSX (Accept, or format)")
             .Produces<Page<AnniversaryView>>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Calendar.Access;
 using Calendar.Anniversaries;
 using Calendar.Changes;
 using Calendar.Feeds;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
@@ -24,7 +26,7 @@ internal static class ChangeEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/changes", List).WithTags("Changes")
+        routes.MapGet("/v1/changes", List).WithTags("Changes").Needs(Permission.ReadRecord)
             .WithSummary("What events recorded in a time have changed of the anniversaries of a range, each with its cause").Produces<Page<ChangeView>>()
             .TakesQuery(
             [
@@ -33,7 +35,7 @@ internal static class ChangeEndpoints
                 .. _filters, ("limit", "At most 500"), ("cursor", "From a next link"), Records.Parameter,
             ])
             .RefusesWith(401, 503);
-        routes.MapGet(AtomPath, Feed).WithTags("Feeds")
+        routes.MapGet(AtomPath, Feed).WithTags("Feeds").Needs(Permission.ReadRecord)
             .WithSummary("The newest changes as an Atom feed (RFC 4287)").Produces<string>(200, ChangeFeed.MediaType).Produces(304)
             .TakesQuery([.. _filters, ("lang", "vi (default) or en")]);
     }

@@ -35,7 +35,7 @@ internal sealed class TaskFeeds(AlmanacFollower follower, CivilClock clock, Task
         (almanac, variant, entries, today) => writer.Write(almanac, variant, entries, today);
 
     /// <summary>Grows with every change of what a feed of an association's tasks shows.</summary>
-    public long VersionOf(Slug association) => TaskState.Of(follower.Current, association).Version;
+    public long VersionOf(Slug association) => TaskFeedState.Of(follower.Current, association).Version;
 
     /// <returns>Null if it does not fit the budget.</returns>
     public async ValueTask<RenderedFeed?> GetAsync(TaskVariant variant, CancellationToken ct)
@@ -78,7 +78,7 @@ internal sealed class TaskFeeds(AlmanacFollower follower, CivilClock clock, Task
     {
         var now = clock.Moment;
         return now.Day >= rendered.From && now.Day < rendered.Until && (rendered.Retry is not { } retry || now.Instant < retry)
-            && ((rendered.Log, rendered.Position) == (follower.Replaced, almanac.Position) || rendered.State.IsSameAs(TaskState.Of(almanac, variant.Association)));
+            && ((rendered.Log, rendered.Position) == (follower.Replaced, almanac.Position) || rendered.State.IsSameAs(TaskFeedState.Of(almanac, variant.Association)));
     }
 
     private async Task<Rendered> RenderAsync(TaskVariant variant, Slot slot)
@@ -103,7 +103,7 @@ internal sealed class TaskFeeds(AlmanacFollower follower, CivilClock clock, Task
 
     private Rendered RenderOrKeep(TaskVariant variant, Slot slot, int log, Almanac almanac, LocalDate today)
     {
-        var state = TaskState.Of(almanac, variant.Association);
+        var state = TaskFeedState.Of(almanac, variant.Association);
         var until = new LocalDate(today.Year + 1, 1, 1);
         try
         {
@@ -122,7 +122,7 @@ internal sealed class TaskFeeds(AlmanacFollower follower, CivilClock clock, Task
     }
 
     // The later of the newest change and the last midnight at which the set changed: New Year, or when something was no longer shown.
-    private Instant LastModified(TaskState state, FeedNotice? notice, LocalDate today)
+    private Instant LastModified(TaskFeedState state, FeedNotice? notice, LocalDate today)
     {
         var midnights = state.Ends.Select(end => FeedEntries.Expiry(end, clock.Zone)).Where(expiry => expiry <= today).Append(new LocalDate(today.Year, 1, 1));
         var last = Instant.Max(Instant.Max(midnights.Max().AtStartOfDayInZone(clock.Zone).ToInstant(), FeedFormat.Released), state.LastChange);
@@ -150,7 +150,7 @@ internal sealed class TaskFeeds(AlmanacFollower follower, CivilClock clock, Task
 
     /// <param name="From">The day it was made; it is good until, not including, <paramref name="Until"/>.</param>
     /// <param name="Retry">After a failure: when to try again.</param>
-    private sealed record Rendered(int Log, long Position, TaskState State, LocalDate From, LocalDate Until, RenderedFeed? Feed, Instant? Retry);
+    private sealed record Rendered(int Log, long Position, TaskFeedState State, LocalDate From, LocalDate Until, RenderedFeed? Feed, Instant? Retry);
 
     private sealed class Slot
     {
@@ -175,7 +175,7 @@ internal sealed class TaskFeeds(AlmanacFollower follower, CivilClock clock, Task
 
 /// <summary>What a feed of tasks is made of. None of it ever changes: what is the same object is the same.</summary>
 /// <param name="Facts">What the work is for.</param>
-internal sealed record TaskState(
+internal sealed record TaskFeedState(
     ImmutableSortedSet<PlanTask> Tasks, IReadOnlyDictionary<(PlanId Plan, TaskId Task), Handover> Handovers, Association? Association, ImmutableArray<Fact> Facts)
 {
     public long Version => Tasks.Sum(task => task.Revision + 1L) + Handovers.Values.Sum(handover => handover.Was.Revision + 2L) + Facts.Sum(fact => (long)fact.Revision);
@@ -187,14 +187,14 @@ internal sealed record TaskState(
     /// <summary>When something ended that is shown for a while, or was.</summary>
     public IEnumerable<Instant> Ends => Tasks.Select(task => task.EndedAt).OfType<Instant>().Concat(Handovers.Values.Select(handover => handover.At));
 
-    public static TaskState Of(Almanac almanac, Slug association)
+    public static TaskFeedState Of(Almanac almanac, Slug association)
     {
         var (tasks, handovers) = (almanac.Plans.TasksOf(association), almanac.Plans.HandedOverBy(association));
         var plans = tasks.Select(task => task.Plan).Concat(handovers.Keys.Select(key => key.Plan)).Distinct();
-        return new TaskState(tasks, handovers, almanac.FindAssociation(association), [.. plans.Select(almanac.FactOf).OfType<Fact>()]);
+        return new TaskFeedState(tasks, handovers, almanac.FindAssociation(association), [.. plans.Select(almanac.FactOf).OfType<Fact>()]);
     }
 
-    public bool IsSameAs(TaskState other) =>
+    public bool IsSameAs(TaskFeedState other) =>
         ReferenceEquals(Tasks, other.Tasks) && ReferenceEquals(Handovers, other.Handovers) && ReferenceEquals(Association, other.Association)
         && Facts.AsSpan().SequenceEqual(other.Facts.AsSpan(), ReferenceEqualityComparer.Instance);
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Calendar.Anniversaries;
 using Calendar.Associations;
 using Calendar.Feeds;
 using Calendar.Planning;

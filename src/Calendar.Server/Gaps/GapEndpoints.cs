@@ -1,5 +1,7 @@
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Gaps;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
@@ -48,7 +50,7 @@ internal static class GapEndpoints
         new("title_vi", 60, x => x.Title.Vi), new("title_en", 60, x => x.Title.En), new("advice_vi", 80, x => x.Advice.Vi), new("advice_en", 80, x => x.Advice.En),
     ]);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/gaps", List).WithTags("Gaps")
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/gaps", List).WithTags("Gaps").Needs(Permission.ReadRecord)
         .WithSummary("What the record lacks: dates that contradict each other, are unconfirmed or known to the month or year only, missing national days, and ties that no association at home is there for")
         .Produces<GapPage>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
         .TakesQuery(

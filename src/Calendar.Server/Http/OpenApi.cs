@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Calendar.Access;
 using Calendar.Associations;
 using Calendar.Commands;
 using Calendar.Facts;
@@ -6,6 +7,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Relationships;
 using Calendar.Rules;
+using Calendar.Server.Access;
 using Microsoft.OpenApi;
 using NodaTime;
 
@@ -97,8 +99,9 @@ internal static class OpenApi
                 });
             }
 
-            if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Any())
+            if (metadata.OfType<NeedsToken>().SingleOrDefault()?.Permission is { } needed)
             {
+                operation.Description = $"{operation.Description} Takes a token with the role {Permissions.RolesFor(needed).En}.".TrimStart();
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", context.Document)] = [] }];
                 foreach (var (name, description, status) in new[]
                 {

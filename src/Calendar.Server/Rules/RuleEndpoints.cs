@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Commands;
@@ -51,7 +52,7 @@ internal static class RuleEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var rules = routes.MapGroup("/v1/rules").WithTags("Rules");
+        var rules = routes.MapGroup("/v1/rules").WithTags("Rules").Needs(Permission.ReadRecord);
         rules.MapGet("", async (HttpContext context, Records records, CancellationToken ct) =>
                 {
                     var reading = await records.ReadAsync(context, ct);
@@ -62,7 +63,7 @@ internal static class RuleEndpoints
                 context, "adopt_rules", [], (almanac, _) => new Shown("/v1/rules", View(almanac), almanac.VersionOf(RuleDecisions.Stream)), ct))
             .WithSummary("Adopts a rule set from a day on").TakesCommand("adopt_rules")
             .Produces<Page<RuleSetView>>(StatusCodes.Status201Created).Produces<Page<RuleSetView>>()
-            .RequireAuthorization(TokenAuthentication.Historian);
+            .Needs(Permission.RecordFacts);
         rules.MapPost("trial", Try)
             .WithSummary("Which round and half anniversaries of a range would come, go or change under a rule set; nothing is recorded").TakesCommand("adopt_rules")
             .Produces<TrialView>()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Calendar.Subscriptions;
+using Microsoft.AspNetCore.WebUtilities;
 using NodaTime;
 
 namespace Calendar.Server.Subscriptions;
@@ -16,6 +17,9 @@ internal sealed record Subscription(
 {
     /// <summary>Whether its feed is of an association's tasks.</summary>
     public bool IsOfTasks => string.Equals(Kind, SubscriptionKind.Tasks.Name(), StringComparison.Ordinal);
+
+    /// <summary>The association whose tasks it is of; null for one of anniversaries, and for one that is revoked.</summary>
+    public Slug? TasksOf => IsOfTasks && QueryHelpers.ParseQuery(Variant).TryGetValue("association", out var named) && Slug.TryParse(named, out var association) ? association : null;
 
     /// <summary>So long a link goes on after it has been replaced.</summary>
     public static Duration Overlap { get; } = Duration.FromDays(30);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Calendar.Access;
 using Calendar.Anniversaries;
 using Calendar.Rules;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
@@ -25,7 +27,7 @@ internal static class YearEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var years = routes.MapGroup("/v1/years").WithTags("Years");
+        var years = routes.MapGroup("/v1/years").WithTags("Years").Needs(Permission.ReadRecord);
         years.MapGet("", List)
             .WithSummary("Years with how many anniversaries of each tier and which friendship years they have, in JSON, CSV or XLSX")
             .WithDescription("A friendship year is one in which the home party's relationship with one partner has two or more anniversaries that are round, half or jubilees. Filters by kind and tier decide what is counted, not what a friendship year is.")

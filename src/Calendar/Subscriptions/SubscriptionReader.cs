@@ -92,7 +92,7 @@ public static class SubscriptionReader
     }
 
     /// <summary>Where in the body a parameter stands.</summary>
-    public static string PointerOf(SubscriptionKind kind, string parameter) => kind == SubscriptionKind.Tasks
+    public static string PointerOf(string parameter, SubscriptionKind kind = SubscriptionKind.Anniversaries) => kind == SubscriptionKind.Tasks
         ? _ofTasks.Contains(parameter, StringComparer.Ordinal) ? "/tasks/" + parameter : "/" + parameter
         : _filters.Contains(parameter, StringComparer.Ordinal) ? "/filter/" + parameter : "/" + parameter;
 

@@ -10,12 +10,12 @@ public sealed class SubscriptionReaderSpecs
     public void A_filter_in_lists_is_the_filter_of_an_address()
     {
         var (request, errors) = Read("""
-            {"name":"Nhật Bản","filter":{"party":["JP","LA"],"group":["ASEAN"],"tier":["round"],"kind":["ties_established"]},"lang":"en","alarm":"P7D","imprecise":"omit","ahead":3,"detail":"full"}
+            {"name":"Nhật Bản","filter":{"party":["JP","LA"],"group":["ASEAN"],"association":["vn-jp","vn-la"],"tier":["round"],"kind":["ties_established"]},"lang":"en","alarm":"P7D","imprecise":"omit","ahead":3,"detail":"full"}
             """);
         Assert.Empty(errors);
         Assert.Equal("Nhật Bản", request!.Name);
         Assert.Equal(
-            "ahead=3&alarm=P7D&detail=full&group=ASEAN&imprecise=omit&kind=ties_established&lang=en&party=JP,LA&tier=round",
+            "ahead=3&alarm=P7D&association=vn-jp,vn-la&detail=full&group=ASEAN&imprecise=omit&kind=ties_established&lang=en&party=JP,LA&tier=round",
             string.Join('&', request.Parameters.Select(parameter => $"{parameter.Key}={parameter.Value}")));
     }
 
@@ -66,6 +66,21 @@ public sealed class SubscriptionReaderSpecs
     {
         Assert.Equal("/filter/party", SubscriptionReader.PointerOf("party"));
         Assert.Equal("/lang", SubscriptionReader.PointerOf("lang"));
+    }
+
+    [Fact]
+    public void A_feed_is_of_anniversaries_or_of_tasks()
+    {
+        var (request, _) = Read("""{"name":"Việc","tasks":{"association":"vn-jp","as":"event"},"lang":"en","alarm":"P7D"}""");
+        Assert.Equal((SubscriptionKind.Tasks, "alarm=P7D as=event association=vn-jp lang=en"), (request!.Kind, string.Join(' ', request.Parameters.Select(one => $"{one.Key}={one.Value}"))));
+        Assert.Equal(SubscriptionKind.Anniversaries, Read("""{"name":"x","filter":{"association":["vn-jp"]}}""").Request!.Kind);
+
+        Assert.Equal("/tasks", Assert.Single(Read("""{"name":"x","filter":{},"tasks":{"association":"vn-jp"}}""").Errors, error => error.Code == "filter-or-tasks").Pointer);
+        Assert.Equal("/tasks/association", Assert.Single(Read("""{"name":"x","tasks":{}}""").Errors).Pointer);
+        Assert.Equal("malformed-association", Assert.Single(Read("""{"name":"x","tasks":{"association":"VN JP"}}""").Errors).Code);
+        Assert.Equal("/ahead", Assert.Single(Read("""{"name":"x","tasks":{"association":"vn-jp"},"ahead":3}""").Errors).Pointer);
+        Assert.Equal("/tasks/party", Assert.Single(Read("""{"name":"x","tasks":{"association":"vn-jp","party":["JP"]}}""").Errors).Pointer);
+        Assert.Equal(("/tasks/as", "/lang"), (SubscriptionReader.PointerOf("as", SubscriptionKind.Tasks), SubscriptionReader.PointerOf("lang", SubscriptionKind.Tasks)));
     }
 
     private static (SubscriptionRequest? Request, IReadOnlyList<Rejection> Errors) Read(string body) => SubscriptionReader.Read(JsonElement.Parse(body));
