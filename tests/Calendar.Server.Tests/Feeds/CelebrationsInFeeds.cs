@@ -22,8 +22,8 @@ public sealed class CelebrationsInFeeds
         var version = feeds.RecordVersion;
         Command[] work =
         [
-            new AcknowledgeTask(Japan, PlansOfASmallLog.Task("theme")), new CompleteTask(Japan, PlansOfASmallLog.Task("theme"), null, "Xong", null),
-            new AssignTask(Japan, PlansOfASmallLog.Task("guests"), Slug.Of("vufo"), null), new DropTask(Japan, PlansOfASmallLog.Task("report"), Because),
+            new AcknowledgeTask(Japan, TaskOf("theme")), new CompleteTask(Japan, TaskOf("theme"), null, "Xong", null),
+            new AssignTask(Japan, TaskOf("guests"), Slug.Of("vufo"), null), new DropTask(Japan, TaskOf("report"), Because),
             new ScheduleCelebration(Japan, Meeting, _title, PartialDate.Parse("2033-09-16"), null), new MoveCelebration(Japan, Meeting, PartialDate.Parse("2033-09-18"), null, Because),
             new CancelCelebration(Japan, Meeting, Because),
         ];

@@ -39,7 +39,7 @@ internal static class PlansOfASmallLog
         }
     }
 
-    public static TaskId Task(string name) => TaskId.Of(Slug.Of(name));
+    public static TaskId TaskOf(string name) => TaskId.Of(Slug.Of(name));
 
     /// <summary>The newest event was recorded at this moment: other instances find it so.</summary>
     public static Task DateLastAsync(this CalendarService service, string when) =>
