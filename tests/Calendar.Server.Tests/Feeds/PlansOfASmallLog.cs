@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Planning;
 using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
 
 namespace Calendar.Server.Tests.Feeds;
 
@@ -45,5 +43,5 @@ internal static class PlansOfASmallLog
     public static Task DateLastAsync(this CalendarService service, string when) =>
         service.ExecuteAsync($"update calendar.mt_events set timestamp = '{when}' where seq_id = (select max(seq_id) from calendar.mt_events)");
 
-    private static TaskLine Line(string name, string offset, Text title) => new(Slug.Of(name), DueOffset.Parse(offset), TaskAnchor.Day, title, OwnerRole.Lead, ImmutableArray<Rules.Tier>.Empty);
+    private static TaskLine Line(string name, string offset, Text title) => new(Slug.Of(name), DueOffset.Parse(offset), TaskAnchor.Day, title, OwnerRole.Lead, []);
 }

@@ -201,7 +201,7 @@ public sealed class TasksAsTheyAreDone(PlannedCalendar calendar) : IClassFixture
         var read = await FeedReader.ReadAsync(bodies, _service.Soon);
         Assert.Equal(
             ["2032-03-19 COMPLETED Chọn chủ đề, khẩu hiệu", "2033-05-20 CANCELLED Mời khách", "2033-10-21 IN-PROCESS Báo cáo -604800"],
-            read[0].Todos.Select(entry => $"{entry.Due} {entry.Status} {entry.Summary}{(entry.Alarms is [var alarm] ? $" {alarm}" : "")}");
+            read[0].Todos.Select(entry => $"{entry.Due} {entry.Status} {entry.Summary}{(entry.Alarms is [var alarm] ? $" {alarm}" : "")}"));
         Assert.All(read[0].Todos, entry => Assert.Equal((true, "vi", $"{Japan}@anniversaries.calendar"), (entry.WholeDay, entry.Language, entry.RelatedTo)));
         Assert.Equal(
             ["2032-03-19 CONFIRMED ✓ Choose a theme; a slogan", "2033-05-20 CANCELLED Invite guests", "2033-10-21 CONFIRMED Report -604800"],
