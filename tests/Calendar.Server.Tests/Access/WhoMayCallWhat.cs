@@ -12,6 +12,8 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
     private const string Everybody = "";
     private const string AnyToken = "historian planner association admin";
     private const string Record = "historian admin";
+    private const string Planning = "planner admin";
+    private const string Working = "planner association admin";
     private const string Admin = "admin";
 
     // What stands in the places of a route.
@@ -25,6 +27,7 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
         ["{year:int}"] = "2027",
         ["{value}"] = "JP",
         ["{link}"] = "x",
+        ["{slug}"] = "vufo",
         ["{id}"] = "0198c0de-0000-7000-8000-000000000000",
         ["{**name}"] = "x",
     };
@@ -86,6 +89,17 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
         { "GET", "/v1/holidays", Everybody },
         { "POST", "/v1/holidays", Record },
         { "POST", "/v1/holidays/withdrawal", Record },
+        { "GET", "/v1/associations", Everybody },
+        { "GET", "/v1/associations/{slug}", Everybody },
+        { "PUT", "/v1/associations/{slug}", Planning },
+        { "POST", "/v1/associations/{slug}/muting", Planning },
+        { "POST", "/v1/associations/{slug}/unmuting", Planning },
+        { "POST", "/v1/associations/{slug}/closing", Planning },
+        { "POST", "/v1/associations/{slug}/reopening", Planning },
+        { "GET", "/v1/associations/{slug}/contacts", Working },
+        { "POST", "/v1/associations/{slug}/contacts", Working },
+        { "PUT", "/v1/associations/{slug}/contacts/{id}", Working },
+        { "DELETE", "/v1/associations/{slug}/contacts/{id}", Working },
         { "POST", "/v1/imports", "historian planner admin" },
         { "POST", "/v1/subscriptions", AnyToken },
         { "GET", "/v1/subscriptions", AnyToken },
