@@ -148,6 +148,10 @@ internal static class CalendarApp
         AnniversaryEndpoints.Map(app);
         ChangeEndpoints.Map(app);
         YearEndpoints.Map(app);
+        PlanEndpoints.Map(app);
+        TaskEndpoints.Map(app);
+        TemplateEndpoints.Map(app);
+        LoadEndpoint.Map(app);
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);

@@ -1,11 +1,13 @@
 using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Associations;
+using Calendar.Planning;
 using Calendar.Search;
 using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
+using Calendar.Server.Planning;
 
 namespace Calendar.Server.Associations;
 
@@ -42,7 +44,8 @@ internal static class AssociationEndpoints
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Negotiation.Parameter, Records.Parameter)
             .RefusesWith(401, 503);
         associations.MapGet("{slug}", Read)
-            .WithSummary("One association, the union above it and those below; to planners also whether it is muted").Produces<AssociationView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
+            .WithSummary("One association, the union above it and those below; to planners also whether it is muted, and to them and itself what it has done and left undone")
+            .Produces<AssociationView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
 
         Writing(associations.MapPut("{slug}", (string slug, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) => HandleAsync(slug, context, endpoint, "register_association", ct)))
             .WithSummary("Registers an association, or changes a registered one to what is given").TakesCommand("register_association", "association");
@@ -64,10 +67,17 @@ internal static class AssociationEndpoints
     private static async Task<IResult> Read(string slug, HttpContext context, Records records, Callers callers, CancellationToken ct)
     {
         var reading = await records.ReadAsync(context, ct);
-        var mayPlan = (await callers.FindAsync(context))?.Role.May(Permission.Plan) == true;
-        return !Slug.TryParse(slug, out var known) || reading.Almanac.FindAssociation(known) is not { } association ? Missing(slug)
-            : mayPlan ? Answers.Tagged(Whole(reading.Almanac, association) with { AsOf = reading.AsOf }, reading.Almanac.VersionOf(Association.Stream(known)))
-            : Answers.Tagged(AssociationView.Whole(reading.Almanac, association) with { AsOf = reading.AsOf });
+        var caller = (await callers.FindAsync(context))?.Caller;
+        if (!Slug.TryParse(slug, out var known) || reading.Almanac.FindAssociation(known) is not { } association)
+        {
+            return Missing(slug);
+        }
+
+        // Of work there is no past to be asked for.
+        var record = reading.At is null && PlanSight.Of(caller).Sees(known) ? AssociationRecord.Of(reading.Almanac, known, reading.Today) : null;
+        return caller?.Role.May(Permission.Plan) == true
+            ? Answers.Tagged(Whole(reading.Almanac, association) with { Record = record, AsOf = reading.AsOf }, reading.Almanac.VersionOf(Association.Stream(known)))
+            : Answers.Tagged(AssociationView.Whole(reading.Almanac, association) with { Record = record, AsOf = reading.AsOf });
     }
 
     private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)

@@ -12,9 +12,9 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
     private const string Everybody = "";
     private const string AnyToken = "historian planner association admin";
     private const string Record = "historian admin";
-    private const string Planning = "planner admin";
-    private const string Working = "planner association admin";
     private const string Admin = "admin";
+    private const string Planning = "planner admin";
+    private const string Work = "planner association admin";
 
     // What stands in the places of a route.
     private static readonly Dictionary<string, string> _places = new(StringComparer.Ordinal)
@@ -27,9 +27,12 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
         ["{year:int}"] = "2027",
         ["{value}"] = "JP",
         ["{link}"] = "x",
-        ["{slug}"] = "vufo",
         ["{id}"] = "0198c0de-0000-7000-8000-000000000000",
         ["{**name}"] = "x",
+        ["{plan}"] = "cadence-2099",
+        ["{task}"] = "annual-review",
+        ["{celebration}"] = "0198c0de-0000-7000-8000-000000000000",
+        ["{template}"] = "cadence",
     };
 
     private readonly CalendarService _service = calendar.Service;
@@ -89,17 +92,35 @@ public sealed class WhoMayCallWhat(SmallCalendar calendar) : IClassFixture<Small
         { "GET", "/v1/holidays", Everybody },
         { "POST", "/v1/holidays", Record },
         { "POST", "/v1/holidays/withdrawal", Record },
-        { "GET", "/v1/associations", Everybody },
-        { "GET", "/v1/associations/{slug}", Everybody },
-        { "PUT", "/v1/associations/{slug}", Planning },
-        { "POST", "/v1/associations/{slug}/muting", Planning },
-        { "POST", "/v1/associations/{slug}/unmuting", Planning },
-        { "POST", "/v1/associations/{slug}/closing", Planning },
-        { "POST", "/v1/associations/{slug}/reopening", Planning },
-        { "GET", "/v1/associations/{slug}/contacts", Working },
-        { "POST", "/v1/associations/{slug}/contacts", Working },
-        { "PUT", "/v1/associations/{slug}/contacts/{id}", Working },
-        { "DELETE", "/v1/associations/{slug}/contacts/{id}", Working },
+        { "GET", "/v1/load", Everybody },
+        { "GET", "/v1/plans", Work },
+        { "POST", "/v1/plans", Planning },
+        { "GET", "/v1/plans/{plan}", Work },
+        { "POST", "/v1/plans/{plan}/closing", Planning },
+        { "POST", "/v1/plans/{plan}/reopening", Planning },
+        { "POST", "/v1/plans/{plan}/template", Planning },
+        { "POST", "/v1/plans/{plan}/joined", Planning },
+        { "POST", "/v1/plans/{plan}/parting", Planning },
+        { "POST", "/v1/plans/{plan}/reassignment", Planning },
+        { "POST", "/v1/plans/{plan}/tasks", Planning },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/acknowledgement", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/completion", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/evidence", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/reopening", Work },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/day", Planning },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/owner", Planning },
+        { "POST", "/v1/plans/{plan}/tasks/{task}/dropping", Planning },
+        { "POST", "/v1/plans/{plan}/celebrations", Planning },
+        { "GET", "/v1/plans/{plan}/celebrations/{celebration}", Work },
+        { "POST", "/v1/plans/{plan}/celebrations/{celebration}/announcement", Planning },
+        { "POST", "/v1/plans/{plan}/celebrations/{celebration}/move", Planning },
+        { "POST", "/v1/plans/{plan}/celebrations/{celebration}/cancellation", Planning },
+        { "GET", "/v1/tasks", Work },
+        { "GET", "/v1/tasks/{plan}/{task}", Work },
+        { "POST", "/v1/tasks/reassignment", Planning },
+        { "GET", "/v1/templates", Planning },
+        { "GET", "/v1/templates/{template}", Planning },
+        { "PUT", "/v1/templates/{template}", Planning },
         { "POST", "/v1/imports", "historian planner admin" },
         { "POST", "/v1/subscriptions", AnyToken },
         { "GET", "/v1/subscriptions", AnyToken },
