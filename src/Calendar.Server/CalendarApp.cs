@@ -7,6 +7,7 @@ using Calendar.Server.Access;
 using Calendar.Server.Accords;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
+using Calendar.Server.Associations;
 using Calendar.Server.Changes;
 using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
@@ -26,6 +27,7 @@ using Calendar.Server.Subscriptions;
 using Calendar.Server.Years;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.FileProviders;
 using NodaTime;
@@ -58,6 +60,7 @@ internal static class CalendarApp
         services.AddSingleton<EventLog>().AddSingleton<LogTail>();
         services.AddSingleton<AlmanacFollower>().AddHostedService(provider => provider.GetRequiredService<AlmanacFollower>());
         services.AddSingleton<PastAlmanacs>();
+        services.AddSingleton<TokenTable>().AddSingleton<TokenBook>().AddSingleton<TokenFollower>().AddSingleton<Tokens>();
         services.AddSingleton<SubscriptionTable>().AddSingleton<SubscriptionBook>().AddSingleton<SubscriptionFollower>();
         services.AddSingleton<CommandHandler>().AddSingleton<Importer>().AddSingleton<PackLoader>().AddSingleton<Readiness>();
         return services;
@@ -87,6 +90,10 @@ internal static class CalendarApp
         builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
         builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<SubscriptionFollower>());
+        builder.Services.AddSingleton<ContactTable>().AddSingleton<ContactEndpoints>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<TokenFollower>());
+        builder.Services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
+        builder.Services.AddSingleton<TokenEndpoints>().AddSingleton<RateLimits>();
         builder.Services.AddSingleton<SubscriptionEndpoints>().AddSingleton<PrivateFeedEndpoint>();
         builder.Services.AddSingleton<SubscriptionHealth>().AddHostedService(provider => provider.GetRequiredService<SubscriptionHealth>());
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
@@ -105,8 +112,14 @@ internal static class CalendarApp
         builder.Services.AddOutputCache();
 
         var app = builder.Build();
+        if (settings.Proxies.Length > 0)
+        {
+            app.UseForwardedHeaders(Forwarded(settings));
+        }
+
         app.Use(Head.AnswerAsGet);
         app.Use(AnswerFailures);
+        app.Use(app.Services.GetRequiredService<RateLimits>().AdmitAsync);
         app.Use(RefuseLongAddresses);
         app.UseStatusCodePages(context => Problems.WriteBareAsync(context.HttpContext));
 
@@ -119,6 +132,7 @@ internal static class CalendarApp
             OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "max-age=3600",
         });
         app.Use(WaitForTheFold);
+        app.Use(Answers.KeepPrivate);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseOutputCache();
@@ -127,14 +141,21 @@ internal static class CalendarApp
         RelationshipEndpoints.Map(app);
         AccordEndpoints.Map(app);
         FactEndpoints.Map(app);
+        AssociationEndpoints.Map(app);
+        ContactEndpoints.Map(app);
         SealedEndpoints.Map(app);
         RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
         ChangeEndpoints.Map(app);
         YearEndpoints.Map(app);
+        PlanEndpoints.Map(app);
+        TaskEndpoints.Map(app);
+        TemplateEndpoints.Map(app);
+        LoadEndpoint.Map(app);
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);
+        TokenEndpoints.Map(app);
         SubscriptionEndpoints.Map(app);
         FeedEndpoints.Map(app);
         FeedCheckEndpoints.Map(app);
@@ -143,8 +164,22 @@ internal static class CalendarApp
         HealthEndpoints.Map(app);
         UpcomingEndpoint.Map(app);
         // Made once: it is the same for everybody, whatever host they name.
-        app.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromDays(1)).SetVaryByHost(false).SetVaryByQuery([]));
+        app.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromDays(1)).SetVaryByHost(false).SetVaryByQuery([])).NeedsNothing();
         return app;
+    }
+
+    // Of a list of proxies that each name whom they answer, as far as they are all named; nothing else is taken from such headers.
+    private static ForwardedHeadersOptions Forwarded(Settings settings)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in settings.Proxies)
+        {
+            options.KnownIPNetworks.Add(proxy);
+        }
+
+        return options;
     }
 
     private static Task RefuseLongAddresses(HttpContext context, RequestDelegate next) =>

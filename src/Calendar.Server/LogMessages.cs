@@ -48,9 +48,9 @@ internal static partial class LogMessages
     [LoggerMessage(20, LogLevel.Error, "Round {Round} failed; it is tried again")]
     public static partial void RoundFailed(this ILogger logger, string round, Exception exception);
 
-    [LoggerMessage(30, LogLevel.Error, "Subscriptions cannot be read; those that are known go on")]
-    public static partial void SubscriptionsNotRead(this ILogger logger, Exception exception);
+    [LoggerMessage(30, LogLevel.Error, "A table cannot be followed; what is known of it goes on")]
+    public static partial void TableNotRead(this ILogger logger, Exception exception);
 
-    [LoggerMessage(31, LogLevel.Error, "How subscriptions are read could not be stored; it is tried again")]
-    public static partial void HealthNotStored(this ILogger logger, Exception exception);
+    [LoggerMessage(31, LogLevel.Error, "What was counted could not be stored; it is tried again")]
+    public static partial void CountsNotStored(this ILogger logger, Exception exception);
 }

@@ -10,6 +10,7 @@ var root = new RootCommand("Calendar: diplomatic anniversaries as a record, a se
     RestoreCommand.Create(),
     BackupCommand.Create(),
     VerifyCommand.Create(),
+    TokenCommand.Create(),
 };
 
 try

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using NodaTime;
 using Npgsql;
 
@@ -19,6 +22,18 @@ internal sealed record Settings(
     /// <summary>CALENDAR_AS_OF_EVENTS: the longest log that is folded anew for a question (<c>asOf</c>) without a token.</summary>
     public long AsOfEvents { get; init; } = 100_000;
 
+    /// <summary>CALENDAR_PUBLIC_READING: whether the record is open to everybody. Closed, it needs any token; private links go on.</summary>
+    public bool PublicReading { get; init; } = true;
+
+    /// <summary>CALENDAR_RATE_ADDRESS: requests a minute from one address prefix (IPv4 /24, IPv6 /48); 0 for no limit.</summary>
+    public int RateAddress { get; init; } = 3_000;
+
+    /// <summary>CALENDAR_RATE_TOKEN: requests a minute with one token; 0 for no limit.</summary>
+    public int RateToken { get; init; } = 1_500;
+
+    /// <summary>CALENDAR_PROXIES: those whose X-Forwarded-For is believed.</summary>
+    public ImmutableArray<IPNetwork> Proxies { get; init; } = [];
+
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
@@ -34,6 +49,15 @@ internal sealed record Settings(
             DateTimeZoneProviders.Tzdb.GetZoneOrNull(Value("CALENDAR_ZONE") ?? "Asia/Ho_Chi_Minh") ?? throw Wrong("CALENDAR_ZONE", "a time zone such as Asia/Ho_Chi_Minh"))
         {
             AsOfEvents = Number("CALENDAR_AS_OF_EVENTS", Value("CALENDAR_AS_OF_EVENTS") ?? "100000"),
+            PublicReading = (Value("CALENDAR_PUBLIC_READING") ?? "open") switch
+            {
+                "open" => true,
+                "closed" => false,
+                _ => throw Wrong("CALENDAR_PUBLIC_READING", "open or closed"),
+            },
+            RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
+            RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
+            Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],
         };
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
@@ -48,6 +72,14 @@ internal sealed record Settings(
 
     private static long Number(string name, string value) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(name, "a whole number such as 100000");
+
+    private static int Rate(string name, string value) =>
+        Number(name, value) is var rate and <= 1_000_000 ? (int)rate : throw Wrong(name, "at most 1000000 requests a minute");
+
+    private static IPNetwork Network(string name, string value) =>
+        IPNetwork.TryParse(value, out var network) ? network
+        : IPAddress.TryParse(value, out var address) ? new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : throw Wrong(name, "a list of addresses or networks in commas, such as 127.0.0.1, 10.0.0.0/8");
 
     private static string Connection(string name, string value)
     {

@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Accords;
 using Calendar.Almanacs;
 using Calendar.Associations;
@@ -30,6 +31,11 @@ public static class Decisions
     /// <param name="now">When: what is public already cannot be sealed, and no work is due in the past.</param>
     public static Decided Decide(Almanac almanac, Command command, Caller caller, Moment now)
     {
+        if (Authority.Refuse(almanac, command, caller) is { } refused)
+        {
+            return new Decided("", 0, refused);
+        }
+
         if (command is PlanningCommand planning)
         {
             return PlanDecisions.Decide(almanac, planning, caller.Role, now.Day);

@@ -21,8 +21,8 @@ internal static class CountedService
         var settings = Settings.Read(Environment.GetEnvironmentVariable);
         await using var source = NpgsqlDataSource.Create(settings.Database!);
         await using var app = CalendarApp.Create(settings, source, SystemClock.Instance);
-        app.MapGet(Renders, (FeedCache feeds) => feeds.Renders);
-        await AdminToken.EnsureAsync(app.Services.GetRequiredService<Tokens>(), settings.DataFolder, ct);
+        app.MapGet(Renders, (FeedCache feeds) => feeds.Renders).NeedsNothing();
+        await AdminToken.EnsureAsync(app.Services.GetRequiredService<TokenTable>(), settings.DataFolder, SystemClock.Instance.GetCurrentInstant(), ct);
         await app.StartAsync(ct);
         await app.Services.GetRequiredService<AlmanacFollower>().Folded.WaitAsync(ct);
         await app.Services.GetRequiredService<PackLoader>().LoadAsync(_ => { }, ct);

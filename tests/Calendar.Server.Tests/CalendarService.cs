@@ -40,14 +40,14 @@ public sealed class CalendarService : IAsyncDisposable
     private readonly WebApplication _app;
     private HttpClient _client = null!;
 
-    private CalendarService(string connection, FixedClock clock, string? pack, string publicUrl, long asOfEvents)
+    private CalendarService(string connection, FixedClock clock, string? pack, string publicUrl, long asOfEvents, Func<Settings, Settings> set)
     {
         (Connection, Clock) = (connection, clock);
         _source = NpgsqlDataSource.Create(connection);
         _app = CalendarApp.Create(
-            new Settings(
+            set(new Settings(
                 new Uri("http://127.0.0.1:0"), publicUrl, _folder, connection, null, pack, PartyCode.Of("VN"),
-                DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]) { AsOfEvents = asOfEvents },
+                DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]) { AsOfEvents = asOfEvents }),
             _source, clock);
     }
 
@@ -74,10 +74,15 @@ public sealed class CalendarService : IAsyncDisposable
     public static async Task<CalendarService> StartAsync(Holding holding) => await StartAsync(await DatabaseAsync(holding));
 
     /// <param name="connection">A migrated database.</param>
-    public static async Task<CalendarService> StartAsync(
-        string connection, FixedClock? clock = null, string? pack = null, string publicUrl = PublicUrl, long asOfEvents = 100_000)
+    public static Task<CalendarService> StartAsync(
+        string connection, FixedClock? clock = null, string? pack = null, string publicUrl = PublicUrl, long asOfEvents = 100_000) =>
+        StartAsync(connection, settings => settings, clock, pack, publicUrl, asOfEvents);
+
+    /// <param name="set">What is to be other than usual.</param>
+    internal static async Task<CalendarService> StartAsync(
+        string connection, Func<Settings, Settings> set, FixedClock? clock = null, string? pack = null, string publicUrl = PublicUrl, long asOfEvents = 100_000)
     {
-        var service = new CalendarService(connection, clock ?? new FixedClock(), pack, publicUrl, asOfEvents);
+        var service = new CalendarService(connection, clock ?? new FixedClock(), pack, publicUrl, asOfEvents, set);
         await service.StartAsync();
         return service;
     }
@@ -89,11 +94,13 @@ public sealed class CalendarService : IAsyncDisposable
     /// <summary>A file beside the sources of a test.</summary>
     public static string FileBeside(string name, [CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, name);
 
-    public async Task<string> TokenAsync(string role)
+    /// <param name="association">The one that the role association speaks for.</param>
+    public async Task<string> TokenAsync(string role, string association = "vufo")
     {
         var token = Token.New();
         Assert.True(Names<Role>.TryParse(role, out var named));
-        await Services.GetRequiredService<Tokens>().AddAsync(token, named, Soon);
+        var made = new NewToken(token, named, Clock.GetCurrentInstant()) { Association = named == Role.Association ? Slug.Of(association) : null };
+        Assert.IsType<TokenOutcome.Done>(await Services.GetRequiredService<TokenTable>().AddAsync(made, null, Soon));
         return token;
     }
 
@@ -164,10 +171,10 @@ public sealed class CalendarService : IAsyncDisposable
     // The order of ServeCommand.
     private async Task StartAsync()
     {
-        var tokens = Services.GetRequiredService<Tokens>();
-        Admin = await AdminToken.EnsureAsync(tokens, _folder, Soon);
+        Admin = await AdminToken.EnsureAsync(Services.GetRequiredService<TokenTable>(), _folder, Clock.GetCurrentInstant(), Soon);
         await _app.StartAsync(Soon);
         await Services.GetRequiredService<AlmanacFollower>().Folded.WaitAsync(Soon);
+        await Services.GetRequiredService<TokenFollower>().Loaded.WaitAsync(Soon);
         await Services.GetRequiredService<SubscriptionFollower>().Loaded.WaitAsync(Soon);
         PackReport = await Services.GetRequiredService<PackLoader>().LoadAsync(_ => { }, Soon);
         if (Services.GetRequiredService<AlmanacFollower>().State != FoldState.Stopped)

@@ -4,6 +4,7 @@ using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using NodaTime;
@@ -155,9 +156,11 @@ internal sealed class Chronicle
     }
 
     /// <summary>Lets a command be decided and folds its events, a second after the last ones.</summary>
-    public Decision When(Command command, Role role = Role.Historian) => When(command, new Caller(role));
+    /// <param name="role">Who records or plans, as the command is, when left out.</param>
+    public Decision When(Command command, Role? role = null) =>
+        When(command, new Caller(role ?? (command is PlanningCommand or AssociationCommand ? Role.Planner : Role.Historian)));
 
-    /// <inheritdoc cref="When(Command, Role)"/>
+    /// <inheritdoc cref="When(Command, Role?)"/>
     public Decision When(Command command, Caller caller)
     {
         var decided = Decide(command, caller);
@@ -180,6 +183,33 @@ internal sealed class Chronicle
     public Decided Decide(Command command, Caller caller) => Decisions.Decide(Now, command, caller, new Moment(_clock, Today));
 
     public LocalDate Today => _clock.InZone(Zone).Date;
+
+    /// <summary>A planning round: what the planner finds is recorded until it finds nothing more.</summary>
+    /// <returns>How many appends that took.</returns>
+    public int Round()
+    {
+        for (var appends = 0; ; )
+        {
+            var found = new Planner(Now, Today).Round().ToList();
+            if (found.Count == 0)
+            {
+                return appends;
+            }
+
+            foreach (var decided in found)
+            {
+                var version = decided.Version;
+                Assert.NotEmpty(decided.Decision.Events);
+                foreach (var e in decided.Decision.Events)
+                {
+                    Fold(new Recorded(_log.Count + 1, decided.Stream, ++version, _clock, Role.Round, null, e));
+                }
+            }
+
+            Now = _fold.Publish();
+            Assert.InRange(appends += found.Count, 1, 10_000);
+        }
+    }
 
     public Fact Fact(string key) => Now.Find(Given.Id(key)) ?? throw new ArgumentException(key, nameof(key));
 

@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Server.Access;
 using Calendar.Server.Facts;
 using Calendar.Server.Http;
@@ -9,7 +10,7 @@ internal static class AccordEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var accords = routes.MapGroup("/v1/accords").WithTags("Accords").RequireAuthorization(TokenAuthentication.Historian);
+        var accords = routes.MapGroup("/v1/accords").WithTags("Accords").Needs(Permission.RecordFacts);
         Post("", "conclude_accord", [], _ => []);
         Post("{accord}/joining", "join_accord", ["accord"], Route);
         Post("{accord}/leaving", "leave_accord", ["accord"], Route);

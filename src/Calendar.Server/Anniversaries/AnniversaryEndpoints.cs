@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Rules;
 using Calendar.Search;
+using Calendar.Server.Access;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 using NodaTime;
@@ -24,15 +26,18 @@ internal static class AnniversaryEndpoints
         new("fact_title_vi", 60, x => x.FactTitle.Vi), new("fact_title_en", 60, x => x.FactTitle.En),
     ]);
 
+    /// <summary>For the OpenAPI document of every route that reads the filters.</summary>
+    public static (string Name, string Description) Association { get; } = ("association", "Associations that cover them, in commas: all partners are the association's");
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var anniversaries = routes.MapGroup("/v1/anniversaries").WithTags("Anniversaries");
+        var anniversaries = routes.MapGroup("/v1/anniversaries").WithTags("Anniversaries").Needs(Permission.ReadRecord);
         anniversaries.MapGet("", List)
             .WithSummary("The anniversaries of a range, in JSON, CSV or XLSX (Accept, or format)")
             .Produces<Page<AnniversaryView>>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
             .TakesQuery(
                 ("from", "First day; today without from and year"), ("to", "Day after the last; 24 months later without to and year"), ("year", "One calendar year, instead of from and to"),
-                ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
+                ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), Association, ("kind", "Kinds in commas; national_day only when named"),
                 ("tier", "round, half, other; all when left out"), ("precision", "year, month, day"),
                 ("q", "Words, or beginnings of words, of the title and the parties' names, in either language and with or without marks; the best first, not the earliest"),
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter, Negotiation.Parameter)
@@ -45,7 +50,7 @@ internal static class AnniversaryEndpoints
     }
 
     /// <summary>Reads the filters that lists and feeds share.</summary>
-    /// <param name="almanac">Knows which parties and groups there are; null to take any, where they were checked before.</param>
+    /// <param name="almanac">Knows which parties, groups and associations there are; null to take any, where they were checked before.</param>
     public static AnniversaryQuery ReadFilters(QueryReader query, AnniversaryQuery range, TierSet tiersWithout, Almanac? almanac, bool withTiers = true)
     {
         var tiers = withTiers ? query.Names<Tier>("tier") : [];
@@ -53,6 +58,8 @@ internal static class AnniversaryEndpoints
         {
             Parties = Parties(query, almanac),
             Groups = Groups(query, almanac),
+            Associations = query.Many<Slug>(
+                "association", text => Slug.TryParse(text, out var slug) && (almanac is null || almanac.FindAssociation(slug) is not null) ? slug : null, "/v1/associations"),
             Kinds = query.Many<FactKind>(
                 "kind", text => Names<FactKind>.TryParse(text, out var kind) && FactKinds.WithAnniversaries.Contains(kind) ? kind : null,
                 string.Join(", ", FactKinds.WithAnniversaries.Select(kind => kind.Name()))),

@@ -14,7 +14,7 @@ namespace Calendar.Server.AsOf;
 /// recorded by then. An endpoint asks <see cref="ReadAsync(QueryReader, HttpContext, CancellationToken)"/> before
 /// <see cref="QueryReader.Done"/>, answers from the reading alone and puts <see cref="Reading.AsOf"/> into its answer.
 /// </summary>
-internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmanacs past, Tokens tokens, CivilClock clock, Settings settings)
+internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmanacs past, Callers callers, CivilClock clock, Settings settings)
 {
     private const int _mostInstants = 10_000;
 
@@ -100,7 +100,7 @@ internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmana
                 return null;
             }
 
-            await AdmitAsync(current.PublicNumberAt(place.Position), context.Request, ct);
+            await AdmitAsync(current.PublicNumberAt(place.Position), context);
             return current.PublicPosition(current.Position) == place.Position ? current : await past.AtAsync(place, ct);
         }
         catch (Exception away) when (away is LogUnavailableException or NpgsqlException or TimeoutException or LogBrokenException or LogReplacedException)
@@ -131,15 +131,14 @@ internal sealed class Records(AlmanacFollower follower, EventLog log, PastAlmana
         return new Place(replaced, found.Position);
     }
 
-    private async ValueTask AdmitAsync(long events, HttpRequest request, CancellationToken ct)
+    private async ValueTask AdmitAsync(long events, HttpContext context)
     {
-        if (events <= settings.AsOfEvents
-            || (TokenAuthentication.TokenOf(request) is { } token && await tokens.FindAsync(token, ct) is not null))
+        if (events <= settings.AsOfEvents || await callers.FindAsync(context) is not null)
         {
             return;
         }
 
-        request.HttpContext.Response.Headers.WWWAuthenticate = TokenAuthentication.Scheme_;
+        TokenAuthentication.Challenge(context);
         throw new RefusedRequestException(Problems.Answer(
             StatusCodes.Status401Unauthorized, "as-of-needs-token",
             new Text(

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Calendar.Access;
 using Calendar.Anniversaries;
 using Calendar.Changes;
 using Calendar.Feeds;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
@@ -18,13 +20,13 @@ internal static class ChangeEndpoints
 
     private static readonly (string Name, string Description)[] _filters =
     [
-        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas; national_day only when named"),
+        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("kind", "Kinds in commas; national_day only when named"),
         ("tier", "round, half, other; round and half when left out"),
     ];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/changes", List).WithTags("Changes")
+        routes.MapGet("/v1/changes", List).WithTags("Changes").Needs(Permission.ReadRecord)
             .WithSummary("What events recorded in a time have changed of the anniversaries of a range, each with its cause").Produces<Page<ChangeView>>()
             .TakesQuery(
             [
@@ -33,7 +35,7 @@ internal static class ChangeEndpoints
                 .. _filters, ("limit", "At most 500"), ("cursor", "From a next link"), Records.Parameter,
             ])
             .RefusesWith(401, 503);
-        routes.MapGet(AtomPath, Feed).WithTags("Feeds")
+        routes.MapGet(AtomPath, Feed).WithTags("Feeds").Needs(Permission.ReadRecord)
             .WithSummary("The newest changes as an Atom feed (RFC 4287)").Produces<string>(200, ChangeFeed.MediaType).Produces(304)
             .TakesQuery([.. _filters, ("lang", "vi (default) or en")]);
     }

@@ -38,7 +38,7 @@ internal static class ImportCommand
         await using var alone = await EventStore.AdvisoryLock.AcquireAsync(database.Source, Importer.Lock, ct);
         var importer = host.Services.GetRequiredService<Importer>();
         var report = await importer.ImportAsync(
-            [.. files.Select(file => file.FullName)], new Actor("cli", Role.Historian), dryRun,
+            [.. files.Select(file => file.FullName)], new Actor("cli", Role.Admin), dryRun,
             lines => Console.Error.Write($"\r{lines} lines "), ct);
         await Console.Error.WriteLineAsync();
         await ReportWriter.WriteAsync(Console.Out, report, dryRun);

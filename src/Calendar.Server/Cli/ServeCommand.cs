@@ -39,6 +39,7 @@ internal static class ServeCommand
         await ListenAsync(app, settings, ct);
         var follower = app.Services.GetRequiredService<AlmanacFollower>();
         await follower.Folded.WaitAsync(ct);
+        await app.Services.GetRequiredService<TokenFollower>().Loaded.WaitAsync(ct);
         await app.Services.GetRequiredService<SubscriptionFollower>().Loaded.WaitAsync(ct);
         var report = await app.Services.GetRequiredService<PackLoader>().LoadAsync(Console.WriteLine, ct);
         if (report is not null)
@@ -77,9 +78,9 @@ internal static class ServeCommand
 
     private static async Task<string?> EnsureTokenAsync(WebApplication app, Settings settings, CancellationToken ct)
     {
-        var tokens = app.Services.GetRequiredService<Tokens>();
+        var tokens = app.Services.GetRequiredService<TokenTable>();
         await using var alone = await AdvisoryLock.AcquireAsync(app.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), "calendar.tokens", ct);
-        return await AdminToken.EnsureAsync(tokens, settings.DataFolder, ct);
+        return await AdminToken.EnsureAsync(tokens, settings.DataFolder, app.Services.GetRequiredService<CivilClock>().Now, ct);
     }
 
     // What a person needs to go on: what is next, where it is, what to subscribe to, where the token lies.

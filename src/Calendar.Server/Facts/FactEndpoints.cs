@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Facts;
 using Calendar.Server.Access;
@@ -25,13 +26,13 @@ internal static class FactEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/facts", List).WithTags("Facts")
+        routes.MapGet("/v1/facts", List).WithTags("Facts").Needs(Permission.ReadRecord)
             .WithSummary("The facts in the order of recording, withdrawn ones too; as CSV or XLSX (Accept, or format) those of relationships, in the columns that an import takes")
             .Produces<Page<FactView>>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
             .TakesQuery(
                 ("party", "Codes in commas"), ("kind", "Kinds in commas; a table holds only those of relationships"), Negotiation.Parameter,
                 ("limit", $"At most {Paging.MaxLimit}; a table has up to {FactTable.MaxRows} rows"), ("cursor", "From a next link"), ("count", "true adds the total, in JSON"));
-        var facts = routes.MapGroup("/v1/facts/{fact}").WithTags("Facts");
+        var facts = routes.MapGroup("/v1/facts/{fact}").WithTags("Facts").Needs(Permission.ReadRecord);
         facts.MapGet("", Read)
             .WithSummary("A fact with its claims, sources and the events about it").Produces<FactView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
 
@@ -42,7 +43,7 @@ internal static class FactEndpoints
                         ? endpoint.HandleAsync(context, command, [("fact", id.ToString())], (almanac, _) => Show(almanac, id), ct)
                         : Task.FromResult(Missing(fact)))
                 .WithSummary(command).TakesCommand(command, "fact").Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()
-                .RequireAuthorization(TokenAuthentication.Historian);
+                .Needs(Permission.RecordFacts);
         }
     }
 

@@ -1,3 +1,4 @@
+using Calendar.Server.Access;
 using Calendar.Server.Http;
 using Calendar.Server.Pages;
 using Calendar.Server.Subscriptions;
@@ -51,7 +52,7 @@ internal static class DeadFeeds
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/feeds/{**name}", (HttpContext context) => Answer(
             context, context.Request.Path.StartsWithSegments(PrivateFeedEndpoint.Folder.TrimEnd('/'), StringComparison.OrdinalIgnoreCase) ? DeadFeed.UnknownLink : DeadFeed.UnknownFeed))
-        .ExcludeFromDescription();
+        .NeedsNothing().ExcludeFromDescription();
 
     public static IResult Answer(HttpContext context, DeadFeed feed)
     {

@@ -1,4 +1,6 @@
+using Calendar.Access;
 using Calendar.Ical.Checking;
+using Calendar.Server.Access;
 using Calendar.Server.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -13,7 +15,7 @@ internal static class FeedCheckEndpoints
     public const string Path = "/v1/feeds/check";
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost(Path, (HttpContext context, FeedCheck check, CancellationToken ct) => check.HandleAsync(context, ct)).WithTags("Feeds")
+        routes.MapPost(Path, (HttpContext context, FeedCheck check, CancellationToken ct) => check.HandleAsync(context, ct)).WithTags("Feeds").Needs(Permission.ReadRecord)
             .WithSummary("Checks a calendar file, sent as the body and never fetched: what is wrong by the standards and in clients, by line; nothing is kept")
             .TakesPublicFile([.. FeedCheck.ContentTypes]).Produces<FeedCheckView>().RefusesWith(408)
             .WithMetadata(new RequestSizeLimitAttribute(FeedCheck.MaxBytes));

@@ -1,3 +1,5 @@
+using Calendar.Access;
+using Calendar.Server.Access;
 using Calendar.Server.Health;
 using Calendar.Server.Http;
 
@@ -13,7 +15,7 @@ internal static class FeedEndpoints
             .WithTags("Feeds").WithSummary("The anniversaries as an iCalendar subscription")
             .Produces<string>(200, "text/calendar").Produces(304)
             .TakesQuery(FeedVariant.Parameters).RefusesWith(414, 503)
-            .ShortCircuit();
+            .Needs(Permission.ReadRecord).ShortCircuitIfPublic(routes);
         foreach (var feed in NamedFeed.All)
         {
             routes.MapGet(feed.Route, (HttpContext context, AlmanacFollower follower, Readiness readiness, CivilClock clock, FeedCache feeds, CancellationToken ct) =>
@@ -23,7 +25,7 @@ internal static class FeedEndpoints
                 .WithTags("Feeds").WithSummary(feed.Summary)
                 .Produces<string>(200, "text/calendar").Produces(304)
                 .TakesQuery([.. FeedVariant.Parameters.Where(parameter => parameter.Name != feed.Parameter)]).RefusesWith(404, 414, 503)
-                .ShortCircuit();
+                .Needs(Permission.ReadRecord).ShortCircuitIfPublic(routes);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Calendar.Server.Feeds;
 /// <summary>What people read in a feed, in both languages.</summary>
 internal static class FeedTexts
 {
-    // So many partners or groups fit into a calendar's name.
+    // So many partners, groups or associations fit into a calendar's name.
     private const int _named = 3;
 
     public static Text EmptyTitle { get; } = new("Không có ngày kỷ niệm nào theo bộ lọc này", "No anniversaries match this filter");
@@ -32,6 +32,7 @@ internal static class FeedTexts
         [
             .. query.Parties.Where(code => code != almanac.Home).Select(code => almanac.LoadParty(code).NameOn(year)),
             .. query.Groups.Select(group => new Text(group, group)),
+            .. query.Associations.Select(slug => almanac.FindAssociation(slug)?.Name).OfType<Text>(),
         ];
         var (vi, en) = (With(partners.Select(partner => partner.Vi)), With(partners.Select(partner => partner.En)));
         var tier = query.Kinds is [FactKind.NationalDay] ? null : TierOf(query.Tiers);

@@ -26,7 +26,7 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
     /// <summary>For the OpenAPI document of every route that takes them.</summary>
     public static (string Name, string Description)[] Parameters { get; } =
     [
-        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), ("tier", "round, half, other; round and half when left out"),
+        ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("tier", "round, half, other; round and half when left out"),
         ("kind", "Kinds in commas; national_day only when named"), ("lang", "vi (default) or en"), ("alarm", "Reminder before the day, such as P7D"),
         ("imprecise", "span (default), omit or year"), ("ahead", "1 to 12 years, 7 by default"), ("detail", "full adds RFC 9253 links"),
     ];
@@ -64,7 +64,7 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
         }
     }
 
-    /// <param name="almanac">Knows which parties and groups there are; null where they were checked before.</param>
+    /// <param name="almanac">Knows which parties, groups and associations there are; null where they were checked before.</param>
     public static FeedVariant Read(QueryReader query, Almanac? almanac)
     {
         var filters = AnniversaryEndpoints.ReadFilters(query, new AnniversaryQuery(default, default), FeedFilter.DefaultTiers, almanac);
@@ -81,6 +81,7 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
         var parts = new List<(string Name, string Value)>();
         Add("party", string.Join(',', Query.Parties.Select(party => party.Value).Order(StringComparer.Ordinal)));
         Add("group", string.Join(',', Query.Groups));
+        Add("association", string.Join(',', Query.Associations.Select(slug => slug.Value)));
         // National days are of no tier.
         Add("tier", Query.Tiers == FeedFilter.DefaultTiers || Query.Kinds is [FactKind.NationalDay]
             ? ""

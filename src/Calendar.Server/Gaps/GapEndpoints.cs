@@ -1,5 +1,7 @@
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Gaps;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
@@ -7,7 +9,7 @@ using Calendar.Server.Http;
 namespace Calendar.Server.Gaps;
 
 /// <summary>A gap as answers show it.</summary>
-/// <param name="Code">competing_claims, unconfirmed, no_day or no_national_day.</param>
+/// <param name="Code">competing_claims, unconfirmed, no_day, no_national_day or no_association.</param>
 /// <param name="Party">What lacks something, if it is a party.</param>
 /// <param name="Fact">What lacks something, if it is a fact.</param>
 /// <param name="Title">The fact's title or the party's name.</param>
@@ -19,7 +21,18 @@ internal sealed record GapView(
         gap.Code.Name(), gap.Party?.Code, gap.Fact?.Id, gap.Relationship, gap.Title, gap.Advice,
         gap.Fact is { } fact
             ? Server.Facts.Links.Of(fact)
-            : new SortedDictionary<string, string>(StringComparer.Ordinal) { ["party"] = $"/v1/parties/{gap.Party!.Code}" });
+            : OfParty(gap));
+
+    private static SortedDictionary<string, string> OfParty(Gap gap)
+    {
+        var links = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["party"] = $"/v1/parties/{gap.Party!.Code}" };
+        if (gap.Relationship is { } relationship)
+        {
+            links["relationship"] = $"/v1/relationships/{relationship}";
+        }
+
+        return links;
+    }
 }
 
 /// <param name="Count">How many there are in all, and <paramref name="Counts"/> how many of each code, if the query asked.</param>
@@ -37,8 +50,8 @@ internal static class GapEndpoints
         new("title_vi", 60, x => x.Title.Vi), new("title_en", 60, x => x.Title.En), new("advice_vi", 80, x => x.Advice.Vi), new("advice_en", 80, x => x.Advice.En),
     ]);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/gaps", List).WithTags("Gaps")
-        .WithSummary("What the record lacks: dates that contradict each other, are unconfirmed or known to the month or year only, and missing national days")
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/gaps", List).WithTags("Gaps").Needs(Permission.ReadRecord)
+        .WithSummary("What the record lacks: dates that contradict each other, are unconfirmed or known to the month or year only, missing national days, and ties that no association at home is there for")
         .Produces<GapPage>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
         .TakesQuery(
             ("code", string.Join(", ", Names<GapCode>.All)), ("party", "Codes in commas"), ("group", "Groups of a partner, in commas"),
@@ -91,7 +104,7 @@ internal static class GapEndpoints
             return null;
         }
 
-        return code == GapCode.NoNationalDay
+        return code.IsOfParty()
             ? PartyCode.TryParse(about, out var party) ? new GapKey(code, null, party) : null
             : FactId.TryParse(about, out var fact) && almanac.Find(fact) is not null ? new GapKey(code, fact, null) : null;
     }

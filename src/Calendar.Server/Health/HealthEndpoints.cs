@@ -1,3 +1,4 @@
+using Calendar.Server.Access;
 using Calendar.Server.Subscriptions;
 
 namespace Calendar.Server.Health;
@@ -6,7 +7,7 @@ namespace Calendar.Server.Health;
 /// What the instance has got through at start. Once ready it stays ready: reads go on from memory. One whose first fold met an
 /// event that cannot be read is never ready: its feeds would lack entries that subscribers have.
 /// </summary>
-internal sealed class Readiness(AlmanacFollower follower, SubscriptionFollower subscriptions)
+internal sealed class Readiness(AlmanacFollower follower, TokenFollower tokens, SubscriptionFollower subscriptions)
 {
     private readonly TaskCompletionSource _planned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _packLoaded;
@@ -19,7 +20,7 @@ internal sealed class Readiness(AlmanacFollower follower, SubscriptionFollower s
     /// <summary>Done when the plans of a first start are open, or were not to be opened here and now.</summary>
     public Task Planned => _planned.Task;
 
-    public bool IsReady => _packLoaded && Planned.IsCompleted && follower.State != FoldState.Folding && subscriptions.Loaded.IsCompleted;
+    public bool IsReady => _packLoaded && Planned.IsCompleted && follower.State != FoldState.Folding && tokens.Loaded.IsCompleted && subscriptions.Loaded.IsCompleted;
 
     public void PackIsLoaded()
     {
@@ -48,7 +49,7 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithTags("Health");
+        var health = routes.MapGroup("/health").WithTags("Health").NeedsNothing();
         health.MapGet("live", () => Results.Json(new HealthView("live", false)));
         health.MapGet("ready", (AlmanacFollower follower, Readiness readiness) =>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Holidays;
 using Calendar.Server.Access;
@@ -40,7 +41,7 @@ internal static class HolidayEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var holidays = routes.MapGroup("/v1/holidays").WithTags("Holidays");
+        var holidays = routes.MapGroup("/v1/holidays").WithTags("Holidays").Needs(Permission.ReadRecord);
         holidays.MapGet("", List)
             .WithSummary("Public holidays and national days of a range, in JSON, CSV or XLSX")
             .WithDescription(
@@ -58,7 +59,7 @@ internal static class HolidayEndpoints
             holidays.MapPost(route, (HttpContext context, CommandEndpoint endpoint, CancellationToken ct) =>
                     endpoint.HandleAsync(context, command, [], (almanac, asked) => Show(almanac, (HolidayCommand)asked), ct))
                 .WithSummary(summary).TakesCommand(command).Produces<HolidaysOfDay>(StatusCodes.Status201Created).Produces<HolidaysOfDay>()
-                .RequireAuthorization(TokenAuthentication.Historian);
+                .Needs(Permission.RecordFacts);
     }
 
     private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)

@@ -22,6 +22,9 @@ internal sealed class Paging
     public const int MaxLimit = 500;
     private const int _checksum = 9;
 
+    // The sort key of the longest name that there can be.
+    private const int _longest = 1500;
+
     private Paging(int limit, string? after, bool count) => (Limit, After, Count) = (limit, after, count);
 
     public int Limit { get; }
@@ -37,19 +40,14 @@ internal sealed class Paging
     public static Paging Read(QueryReader query, int most = MaxLimit, int limit = 100, bool counts = true)
     {
         limit = query.Number("limit", 1, most) ?? limit;
-        var count = counts ? query.One("count") : null;
-        if (count is not (null or "true" or "false"))
-        {
-            query.Wrong("count", "unknown-value", "“count” chỉ nhận “true” hoặc “false”.", "\"count\" takes \"true\" or \"false\".");
-        }
-
+        var count = counts && query.Bool("count") == true;
         string? after = null;
         if (query.One("cursor") is { } cursor && !TryRead(cursor, query.Canonical, out after))
         {
             Foreign(query);
         }
 
-        return new Paging(limit, after, count is "true");
+        return new Paging(limit, after, count);
     }
 
     /// <summary>The cursor is not one of this list.</summary>
@@ -115,7 +113,7 @@ internal sealed class Paging
     {
         key = null;
         var bytes = new byte[Base64Url.GetMaxDecodedLength(cursor.Length)];
-        if (cursor.Length > 400 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length <= _checksum)
+        if (cursor.Length > _longest || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length <= _checksum)
         {
             return false;
         }

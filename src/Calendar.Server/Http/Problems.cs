@@ -1,4 +1,7 @@
+using System.Globalization;
+using Calendar.Access;
 using Calendar.EventStore;
+using Calendar.Server.Access;
 using Npgsql;
 
 namespace Calendar.Server.Http;
@@ -71,9 +74,37 @@ internal static class Problems
         "Tạm thời không biết được địa chỉ này có đúng không: thử lại sau giây lát.",
         "It cannot be known right now whether this address is right: try again in a moment."));
 
+    /// <summary>Nobody is known by what was sent, if anything was.</summary>
+    /// <param name="needed">What the address is for; null where another token, or none, would do.</param>
+    public static IResult Unauthenticated(HttpContext context, Permission? needed)
+    {
+        var wrong = Callers.TokenOf(context.Request) is not null;
+        var roles = needed is { } permission ? Permissions.RolesFor(permission) : null;
+        return Answer(StatusCodes.Status401Unauthorized, "unauthenticated", new Text(
+            (wrong ? "Mã truy cập này không mở được gì: có thể gõ sai, đã hết hạn hoặc đã bị thu hồi; hỏi người đã cấp mã."
+                : "Cần mã truy cập: gửi “Authorization: Bearer cal_…”; người quản trị cấp mã (mã đầu tiên nằm trong tệp admin-token của thư mục dữ liệu).")
+                + (roles is null ? "" : $" Vai trò cần có: {roles.Vi}."),
+            (wrong ? "This token opens nothing: it may be mistyped, expired or revoked; ask whoever gave it to you."
+                : "A token is needed: send \"Authorization: Bearer cal_…\"; administrators give them out (the first one is in the file admin-token of the data folder).")
+                + (roles is null ? "" : $" It takes the role {roles.En}.")));
+    }
+
+    /// <param name="needed">Null where nobody is let in.</param>
+    public static IResult NotPermitted(Permission? needed, Role held) => needed is { } permission
+        ? Of(Authority.NotPermitted(permission, held))
+        : Answer(StatusCodes.Status403Forbidden, "not-permitted", new Text("Không ai được phép làm việc này.", "Nobody may do this."));
+
+    public static IResult TooManyRequests(HttpContext context, TimeSpan retryAfter)
+    {
+        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return Answer(StatusCodes.Status429TooManyRequests, "too-many-requests", new Text(
+            "Có quá nhiều yêu cầu từ mạng của bạn hoặc với mã truy cập này: chờ theo Retry-After rồi thử lại.",
+            "Too many requests come from your network or with this token: wait as Retry-After says, then try again."));
+    }
+
     public static IResult NotFound(string vi, string en) => Answer(StatusCodes.Status404NotFound, "not-found", new Text(vi, en));
 
-    /// <summary>Bare status codes of the framework (no route, no method, no token) get a body too.</summary>
+    /// <summary>Bare status codes of the framework (no route, no method) get a body too.</summary>
     public static Task WriteBareAsync(HttpContext context)
     {
         var status = context.Response.StatusCode;
@@ -85,10 +116,6 @@ internal static class Problems
 
         var (code, text) = status switch
         {
-            401 => ("unauthenticated", new Text(
-                "Cần mã truy cập: gửi “Authorization: Bearer cal_…” (mã đầu tiên nằm trong tệp admin-token của thư mục dữ liệu).",
-                "A token is needed: send \"Authorization: Bearer cal_…\" (the first one is in the file admin-token of the data folder).")),
-            403 => ("forbidden", new Text("Mã truy cập này không có quyền làm việc đó.", "This token may not do that.")),
             404 => ("not-found", new Text("Không có gì ở địa chỉ này: xem /openapi/v1.json.", "There is nothing at this address: see /openapi/v1.json.")),
             405 => ("method-not-allowed", new Text("Địa chỉ này không nhận phương thức đó: xem tiêu đề Allow.", "This address does not take that method: see the Allow header.")),
             415 => ("unsupported-media-type", new Text("Gửi nội dung dạng application/json.", "Send the body as application/json.")),

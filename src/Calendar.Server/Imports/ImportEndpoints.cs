@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Calendar.Access;
 using Calendar.EventStore;
 using Calendar.Server.Access;
 using Calendar.Server.Http;
@@ -18,7 +19,7 @@ internal static class ImportEndpoints
             .TakesQuery(("dryRun", "true decides every line and stores nothing"), ("name", "The file's name, for the report"))
             .Produces<ImportView>()
             .WithMetadata(new RequestSizeLimitAttribute(ImportFile.MaxLength))
-            .RequireAuthorization(TokenAuthentication.Historian);
+            .Needs(Permission.Import);
 }
 
 /// <summary>

@@ -1,5 +1,7 @@
+using Calendar.Access;
 using Calendar.Anniversaries;
 using Calendar.Feeds;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.Http;
 
@@ -10,7 +12,7 @@ internal static class UpcomingEndpoint
 {
     private const int _shown = 20;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Show).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Show).Needs(Permission.ReadRecord).ExcludeFromDescription();
 
     private static IResult Show(HttpContext context, AlmanacFollower follower, CivilClock clock, Settings settings)
     {

@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Facts;
 using Calendar.Parties;
@@ -62,7 +63,7 @@ internal static class PartyEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var parties = routes.MapGroup("/v1/parties").WithTags("Parties");
+        var parties = routes.MapGroup("/v1/parties").WithTags("Parties").Needs(Permission.ReadRecord);
         parties.MapGet("", List)
             .WithSummary("The parties: states, places, organisations").Produces<Page<PartyView>>()
             .TakesQuery(("kind", "state, subnational, organisation, political_party"), ("group", "Groups in commas"), ("sort", "code (default), or name: the Vietnamese names in the order of the dictionary; with q the best comes first"), ("q", "Words, or beginnings of words, of the names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
@@ -75,7 +76,7 @@ internal static class PartyEndpoints
                     : Task.FromResult(Missing(code)))
             .WithSummary("Registers a party, or sets the groups of a registered one").TakesCommand("register_party", "party")
             .Produces<PartyView>(StatusCodes.Status201Created).Produces<PartyView>()
-            .RequireAuthorization(TokenAuthentication.Historian);
+            .Needs(Permission.RecordFacts);
 
         foreach (var (kind, command) in _facts)
         {
@@ -84,7 +85,7 @@ internal static class PartyEndpoints
                         ? endpoint.HandleAsync(context, command, [("party", code)], (almanac, asked) => FactEndpoints.Show(almanac, ((IStatesFact)asked).Fact), ct)
                         : Task.FromResult(Missing(code)))
                 .WithSummary($"Records a {kind}").TakesCommand(command, "party")
-                .Produces<FactView>(StatusCodes.Status201Created).RequireAuthorization(TokenAuthentication.Historian);
+                .Produces<FactView>(StatusCodes.Status201Created).Needs(Permission.RecordFacts);
         }
     }
 

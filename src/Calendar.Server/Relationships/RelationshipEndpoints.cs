@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Relationships;
@@ -31,7 +32,7 @@ internal static class RelationshipEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var relationships = routes.MapGroup("/v1/relationships").WithTags("Relationships");
+        var relationships = routes.MapGroup("/v1/relationships").WithTags("Relationships").Needs(Permission.ReadRecord);
         relationships.MapGet("", List).WithSummary("The relationships on record").Produces<Page<RelationshipView>>()
             .TakesQuery(("party", "Codes in commas: relationships of any of them"), ("q", "Words, or beginnings of words, of the two names, in either language and with or without marks; the best first"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Records.Parameter)
             .RefusesWith(401, 503);
@@ -48,7 +49,7 @@ internal static class RelationshipEndpoints
                     : Task.FromResult(Malformed(pair)))
             .WithSummary("Records a fact: ties, a partnership, a treaty, a milestone").TakesCommand("record_fact", "relationship")
             .Produces<FactView>(StatusCodes.Status201Created).Produces<FactView>()
-            .RequireAuthorization(TokenAuthentication.Historian);
+            .Needs(Permission.RecordFacts);
     }
 
     private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)

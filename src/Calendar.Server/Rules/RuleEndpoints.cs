@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Commands;
@@ -51,7 +52,7 @@ internal static class RuleEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var rules = routes.MapGroup("/v1/rules").WithTags("Rules");
+        var rules = routes.MapGroup("/v1/rules").WithTags("Rules").Needs(Permission.ReadRecord);
         rules.MapGet("", async (HttpContext context, Records records, CancellationToken ct) =>
                 {
                     var reading = await records.ReadAsync(context, ct);
@@ -62,13 +63,13 @@ internal static class RuleEndpoints
                 context, "adopt_rules", [], (almanac, _) => new Shown("/v1/rules", View(almanac), almanac.VersionOf(RuleDecisions.Stream)), ct))
             .WithSummary("Adopts a rule set from a day on").TakesCommand("adopt_rules")
             .Produces<Page<RuleSetView>>(StatusCodes.Status201Created).Produces<Page<RuleSetView>>()
-            .RequireAuthorization(TokenAuthentication.Historian);
+            .Needs(Permission.RecordFacts);
         rules.MapPost("trial", Try)
             .WithSummary("Which round and half anniversaries of a range would come, go or change under a rule set; nothing is recorded").TakesCommand("adopt_rules")
             .Produces<TrialView>()
             .TakesQuery(
                 ("from", "First day; today when left out"), ("to", "Day after the last; ten years later when left out, at most 20 years"), ("party", "Codes in commas"),
-                ("group", "Groups of a partner, in commas"), ("kind", "Kinds in commas"), ("limit", "So many in each list, at most 500; 100 when left out"))
+                ("group", "Groups of a partner, in commas"), AnniversaryEndpoints.Association, ("kind", "Kinds in commas"), ("limit", "So many in each list, at most 500; 100 when left out"))
             .RefusesWith(422);
     }
 

@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Server.Access;
 using Calendar.Server.Facts;
@@ -30,7 +31,7 @@ internal static class SealedEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var hidden = routes.MapGroup("/v1/sealed").WithTags("Sealed").RequireAuthorization(TokenAuthentication.Historian);
+        var hidden = routes.MapGroup("/v1/sealed").WithTags("Sealed").Needs(Permission.RecordFacts);
         hidden.MapGet("", (HttpContext context, AlmanacFollower follower) =>
             {
                 var query = new QueryReader(context.Request);

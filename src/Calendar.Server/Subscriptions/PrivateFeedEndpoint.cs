@@ -1,3 +1,4 @@
+using Calendar.Server.Access;
 using Calendar.Server.Feeds;
 using Calendar.Server.Health;
 using Calendar.Server.Http;
@@ -20,7 +21,7 @@ internal sealed class PrivateFeedEndpoint(
         .MapGet(Folder + "{link}.ics", (HttpContext context, PrivateFeedEndpoint endpoint, CancellationToken ct) => endpoint.AnswerAsync(context, ct))
         .WithTags("Feeds").WithSummary("The feed behind a private link")
         .Produces<string>(200, "text/calendar").Produces(304).TakesQuery(("lang", "vi or en: the language of the page that a browser gets")).RefusesWith(404, 410, 503)
-        .ShortCircuit();
+        .NeedsNothing().ShortCircuit();
 
     private async ValueTask<IResult> AnswerAsync(HttpContext context, CancellationToken ct)
     {

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Calendar.Access;
 using Calendar.Server.Access;
 using Calendar.Server.Feeds;
 using Calendar.Server.Health;
@@ -16,7 +16,7 @@ internal sealed class SubscriptionEndpoints(
     public static void Map(IEndpointRouteBuilder routes)
     {
         // Before everything is in memory a list would lack some, and a filter could not be read.
-        var subscriptions = routes.MapGroup("/v1/subscriptions").WithTags("Subscriptions").RequireAuthorization().AddEndpointFilter((called, next) =>
+        var subscriptions = routes.MapGroup("/v1/subscriptions").WithTags("Subscriptions").Needs(Permission.Subscribe).AddEndpointFilter((called, next) =>
             called.HttpContext.RequestServices.GetRequiredService<Readiness>().IsReady ? next(called) : new(Problems.Starting(called.HttpContext)));
         subscriptions.MapPost("", (HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) => endpoints.OpenAsync(context, ct))
             .WithSummary("Makes a private feed of a filter; its links are in this answer and never again")
@@ -58,7 +58,7 @@ internal sealed class SubscriptionEndpoints(
 
         var actor = ActorOf(context);
         var token = LinkToken.New();
-        return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, Keyed(context.Request, actor, body.Bytes), ct) switch
+        return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, KeyedRequest.Of(context.Request, actor, body.Bytes), ct) switch
         {
             SubscriptionOutcome.Done done => Issued(context, done.Subscription, token),
             SubscriptionOutcome.TooMany => TooMany,
@@ -101,7 +101,7 @@ internal sealed class SubscriptionEndpoints(
     private async Task<IResult> RotateAsync(HttpContext context, Subscription subscription, CancellationToken ct)
     {
         var token = LinkToken.New();
-        var outcome = await table.RotateAsync(subscription.Id, token, clock.Now, Keyed(context.Request, ActorOf(context), []), ct);
+        var outcome = await table.RotateAsync(subscription.Id, token, clock.Now, KeyedRequest.Of(context.Request, ActorOf(context), []), ct);
         return outcome is SubscriptionOutcome.Done done ? Issued(context, done.Subscription, token) : Refuse(outcome);
     }
 
@@ -141,18 +141,16 @@ internal sealed class SubscriptionEndpoints(
         Answers.Tagged(View(context, subscription, await health.ReadAsync([subscription.Id], ct)));
 
     private SubscriptionView View(HttpContext context, Subscription subscription, IReadOnlyDictionary<Guid, FetchHistory>? histories = null) =>
-        SubscriptionView.Of(subscription, ActorOf(context).Role == Role.Admin, clock.Now) with
+        SubscriptionView.Of(subscription, Oversees(ActorOf(context)), clock.Now) with
         {
             Health = histories is null ? null : SubscriptionHealthView.Of(histories[subscription.Id], feeds.RecordVersion),
         };
 
     private static Actor ActorOf(HttpContext context) => TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
 
-    private static bool MayAsk(Actor actor, Subscription subscription) => actor.Role == Role.Admin || actor.Id == subscription.Owner;
+    private static bool MayAsk(Actor actor, Subscription subscription) => Oversees(actor) || actor.Id == subscription.Owner;
 
-    private static KeyedRequest? Keyed(HttpRequest request, Actor actor, byte[] body) => CommandEndpoint.KeyOf(request) is { } key
-        ? new KeyedRequest(actor.Id, key, SHA256.HashData([.. CommandEndpoint.HashedHead(request), .. body]))
-        : null;
+    private static bool Oversees(Actor actor) => actor.Role.May(Permission.OverseeSubscriptions);
 
     private static IResult Refuse(SubscriptionOutcome outcome) => outcome switch
     {

@@ -11,9 +11,8 @@ internal sealed record FetchHistory(LastFetch? Last, FetchCounts Counts);
 /// The table <c>calendar.subscription_health</c>. What this instance counts is added to it once a minute and when it stops, so that instances sum up;
 /// a crash loses a minute of counts.
 /// </summary>
-internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource source, ILogger<SubscriptionHealth> logger) : BackgroundService
+internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource source, ILogger<SubscriptionHealth> logger) : MinutelyStore(logger)
 {
-    private static readonly TimeSpan _betweenStores = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     // Rows in the order of their keys: two instances that store at once must not wait for each other.
@@ -51,8 +50,7 @@ internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource
     }
 
     /// <summary>Adds what has been counted to the table.</summary>
-    /// <exception cref="NpgsqlException">It cannot be; the counts are kept.</exception>
-    public async Task StoreAsync(CancellationToken ct)
+    public override async Task StoreAsync(CancellationToken ct)
     {
         await _storing.WaitAsync(ct);
         try
@@ -81,53 +79,10 @@ internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await TryStoreAsync(cancellationToken);
-    }
-
     public override void Dispose()
     {
         _storing.Dispose();
         base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(_betweenStores);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TryStoreAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // StopAsync stores what is left.
-        }
-    }
-
-    // What cannot be stored now is stored later.
-    private async Task TryStoreAsync(CancellationToken ct)
-    {
-        try
-        {
-            await StoreAsync(ct);
-        }
-        catch (Exception away) when (Database.IsAway(away))
-        {
-            logger.DatabaseAway(away.Message);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // At the end there is no later: it took too long, and what was counted since the last time is lost.
-        }
-        catch (Exception mistake)
-        {
-            logger.HealthNotStored(mistake);
-        }
     }
 
     private static FetchHistory With(FetchHistory? stored, FetchTally? counted)

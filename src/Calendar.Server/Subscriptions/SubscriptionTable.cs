@@ -1,4 +1,5 @@
 using Calendar.EventStore;
+using Calendar.Server.Http;
 using NodaTime;
 using Npgsql;
 
@@ -25,9 +26,6 @@ internal abstract record SubscriptionOutcome
     /// <summary>There is none: the database may be another one than was read.</summary>
     public sealed record Unknown : SubscriptionOutcome;
 }
-
-/// <summary>A request under an idempotency key.</summary>
-internal sealed record KeyedRequest(string Caller, string Key, byte[] Hash);
 
 /// <summary>The tables <c>calendar.subscriptions</c>, <c>subscription_links</c> and <c>subscription_requests</c>.</summary>
 internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable

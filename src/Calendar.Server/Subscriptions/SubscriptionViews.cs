@@ -20,7 +20,7 @@ internal sealed record SubscriptionView(
     {
         var parameters = QueryHelpers.ParseQuery(subscription.Variant);
         return new SubscriptionView(
-            subscription.Id, subscription.Name!, toAdmin ? subscription.Owner : null, new(List("party"), List("group"), List("tier"), List("kind")),
+            subscription.Id, subscription.Name!, toAdmin ? subscription.Owner : null, new(List("party"), List("group"), List("association"), List("tier"), List("kind")),
             One("lang") ?? Language.Vi.Name(), One("alarm"), One("imprecise") ?? Calendar.Feeds.Imprecise.Span.Name(),
             int.Parse(One("ahead") ?? $"{FeedFilter.DefaultAhead}", System.Globalization.CultureInfo.InvariantCulture), One("detail"),
             subscription.Created, subscription.PreviousUntil(now), null, null, null);
@@ -35,7 +35,8 @@ internal sealed record SubscriptionView(
 }
 
 /// <summary>Absent where nothing is filtered.</summary>
-internal sealed record SubscriptionFilterView(IReadOnlyList<string>? Party, IReadOnlyList<string>? Group, IReadOnlyList<string>? Tier, IReadOnlyList<string>? Kind);
+internal sealed record SubscriptionFilterView(
+    IReadOnlyList<string>? Party, IReadOnlyList<string>? Group, IReadOnlyList<string>? Association, IReadOnlyList<string>? Tier, IReadOnlyList<string>? Kind);
 
 /// <summary>How a subscription is read. Addresses are not kept.</summary>
 /// <param name="LastFetch">Absent before the first.</param>

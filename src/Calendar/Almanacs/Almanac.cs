@@ -31,6 +31,7 @@ public sealed class Almanac
     private Setting? _plain;
     private KnownGaps? _gaps;
     private KnownYears? _years;
+    private ILookup<PartyCode, PartyCode>? _places;
 
     internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
     {
@@ -178,6 +179,10 @@ public sealed class Almanac
             }
         }
     }
+
+    /// <summary>The registered parties by their countries; a country is not its own place.</summary>
+    internal ILookup<PartyCode, PartyCode> Places => LazyInitializer.EnsureInitialized(
+        ref _places, () => Parties.Select(party => party.Code).Where(party => this.CountryOf(party) != party).ToLookup(this.CountryOf));
 
     internal KnownGaps KnownGaps => LazyInitializer.EnsureInitialized(ref _gaps, () => new KnownGaps(this));
 

@@ -66,6 +66,18 @@ internal sealed partial class Members
         return default(Instant);
     }
 
+    /// <summary>An instant with its offset from UTC, or a day, which means its end.</summary>
+    public Instant? OptionalEnd(string name, DateTimeZone zone)
+    {
+        var text = OptionalString(name, 40);
+        if (text is null || !(PartialDate.TryParse(text, out var date, out _) && date.Precision == Precision.Day && date.First.Year < PartialDate.MaxYear))
+        {
+            return OptionalInstant(name);
+        }
+
+        return zone.AtStartOfDay(date.First.PlusDays(1)).ToInstant();
+    }
+
     public AnnualDate MonthAndDay(string name)
     {
         Ask<AnnualDate>(name);

@@ -72,6 +72,20 @@ internal sealed partial class Members
         return Clean(value, Pointer(name), max);
     }
 
+    /// <summary>A string without line breaks.</summary>
+    public string? OptionalLine(string name, int max)
+    {
+        var line = OptionalString(name, max);
+        if (line.AsSpan().ContainsAny('\n', '\u2028', '\u2029'))
+        {
+            Add("one-line", Pointer(name), $"“{name}” chỉ được có một dòng.", $"\"{name}\" is a single line.");
+        }
+
+        return line;
+    }
+
+    public string Line(string name, int max) => OptionalLine(name, max) ?? Missing(name, "");
+
     public string String(string name, int max) => OptionalString(name, max) ?? Missing(name, "");
 
     public Text? OptionalText(string name, int max)

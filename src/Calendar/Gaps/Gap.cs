@@ -20,13 +20,19 @@ public enum GapCode
 
     /// <summary>A state with which the home party has ties has no national day on record.</summary>
     NoNationalDay,
+
+    /// <summary>A state with which the home party has ties has no open association at home that covers it.</summary>
+    NoAssociation,
 }
 
 /// <summary>Something the record lacks, about a fact or about a party.</summary>
 public sealed record Gap(GapCode Code, Fact? Fact, Party? Party, Almanac Almanac)
 {
-    /// <summary>The pair whose fact it is, if it is one's.</summary>
-    public Pair? Relationship => Fact is not null && Calendar.Relationships.Relationship.TryParseStream(Fact.Stream, out var pair) ? pair : null;
+    /// <summary>The pair whose fact it is, or which nobody is there for.</summary>
+    public Pair? Relationship =>
+        Code == GapCode.NoAssociation ? Pair.Of(Party!.Code, Almanac.Home)
+        : Fact is not null && Calendar.Relationships.Relationship.TryParseStream(Fact.Stream, out var pair) ? pair
+        : null;
 
     public GapKey Key => new(Code, Fact?.Id, Party?.Code);
 
@@ -42,6 +48,9 @@ public sealed record Gap(GapCode Code, Fact? Fact, Party? Party, Almanac Almanac
         GapCode.NoDay => new Text(
             $"Chỉ biết đến {Fact!.On}: hãy tìm ngày đầy đủ và ghi thêm nguồn ngày.",
             $"Only {Fact.On} is known: find the whole date and add it as a claim."),
+        GapCode.NoAssociation => new Text(
+            "Chưa có hội nào trong nước lo các ngày kỷ niệm với nước này: đăng ký hội, hoặc thêm nước này vào đối tác của một hội; tạm thời việc thuộc về liên hiệp chung.",
+            "No association at home marks the anniversaries with this state: register one, or add this state to the partners of one; until then the work is the umbrella's."),
         _ => new Text(
             "Chưa ghi ngày quốc khánh: hãy ghi nếu nước này có một ngày cố định.",
             "No national day is on record: declare it if this state has a fixed one."),

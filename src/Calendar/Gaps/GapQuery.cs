@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Parties;
 
@@ -29,8 +30,8 @@ public static class GapQueries
         foreach (var code in Codes(query).Where(code => after is null || code >= after.Value.Code))
         {
             var from = after?.Code == code ? after : null;
-            var gaps = code == GapCode.NoNationalDay
-                ? PartiesOf(almanac, query).Where(party => from is null || party.Code > from.Value.Party).Select(party => new Gap(code, null, party, almanac))
+            var gaps = code.IsOfParty()
+                ? PartiesOf(almanac, query, code).Where(party => from is null || party.Code > from.Value.Party).Select(party => new Gap(code, null, party, almanac))
                 : OfFacts(almanac, code, from?.Fact, facts);
             foreach (var gap in gaps)
             {
@@ -43,10 +44,13 @@ public static class GapQueries
     public static IReadOnlyDictionary<GapCode, int> GapCounts(this Almanac almanac, GapQuery query)
     {
         var facts = FactsOf(almanac, query);
-        return Codes(query).ToDictionary(code => code, code => code == GapCode.NoNationalDay
-            ? PartiesOf(almanac, query).Count()
+        return Codes(query).ToDictionary(code => code, code => code.IsOfParty()
+            ? PartiesOf(almanac, query, code).Count()
             : almanac.KnownGaps.Facts(code).Count(number => facts?.Has(number) != false));
     }
+
+    /// <summary>Whether a party lacks it, and not a fact.</summary>
+    public static bool IsOfParty(this GapCode code) => code is GapCode.NoNationalDay or GapCode.NoAssociation;
 
     private static IEnumerable<GapCode> Codes(GapQuery query) => _codes.Where(code => query.Codes.IsEmpty || query.Codes.Contains(code));
 
@@ -73,7 +77,7 @@ public static class GapQueries
         FactSet Of(IEnumerable<PartyCode> parties) => FactSet.Of(almanac.FactCount, parties.Select(almanac.FactsOf));
     }
 
-    private static IEnumerable<Party> PartiesOf(Almanac almanac, GapQuery query) => almanac.KnownGaps.WithoutNationalDay
+    private static IEnumerable<Party> PartiesOf(Almanac almanac, GapQuery query, GapCode code) => almanac.KnownGaps.Parties(code)
         .Where(party => (query.Parties.IsEmpty || query.Parties.Contains(party.Code)) && (query.Groups.IsEmpty || IsMember(almanac, query, party)));
 
     // The home party's own groups say nothing about a partner.
@@ -84,6 +88,8 @@ public static class GapQueries
 internal sealed class KnownGaps
 {
     private readonly List<int>[] _facts = [.. Enum.GetValues<GapCode>().Select(_ => new List<int>())];
+    private readonly ImmutableArray<Party> _withoutNationalDay;
+    private readonly ImmutableArray<Party> _withoutAssociation;
 
     public KnownGaps(Almanac almanac)
     {
@@ -95,18 +101,23 @@ internal sealed class KnownGaps
             }
         }
 
-        WithoutNationalDay = [.. almanac.Parties.Where(party => LacksNationalDay(almanac, party))];
+        Party[] partners = [.. almanac.Parties.Where(party => HasTies(almanac, party))];
+        _withoutNationalDay = [.. partners.Where(party => !party.Facts.Values.Any(fact => fact.Kind == FactKind.NationalDay && fact.Withdrawn is null))];
+        _withoutAssociation = [.. partners.Where(party => !almanac.Associations.Any(association => IsFor(association, almanac, party)))];
     }
 
-    /// <summary>By code.</summary>
-    public ImmutableArray<Party> WithoutNationalDay { get; }
+    /// <summary>Those that lack it, by code.</summary>
+    public ImmutableArray<Party> Parties(GapCode code) => code == GapCode.NoAssociation ? _withoutAssociation : _withoutNationalDay;
 
     /// <summary>Numbers, in the order of recording.</summary>
     public List<int> Facts(GapCode code) => _facts[(int)code];
 
-    private static bool LacksNationalDay(Almanac almanac, Party party) =>
+    // The partner's own association does none of the home party's work.
+    private static bool IsFor(Association association, Almanac almanac, Party party) =>
+        association is { IsOpen: true, Details.Scope: not AssociationScope.Abroad } && association.Covers(almanac, party.Code);
+
+    private static bool HasTies(Almanac almanac, Party party) =>
         party is { Registered.Kind: PartyKind.State, End: null } && party.Code != almanac.Home
-        && !party.Facts.Values.Any(fact => fact.Kind == FactKind.NationalDay && fact.Withdrawn is null)
         && almanac.FindRelationship(Pair.Of(party.Code, almanac.Home)) is { } relationship
         && relationship.Facts.Values.Any(fact => fact.Kind == FactKind.TiesEstablished && fact.Withdrawn is null);
 }

@@ -23,7 +23,7 @@ public readonly record struct DueOffset(int Months, int Days)
     public static bool TryParse(string? text, out DueOffset offset)
     {
         offset = default;
-        if (text is null or { Length: > 20 } || PeriodPattern.Roundtrip.Parse(text) is not { Success: true, Value: { HasTimeComponent: false } period })
+        if (text is null or { Length: < 3 or > 20 } || PeriodPattern.Roundtrip.Parse(text) is not { Success: true, Value: { HasTimeComponent: false } period })
         {
             return false;
         }

@@ -12,7 +12,7 @@ public static class Owners
     /// <param name="fact">Null for the union's yearly work.</param>
     /// <returns>Null where not even an umbrella union is registered.</returns>
     public static Slug? Lead(Almanac almanac, Fact? fact) =>
-        Covering(almanac, fact, AssociationScope.Central).OrderBy(one => one.Details!.Partners.Length).ThenBy(one => one.Slug.Value, StringComparer.Ordinal)
+        Covering(almanac, fact, AssociationScope.Central).OrderBy(one => one.Partners.Length).ThenBy(one => one.Slug.Value, StringComparer.Ordinal)
             .Select(one => (Slug?)one.Slug).FirstOrDefault() ?? almanac.Umbrella?.Slug;
 
     /// <summary>By name.</summary>
@@ -21,8 +21,8 @@ public static class Owners
         : almanac.Umbrella is { } umbrella ? [umbrella.Slug] : [];
 
     /// <summary>Whether an association can be given work.</summary>
-    public static bool IsOpen(Almanac almanac, Slug owner) => almanac.FindAssociation(owner) is { IsRegistered: true, IsClosed: false };
+    public static bool IsOpen(Almanac almanac, Slug owner) => almanac.FindAssociation(owner) is { IsOpen: true };
 
     private static IEnumerable<Association> Covering(Almanac almanac, Fact? fact, AssociationScope scope) =>
-        fact is null ? [] : Coverage.Of(almanac, fact).Where(one => !one.IsClosed && one.Details!.Scope == scope);
+        fact is null ? [] : Coverage.Of(almanac, fact).Where(one => one.Details!.Scope == scope);
 }

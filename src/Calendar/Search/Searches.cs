@@ -1,5 +1,6 @@
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
+using Calendar.Associations;
 using Calendar.Parties;
 
 namespace Calendar.Search;
@@ -45,6 +46,13 @@ public static class Searches
     public static SearchRank? RankOf(this Almanac almanac, Pair pair, SearchQuery search)
     {
         Wording[] names = [.. almanac.NamesOf([pair.A, pair.B]), Wording.Of(pair)];
+        return search.RankOf(names, names);
+    }
+
+    /// <summary>How well an association's names fit; null if they do not.</summary>
+    public static SearchRank? RankOf(this Association association, SearchQuery search)
+    {
+        Wording[] names = [new(association.Slug.Value, association.Name.Vi, association.Name.En)];
         return search.RankOf(names, names);
     }
 

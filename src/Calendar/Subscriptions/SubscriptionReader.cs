@@ -19,14 +19,14 @@ public static class SubscriptionReader
 
     private const int _longestValue = 200;
 
-    private static readonly string[] _filters = ["party", "group", "tier", "kind"];
+    private static readonly string[] _filters = ["party", "group", "association", "tier", "kind"];
 
     /// <returns>Null with the errors.</returns>
     public static (SubscriptionRequest? Request, IReadOnlyList<Rejection> Errors) Read(JsonElement body)
     {
         var members = new Members(body, "", []);
         var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        var name = Name(members);
+        var name = members.Line("name", LongestName);
         members.Object("filter", filter =>
         {
             foreach (var of in _filters)
@@ -57,24 +57,13 @@ public static class SubscriptionReader
     public static (string? Name, IReadOnlyList<Rejection> Errors) ReadName(JsonElement body)
     {
         var members = new Members(body, "", []);
-        var name = Name(members);
+        var name = members.Line("name", LongestName);
         members.Done();
         return members.Errors.Count == 0 ? (name, []) : (null, members.Errors);
     }
 
     /// <summary>Where in the body a parameter stands.</summary>
     public static string PointerOf(string parameter) => _filters.Contains(parameter, StringComparer.Ordinal) ? "/filter/" + parameter : "/" + parameter;
-
-    private static string Name(Members members)
-    {
-        var name = members.String("name", LongestName);
-        if (name.AsSpan().ContainsAny('\n', '\u2028', '\u2029'))
-        {
-            members.Add("one-line", "/name", "Tên chỉ được có một dòng.", "A name is a single line.");
-        }
-
-        return name;
-    }
 
     private static bool IsOne(string text, out string value) => !(value = text).Contains(',', StringComparison.Ordinal);
 }

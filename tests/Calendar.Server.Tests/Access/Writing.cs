@@ -1,4 +1,6 @@
 using Calendar.Server.Access;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
 using Npgsql;
 
 namespace Calendar.Server.Tests.Access;
@@ -18,7 +20,6 @@ public sealed class Writing(SmallCalendar calendar) : IClassFixture<SmallCalenda
         { "POST", "/v1/parties/JP/national_day" },
         { "POST", "/v1/relationships/JP~VN/facts" },
         { "POST", "/v1/accords" },
-        { "POST", "/v1/imports" },
         { "POST", "/v1/accords/asean-charter/joining" },
         { "POST", "/v1/accords/asean-charter/leaving" },
         { "POST", "/v1/facts/0198c0de-0000-7000-8000-000000000000/claims" },
@@ -42,7 +43,7 @@ public sealed class Writing(SmallCalendar calendar) : IClassFixture<SmallCalenda
 
         // What is wrong with the command is told only to who may write: the body is garbage.
         var without = (await _service.SendAsync(method, path, CalendarService.Json("garbage"))).IsProblem(401, "unauthenticated");
-        var planning = (await _service.SendAsync(method, path, CalendarService.Json("garbage"), CalendarService.Bearer(planner))).IsProblem(403, "forbidden");
+        var planning = (await _service.SendAsync(method, path, CalendarService.Json("garbage"), CalendarService.Bearer(planner))).IsProblem(403, "not-permitted");
 
         Assert.StartsWith("Bearer", without["WWW-Authenticate"], StringComparison.Ordinal);
         Assert.StartsWith("Bearer", planning["WWW-Authenticate"], StringComparison.Ordinal);
@@ -138,14 +139,17 @@ public sealed class ATokenThatIsMistyped
     public async Task Is_refused_without_asking_the_table()
     {
         await using var nowhere = NpgsqlDataSource.Create("Host=/nonexistent;Database=none");
-        var tokens = new Tokens(nowhere);
+        var book = new TokenBook();
+        using var follower = new TokenFollower(new TokenTable(nowhere), book, nowhere, NullLogger<TokenFollower>.Instance);
+        var tokens = new Tokens(follower, book, new CivilClock(new FixedClock(), DateTimeZone.Utc));
         var token = Token.New();
 
         Assert.Null(await tokens.FindAsync(token[..^1] + (token[^1] == 'a' ? 'b' : 'a'), CancellationToken.None));
         Assert.Null(await tokens.FindAsync(token[..10] + (token[10] == 'a' ? 'b' : 'a') + token[11..], CancellationToken.None));
         Assert.Null(await tokens.FindAsync("", CancellationToken.None));
         Assert.Null(await tokens.FindAsync("cal_", CancellationToken.None));
-        await Assert.ThrowsAnyAsync<NpgsqlException>(() => tokens.FindAsync(token, CancellationToken.None));
+        Assert.Equal(0, follower.Looks);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => tokens.FindAsync(token, CancellationToken.None).AsTask());
     }
 
     [Fact]

@@ -169,7 +169,7 @@ public sealed class AdoptingRules : IAsyncLifetime
     public async Task Adopting_needs_a_token_and_trying_does_not()
     {
         (await _service.SendAsync("POST", "/v1/rules", CalendarService.Json(Jubilees))).IsProblem(401, "unauthenticated");
-        (await _service.SendAsync("POST", "/v1/rules", CalendarService.Json(Jubilees), CalendarService.Bearer(await _service.TokenAsync("planner")))).IsProblem(403, "forbidden");
+        (await _service.SendAsync("POST", "/v1/rules", CalendarService.Json(Jubilees), CalendarService.Bearer(await _service.TokenAsync("planner")))).IsProblem(403, "not-permitted");
         (await TryAsync(Trial, Jubilees)).Is(200);
     }
 

@@ -151,7 +151,7 @@ public sealed class KeepingHolidays : IAsyncLifetime
     {
         var body = Announcement("2027-02-04");
         (await _service.SendAsync("POST", Path, CalendarService.Json(body))).IsProblem(401, "unauthenticated");
-        (await _service.SendAsync("POST", Path, CalendarService.Json(body), CalendarService.Bearer(await _service.TokenAsync("planner")))).IsProblem(403, "forbidden");
+        (await _service.SendAsync("POST", Path, CalendarService.Json(body), CalendarService.Bearer(await _service.TokenAsync("planner")))).IsProblem(403, "not-permitted");
         (await _service.SendAsync("POST", Path, CalendarService.Json(body), CalendarService.Bearer(await _service.TokenAsync("historian")))).Is(201);
     }
 

@@ -5,7 +5,7 @@ namespace Calendar.Server.Tests.Api;
 /// <summary>What the facts of Viet Nam lack.</summary>
 public sealed class ListingGaps(VietnamCalendar calendar) : IClassFixture<VietnamCalendar>
 {
-    private static readonly string[] _codes = ["competing_claims", "unconfirmed", "no_day", "no_national_day"];
+    private static readonly string[] _codes = ["competing_claims", "unconfirmed", "no_day", "no_national_day", "no_association"];
 
     private readonly CalendarService _service = calendar.Service;
 
@@ -35,6 +35,15 @@ public sealed class ListingGaps(VietnamCalendar calendar) : IClassFixture<Vietna
     }
 
     [Fact]
+    public async Task Ties_that_no_association_is_there_for_are_a_gap_of_the_relationship()
+    {
+        var gap = Assert.Single((await _service.GetAsync("/v1/gaps?code=no_association&party=PE")).Is(200).Items);
+        Assert.Equal(("PE", "PE~VN"), (gap.GetProperty("party").GetString(), gap.GetProperty("relationship").GetString()));
+        (await _service.GetAsync(gap.GetProperty("links").GetProperty("relationship").GetString()!)).Is(200);
+        Assert.Empty((await _service.GetAsync("/v1/gaps?code=no_association&party=JP,LA,TL")).Is(200).Items);
+    }
+
+    [Fact]
     public async Task A_fact_of_a_year_is_told_with_what_is_known_of_it()
     {
         var gaps = (await _service.GetAsync("/v1/gaps?code=no_day&party=FR-CHOISYLEROI")).Is(200).Items;
@@ -60,6 +69,7 @@ public sealed class ListingGaps(VietnamCalendar calendar) : IClassFixture<Vietna
     [InlineData("limit=1", "&code=no_national_day")]
     [InlineData("limit=3", "&group=ASEAN")]
     [InlineData("limit=2", "&party=CN,LA&code=unconfirmed,no_day")]
+    [InlineData("limit=30", "&code=no_national_day,no_association&group=Europe")]
     public async Task The_pages_together_are_the_whole(string limit, string filters)
     {
         var whole = await AllAsync($"/v1/gaps?limit=500{filters}");

@@ -1,3 +1,4 @@
+using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Gaps;
 using Calendar.Specs.Packs;
@@ -26,6 +27,52 @@ public class WhenThePackIsExaminedForGaps
     [Fact]
     public void States_with_ties_and_no_national_day_are_two() =>
         Assert.Equal(["GB", "IL"], Vietnam.Now.Gaps(new GapQuery { Codes = [GapCode.NoNationalDay] }).Select(gap => gap.Party!.Code.Value));
+}
+
+public class WhenNobodyIsThereForAPartner
+{
+    private readonly Chronicle _record = Chronicle.Of("JP", "LA", "JP-40").With(Ties("JP~VN", "1973-09-21"), Ties("LA~VN", "1962-09-05"), Milestone("city", "JP-40~VN", "2008", "Kết nghĩa"));
+
+    [Fact]
+    public void It_is_a_gap_of_the_relationship()
+    {
+        var gap = Assert.Single(Gaps("JP"));
+
+        Assert.Equal(("JP", PairOf("JP~VN")), (gap.Party!.Code.Value, gap.Relationship));
+        Assert.NotEqual(gap.Advice.Vi, gap.Advice.En);
+        Assert.Equal(2, _record.Now.GapCounts(new GapQuery { Codes = [GapCode.NoAssociation] })[GapCode.NoAssociation]);
+    }
+
+    [Fact]
+    public void An_association_that_covers_it_closes_the_gap_until_it_is_closed_itself()
+    {
+        _record.With(Association("vn-jp", AssociationScope.Local, null, "JP"));
+        Assert.Empty(Gaps("JP"));
+
+        _record.With(new CloseAssociation(SlugOf("vn-jp"), Because));
+        Assert.Single(Gaps("JP"));
+    }
+
+    [Fact]
+    public void The_partners_own_is_not_there_for_the_work_at_home()
+    {
+        _record.With(Association("jp-vn", AssociationScope.Abroad, null, "JP"));
+
+        Assert.Single(Gaps("JP"));
+    }
+
+    [Fact]
+    public void In_the_pack_these_neighbours_have_one_and_these_partners_have_none()
+    {
+        var lacking = Vietnam.Now.Gaps(new GapQuery { Codes = [GapCode.NoAssociation] }).Select(gap => gap.Party!.Code.Value).ToList();
+
+        Assert.Contains("PE", lacking);
+        Assert.Contains("IE", lacking);
+        Assert.Empty(lacking.Intersect(["BN", "CN", "CU", "JP", "KH", "LA", "TL", "US"]));
+        Assert.True(lacking.Count > 100);
+    }
+
+    private IEnumerable<Gap> Gaps(string party) => _record.Now.Gaps(new GapQuery { Codes = [GapCode.NoAssociation], Parties = [Code(party)] });
 }
 
 public class WhenTheRecordLacksSomething

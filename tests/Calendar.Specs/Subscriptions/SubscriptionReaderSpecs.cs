@@ -10,12 +10,12 @@ public sealed class SubscriptionReaderSpecs
     public void A_filter_in_lists_is_the_filter_of_an_address()
     {
         var (request, errors) = Read("""
-            {"name":"Nhật Bản","filter":{"party":["JP","LA"],"group":["ASEAN"],"tier":["round"],"kind":["ties_established"]},"lang":"en","alarm":"P7D","imprecise":"omit","ahead":3,"detail":"full"}
+            {"name":"Nhật Bản","filter":{"party":["JP","LA"],"group":["ASEAN"],"association":["vn-jp","vn-la"],"tier":["round"],"kind":["ties_established"]},"lang":"en","alarm":"P7D","imprecise":"omit","ahead":3,"detail":"full"}
             """);
         Assert.Empty(errors);
         Assert.Equal("Nhật Bản", request!.Name);
         Assert.Equal(
-            "ahead=3&alarm=P7D&detail=full&group=ASEAN&imprecise=omit&kind=ties_established&lang=en&party=JP,LA&tier=round",
+            "ahead=3&alarm=P7D&association=vn-jp,vn-la&detail=full&group=ASEAN&imprecise=omit&kind=ties_established&lang=en&party=JP,LA&tier=round",
             string.Join('&', request.Parameters.Select(parameter => $"{parameter.Key}={parameter.Value}")));
     }
 

@@ -1,0 +1,13 @@
+using System.Security.Cryptography;
+
+namespace Calendar.Server.Http;
+
+/// <summary>A request under an idempotency key, whose answer shows a secret once.</summary>
+internal sealed record KeyedRequest(string Caller, string Key, byte[] Hash)
+{
+    /// <summary>Null without a key.</summary>
+    /// <exception cref="RefusedRequestException">The key cannot be one.</exception>
+    public static KeyedRequest? Of(HttpRequest request, Actor actor, ReadOnlySpan<byte> body) => CommandEndpoint.KeyOf(request) is { } key
+        ? new KeyedRequest(actor.Id, key, SHA256.HashData([.. CommandEndpoint.HashedHead(request), .. body]))
+        : null;
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Calendar.Commands;
+
+namespace Calendar.Associations;
+
+/// <summary>Somebody who is written to for an association. Of a person: it lies beside the log, where it can be erased, and never in it.</summary>
+/// <param name="Role">What the person does there, in the person's own words.</param>
+/// <param name="Mail">An address in ASCII.</param>
+/// <param name="Webhook">An https address.</param>
+public sealed record ContactDetails(string Name, string? Role, string? Mail, string? Webhook, Language Language);
+
+/// <summary>Reads the bodies of <c>/v1/associations/{slug}/contacts</c>. What is wrong is named by its member alone: a problem document repeats nothing of a person.</summary>
+public static class ContactReader
+{
+    public const int LongestName = 100;
+
+    /// <returns>Null with the errors.</returns>
+    public static (ContactDetails? Contact, IReadOnlyList<Rejection> Errors) Read(JsonElement body)
+    {
+        var members = new Members(body, "", []);
+        var contact = new ContactDetails(Line(members, "name") ?? "", Line(members, "role", isRequired: false), Mail(members), Webhook(members), members.Enum<Language>("language") ?? default);
+        if (contact is { Mail: null, Webhook: null } && members.Errors.Count == 0)
+        {
+            members.Add("no-address", "", "Cần ít nhất một nơi gửi đến: “mail” hoặc “webhook”.", "At least one address is needed: \"mail\" or \"webhook\".");
+        }
+
+        members.Done();
+        return members.Errors.Count == 0 ? (contact, []) : (null, members.Errors);
+    }
+
+    private static string? Line(Members members, string name, bool isRequired = true)
+    {
+        var line = isRequired ? members.String(name, LongestName) : members.OptionalString(name, LongestName);
+        if (line.AsSpan().ContainsAny('\n', '\u2028', '\u2029'))
+        {
+            members.Add("one-line", members.Pointer(name), "Ở đây chỉ được có một dòng.", "This is a single line.");
+        }
+
+        return line;
+    }
+
+    private static string? Mail(Members members)
+    {
+        if (members.OptionalString("mail", ContactAddresses.LongestMail) is not { } text)
+        {
+            return null;
+        }
+
+        if (!ContactAddresses.TryReadMail(text, out var mail))
+        {
+            members.Add("malformed-mail", "/mail", "Đây không phải là một địa chỉ thư như hoi@example.org.", "This is not a mail address such as office@example.org.");
+        }
+
+        return mail;
+    }
+
+    private static string? Webhook(Members members)
+    {
+        if (members.OptionalString("webhook", ContactAddresses.LongestWebhook) is not { } text)
+        {
+            return null;
+        }
+
+        if (!ContactAddresses.TryReadWebhook(text, out var webhook))
+        {
+            members.Add(
+                "malformed-webhook", "/webhook",
+                "Cần một địa chỉ https công khai, không có tên người dùng hay mật khẩu, không phải địa chỉ mạng nội bộ.",
+                "A public https address is needed, without a user name or password, and of no private network.");
+        }
+
+        return webhook;
+    }
+}
