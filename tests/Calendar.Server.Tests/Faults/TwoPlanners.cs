@@ -48,14 +48,19 @@ internal sealed class TwoPlanners : IAsyncDisposable
         // The first admin token is made once; whoever runs a second server gives it the same file.
         Directory.CreateDirectory(planners._leads.Path);
         File.Copy(planners._follows.TokenFile, planners._leads.TokenFile);
+        await planners.RestartAsync();
         return planners;
     }
 
     /// <summary>Starts the server that is to lead.</summary>
     public async Task RestartAsync() => _leader = await _leads.StartAsync();
 
-    /// <summary>From now on the other one leads.</summary>
-    public void Swap() => (_leads, _follows, _leader, _other) = (_follows, _leads, _other, _leader);
+    /// <summary>From now on the other one leads, and the killed one follows.</summary>
+    public async Task SwapAsync()
+    {
+        (_leads, _follows, _leader) = (_follows, _leads, _other);
+        _other = await _follows.StartAsync();
+    }
 
     /// <summary>Adopts templates that begin so far ahead while only the leader is awake, and returns in the middle of its round, with the other one awake.</summary>
     /// <returns>The plans that are to be opened, and how many have been.</returns>
