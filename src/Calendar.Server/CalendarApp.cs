@@ -18,6 +18,7 @@ using Calendar.Server.Http;
 using Calendar.Server.Imports;
 using Calendar.Server.Pages;
 using Calendar.Server.Parties;
+using Calendar.Server.Planning;
 using Calendar.Server.Relationships;
 using Calendar.Server.Rounds;
 using Calendar.Server.Rules;
@@ -98,6 +99,7 @@ internal static class CalendarApp
         builder.Services.AddSingleton<Seals>().AddHostedService<RoundRunner>();
         RoundRunner.Add<SealRound>(builder.Services);
         RoundRunner.Add<ReleaseRound>(builder.Services);
+        RoundRunner.Add<PlanningRound>(builder.Services);
         builder.Services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         builder.Services.AddRazorComponents();
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
@@ -146,6 +148,10 @@ internal static class CalendarApp
         AnniversaryEndpoints.Map(app);
         ChangeEndpoints.Map(app);
         YearEndpoints.Map(app);
+        PlanEndpoints.Map(app);
+        TaskEndpoints.Map(app);
+        TemplateEndpoints.Map(app);
+        LoadEndpoint.Map(app);
         GapEndpoints.Map(app);
         HolidayEndpoints.Map(app);
         ImportEndpoints.Map(app);

@@ -16,9 +16,13 @@ internal sealed record Actor(string Id, Role Role, string? Reason = null, string
 /// <summary>How a command ended.</summary>
 internal abstract record Outcome
 {
-    /// <summary>Recorded, or already so (<paramref name="Changed"/> is false).</summary>
+    /// <summary>Recorded, or already so.</summary>
+    /// <param name="Events">How many events it was; none when it was so already.</param>
     /// <param name="Visible">Whether this instance has folded it: false when that took over 5 s.</param>
-    public sealed record Done(string Stream, long Version, bool Changed, bool Visible, ImmutableArray<Rejection> Warnings) : Outcome;
+    public sealed record Done(string Stream, long Version, int Events, bool Visible, ImmutableArray<Rejection> Warnings) : Outcome
+    {
+        public bool Changed => Events > 0;
+    }
 
     public sealed record Refused(Rejection Why) : Outcome;
 
@@ -79,14 +83,14 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log, Civ
 
             if (decision.Events.IsEmpty && retry is null)
             {
-                return new Outcome.Done(stream, version, Changed: false, Visible: true, decision.Warnings);
+                return new Outcome.Done(stream, version, Events: 0, Visible: true, decision.Warnings);
             }
 
             switch (await log.AppendAsync(EventMapping.ToAppend(decided, actor, Settled(retry, decision)), ct))
             {
                 case AppendResult.Appended appended:
                     return new Outcome.Done(
-                        stream, appended.Version, !decision.Events.IsEmpty, await IsVisibleAsync(stream, appended.Version, ct), decision.Warnings);
+                        stream, appended.Version, decision.Events.Length, await IsVisibleAsync(stream, appended.Version, ct), decision.Warnings);
                 case AppendResult.Repeated repeated:
                     return await RepeatAsync(repeated.Outcome, retry!, ct);
                 case AppendResult.FactTaken taken:

@@ -39,6 +39,12 @@ internal static partial class LogMessages
     [LoggerMessage(13, LogLevel.Warning, "The sealed fact {Fact} cannot be published as the record stands: {Code}. It stays sealed; /v1/sealed tells why")]
     public static partial void ReleaseRefused(this ILogger logger, Guid fact, string code);
 
+    [LoggerMessage(14, LogLevel.Information, "Planning: {Opened} plans opened, {Updated} brought up to date with the record; position {Position}")]
+    public static partial void Planned(this ILogger logger, int opened, int updated, long position);
+
+    [LoggerMessage(15, LogLevel.Error, "Planning: what is to be recorded in {Stream} cannot be stored ({Reason}); the other plans go on")]
+    public static partial void PlanRefused(this ILogger logger, string stream, string reason);
+
     [LoggerMessage(20, LogLevel.Error, "Round {Round} failed; it is tried again")]
     public static partial void RoundFailed(this ILogger logger, string round, Exception exception);
 

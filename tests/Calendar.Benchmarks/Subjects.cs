@@ -3,7 +3,7 @@ namespace Calendar.Benchmarks;
 /// <summary>What can be measured, by name, in the order of a whole run.</summary>
 internal static class Subjects
 {
-    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "search", "render", "get", "poll", "start", "asof", "year", "memory"];
+    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "search", "render", "get", "poll", "start", "asof", "year", "plan", "memory"];
 
     public static async Task<IReadOnlyList<Measure>> RunAsync(string name, BenchmarkDatabases databases, bool quick, CancellationToken ct) => name switch
     {
@@ -22,6 +22,7 @@ internal static class Subjects
         "start" => await StartBenchmark.RunAsync(databases, quick ? 1 : 3, ct),
         "asof" => await AsOfBenchmark.RunAsync(databases, quick ? 50 : 500, ct),
         "year" => await YearBenchmark.RunAsync(databases, quick ? 30 : 100, ct),
+        "plan" => await PlanBenchmark.RunAsync(databases, quick ? 20 : 100, ct),
         "memory" => await MemoryBenchmark.RunAsync(databases, ct),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name),
     };

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Calendar.EventStore;
 using Calendar.Server.Access;
+using Calendar.Server.Health;
 using Calendar.Server.Imports;
 using Calendar.Server.Subscriptions;
 using Microsoft.AspNetCore.Builder;
@@ -176,6 +177,11 @@ public sealed class CalendarService : IAsyncDisposable
         await Services.GetRequiredService<TokenFollower>().Loaded.WaitAsync(Soon);
         await Services.GetRequiredService<SubscriptionFollower>().Loaded.WaitAsync(Soon);
         PackReport = await Services.GetRequiredService<PackLoader>().LoadAsync(_ => { }, Soon);
+        if (Services.GetRequiredService<AlmanacFollower>().State != FoldState.Stopped)
+        {
+            await Services.GetRequiredService<Readiness>().Planned.WaitAsync(Soon);
+        }
+
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 1000 })
         {
             BaseAddress = new Uri(_app.Urls.Single()),

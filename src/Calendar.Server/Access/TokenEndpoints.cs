@@ -4,7 +4,7 @@ using Calendar.Server.Http;
 namespace Calendar.Server.Access;
 
 /// <summary><c>/v1/tokens</c>: bearer tokens, given out and taken back by administrators.</summary>
-internal sealed class TokenEndpoints(TokenTable table, TokenBook book, TokenFollower follower, CivilClock clock)
+internal sealed class TokenEndpoints(TokenTable table, TokenBook book, TokenFollower follower, AlmanacFollower almanacs, CivilClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -25,7 +25,7 @@ internal sealed class TokenEndpoints(TokenTable table, TokenBook book, TokenFoll
     private async Task<IResult> IssueAsync(HttpContext context, CancellationToken ct)
     {
         var body = await Body.ReadAsync(context.Request, ct);
-        var (request, errors) = TokenReader.Read(body.Json, clock.Moment, clock.Zone);
+        var (request, errors) = TokenReader.Read(body.Json, almanacs.Current, clock.Moment, clock.Zone);
         if (request is null)
         {
             return Problems.Of(errors);

@@ -1,9 +1,13 @@
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Associations;
+using Calendar.Planning;
 using Calendar.Search;
+using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
+using Calendar.Server.Planning;
 
 namespace Calendar.Server.Associations;
 
@@ -29,7 +33,7 @@ internal static class AssociationEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var associations = routes.MapGroup("/v1/associations").WithTags("Associations");
+        var associations = routes.MapGroup("/v1/associations").WithTags("Associations").Needs(Permission.ReadRecord);
         associations.MapGet("", List)
             .WithSummary("The associations by their Vietnamese names, in JSON, CSV or XLSX")
             .Produces<Page<AssociationView>>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
@@ -40,7 +44,8 @@ internal static class AssociationEndpoints
                 ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Negotiation.Parameter, Records.Parameter)
             .RefusesWith(401, 503);
         associations.MapGet("{slug}", Read)
-            .WithSummary("One association, the union above it and those below").Produces<AssociationView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
+            .WithSummary("One association, the union above it and those below; to planners also whether it is muted, and to them and itself what it has done and left undone")
+            .Produces<AssociationView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
 
         Writing(associations.MapPut("{slug}", (string slug, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) => HandleAsync(slug, context, endpoint, "register_association", ct)))
             .WithSummary("Registers an association, or changes a registered one to what is given").TakesCommand("register_association", "association");
@@ -51,21 +56,28 @@ internal static class AssociationEndpoints
         }
 
         static RouteHandlerBuilder Writing(RouteHandlerBuilder route) => route
-            .Produces<AssociationView>(StatusCodes.Status201Created).Produces<AssociationView>()
-            .RequireAuthorization(policy => policy.RequireRole(nameof(Role.Planner), nameof(Role.Admin)));
+            .Produces<AssociationView>(StatusCodes.Status201Created).Produces<AssociationView>().Needs(Permission.Plan);
     }
 
     public static IResult Missing(string slug) => Problems.NotFound(
         $"Không có hội “{(slug.Length <= Slug.MaxLength ? slug : "…")}”: xem /v1/associations.",
         $"There is no association \"{(slug.Length <= Slug.MaxLength ? slug : "…")}\": see /v1/associations.");
 
-    // Its tag is of what is shown alone: the stream's version would tell of mutings.
-    private static async Task<IResult> Read(string slug, HttpContext context, Records records, CancellationToken ct)
+    // What everybody is answered has a tag of what is shown alone: the stream's version would tell of mutings.
+    private static async Task<IResult> Read(string slug, HttpContext context, Records records, Callers callers, CancellationToken ct)
     {
         var reading = await records.ReadAsync(context, ct);
-        return Slug.TryParse(slug, out var known) && reading.Almanac.FindAssociation(known) is { } association
-            ? Answers.Tagged(AssociationView.Whole(reading.Almanac, association) with { AsOf = reading.AsOf })
-            : Missing(slug);
+        var caller = (await callers.FindAsync(context))?.Caller;
+        if (!Slug.TryParse(slug, out var known) || reading.Almanac.FindAssociation(known) is not { } association)
+        {
+            return Missing(slug);
+        }
+
+        // Of work there is no past to be asked for.
+        var record = reading.At is null && PlanSight.Of(caller).Sees(known) ? AssociationRecord.Of(reading.Almanac, known, reading.Today) : null;
+        return caller?.Role.May(Permission.Plan) == true
+            ? Answers.Tagged(Whole(reading.Almanac, association) with { Record = record, AsOf = reading.AsOf }, reading.Almanac.VersionOf(Association.Stream(known)))
+            : Answers.Tagged(AssociationView.Whole(reading.Almanac, association) with { Record = record, AsOf = reading.AsOf });
     }
 
     private static async Task<IResult> List(HttpContext context, Records records, CancellationToken ct)
@@ -97,10 +109,10 @@ internal static class AssociationEndpoints
         ? endpoint.HandleAsync(context, command, [("association", slug)], (almanac, _) => Show(almanac, association), ct)
         : Task.FromResult(Missing(slug));
 
-    // To whoever may change it.
     private static Shown? Show(Almanac almanac, Slug slug) => almanac.FindAssociation(slug) is { } association
-        ? new Shown(
-            AssociationView.Address(slug), AssociationView.Whole(almanac, association) with { Muted = association.IsMuted },
-            almanac.VersionOf(Association.Stream(slug)))
+        ? new Shown(AssociationView.Address(slug), Whole(almanac, association), almanac.VersionOf(Association.Stream(slug)))
         : null;
+
+    // To whoever may change it.
+    private static AssociationView Whole(Almanac almanac, Association association) => AssociationView.Whole(almanac, association) with { Muted = association.IsMuted };
 }

@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Associations;
 using Calendar.Server.AsOf;
+using Calendar.Server.Planning;
 
 namespace Calendar.Server.Associations;
 
@@ -15,6 +16,9 @@ internal sealed record AssociationView(
     public IReadOnlyList<Slug>? Children { get; init; }
 
     public bool? Muted { get; init; }
+
+    /// <summary>What it has done and left undone, for those who may see its tasks.</summary>
+    public AssociationRecord? Record { get; init; }
 
     public AsOfView? AsOf { get; init; }
 

@@ -1,3 +1,4 @@
+using Calendar.Access;
 using Calendar.Associations;
 using Calendar.Server.Access;
 using Calendar.Server.Http;
@@ -29,8 +30,7 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var contacts = routes.MapGroup("/v1/associations/{slug}/contacts").WithTags("Associations")
-            .RequireAuthorization(policy => policy.RequireRole(nameof(Role.Planner), nameof(Role.Association), nameof(Role.Admin)));
+        var contacts = routes.MapGroup("/v1/associations/{slug}/contacts").WithTags("Associations").Needs(Permission.ManageContacts);
         contacts.MapGet("", (string slug, HttpContext context, ContactEndpoints endpoints, CancellationToken ct) =>
                 endpoints.OfAsync(context, slug, association => endpoints.ListAsync(context, association, ct)))
             .WithSummary("Whom an association is reached by, the oldest first").Produces<Page<ContactView>>().RefusesWith(401, 403, 404, 422, 503);
@@ -91,7 +91,7 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
             return AssociationEndpoints.Missing(slug);
         }
 
-        return actor.Role == Role.Association && actor.Association != association ? NotYours : await work(association);
+        return Authority.SpeaksFor(actor.Caller, association) ? await work(association) : NotYours;
     }
 
     private static IResult Answer(ContactOutcome outcome) => outcome switch

@@ -4,6 +4,7 @@ using Calendar.EventStore;
 using Calendar.Feeds;
 using Calendar.Server.Access;
 using Calendar.Server.Feeds;
+using Calendar.Server.Health;
 using Calendar.Server.Imports;
 using Calendar.Server.Subscriptions;
 using Microsoft.AspNetCore.Connections;
@@ -46,7 +47,11 @@ internal static class ServeCommand
             await ReportWriter.WriteAsync(Console.Out, report, dryRun: false);
         }
 
-        if (follower.State == FoldState.Stopped)
+        if (follower.State != FoldState.Stopped)
+        {
+            await app.Services.GetRequiredService<Readiness>().Planned.WaitAsync(ct);
+        }
+        else
         {
             await Console.Error.WriteLineAsync("The log cannot be read to its end: lists show what lies before, feeds and commands answer 503. Run verify.");
         }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using Calendar.Access;
+using Calendar.Almanacs;
+using Calendar.EventStore;
 using Calendar.Server.Access;
+using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 using NodaTime.Text;
 
@@ -47,14 +50,15 @@ internal static class TokenCommand
         var settings = Settings.Read(Environment.GetEnvironmentVariable);
         await using var database = await Database.OpenAsync(settings, owner: false, Console.Error.WriteLine, ct);
         await database.MigrateAsync(ct);
-        return await work(new Machine(settings, new TokenTable(database.Source), new CivilClock(SystemClock.Instance, settings.Zone)));
+        return await work(new Machine(settings, database, new TokenTable(database.Source), new CivilClock(SystemClock.Instance, settings.Zone)));
     }
 
     // The token alone on standard output, so that a script can take it from there.
     private static async Task<int> IssueAsync(Machine machine, string role, string? association, string? label, string? expires, CancellationToken ct)
     {
         var asked = new Dictionary<string, string?>(StringComparer.Ordinal) { ["role"] = role, ["association"] = association, ["label"] = label, ["expires"] = expires };
-        var (request, errors) = TokenReader.Read(JsonSerializer.SerializeToElement(asked), machine.Clock.Moment, machine.Clock.Zone);
+        var almanac = association is null ? new AlmanacFold(machine.Settings.Home).Publish() : await machine.FoldAsync(ct);
+        var (request, errors) = TokenReader.Read(JsonSerializer.SerializeToElement(asked), almanac, machine.Clock.Moment, machine.Clock.Zone);
         if (request is null)
         {
             foreach (var error in errors)
@@ -116,5 +120,15 @@ internal static class TokenCommand
 
     private static string Write(Instant at) => InstantPattern.General.Format(at);
 
-    private sealed record Machine(Settings Settings, TokenTable Tokens, CivilClock Clock);
+    private sealed record Machine(Settings Settings, Database Database, TokenTable Tokens, CivilClock Clock)
+    {
+        /// <summary>The record, which knows the associations.</summary>
+        public async Task<Almanac> FoldAsync(CancellationToken ct)
+        {
+            var fold = new AlmanacFold(Settings.Home);
+            await using var log = new EventLog(Database.Source, NullLogger<EventLog>.Instance);
+            await AlmanacFollower.FoldAsync(log, fold, ct);
+            return fold.Publish();
+        }
+    }
 }

@@ -9,11 +9,39 @@ namespace Calendar.Server.Health;
 /// </summary>
 internal sealed class Readiness(AlmanacFollower follower, TokenFollower tokens, SubscriptionFollower subscriptions)
 {
+    private readonly TaskCompletionSource _planned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _packLoaded;
 
-    public bool IsReady => _packLoaded && follower.State != FoldState.Folding && tokens.Loaded.IsCompleted && subscriptions.Loaded.IsCompleted;
+    /// <summary>Raised once, when facts and templates are whole.</summary>
+    public event EventHandler? PackLoaded;
 
-    public void PackIsLoaded() => _packLoaded = true;
+    public bool IsPackLoaded => _packLoaded;
+
+    /// <summary>Done when the plans of a first start are open, or were not to be opened here and now.</summary>
+    public Task Planned => _planned.Task;
+
+    public bool IsReady => _packLoaded && Planned.IsCompleted && follower.State != FoldState.Folding && tokens.Loaded.IsCompleted && subscriptions.Loaded.IsCompleted;
+
+    public void PackIsLoaded()
+    {
+        _packLoaded = true;
+        if (!follower.Current.Plans.Plans.IsEmpty)
+        {
+            // No first start.
+            _planned.TrySetResult();
+        }
+
+        PackLoaded?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>A planning round has come to an end, whatever became of it.</summary>
+    public void RoundHasRun()
+    {
+        if (_packLoaded)
+        {
+            _planned.TrySetResult();
+        }
+    }
 }
 
 /// <summary><c>/health/live</c>, <c>/health/ready</c> (reads), <c>/health/write</c> (commands).</summary>

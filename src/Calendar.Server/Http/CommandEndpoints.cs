@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Calendar.Almanacs;
 using Calendar.Commands;
 using Calendar.EventStore;
 using Calendar.Facts;
+using Calendar.Planning;
 using Calendar.Server.Access;
 using Calendar.Server.Sealed;
 
@@ -33,14 +35,14 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         var asked = Identify(read.Command, actor, retry);
         return await handler.HandleAsync(asked, actor, ETags.IfMatch(request), retry, ct) switch
         {
-            Outcome.Done done => Answer(asked, done.Changed, done.Visible, done.Version),
-            Outcome.Repeated repeated => Answer(asked, repeated.Stored.Status == StatusCodes.Status201Created, repeated.Visible, repeated.Stored.Version),
+            Outcome.Done done => Answer(asked, done.Changed, done.Visible, done.Version, done.Warnings),
+            Outcome.Repeated repeated => Answer(asked, repeated.Stored.Status == StatusCodes.Status201Created, repeated.Visible, repeated.Stored.Version, []),
             Outcome.Refused refused => Problems.Of(refused.Why),
             Outcome.Stale stale => Problems.Stale(stale.Version),
             _ => Problems.KeyReused,
         };
 
-        IResult Answer(Command asked, bool changed, bool visible, long version)
+        IResult Answer(Command asked, bool changed, bool visible, long version, ImmutableArray<Rejection> warnings)
         {
             if (!visible)
             {
@@ -57,15 +59,17 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
                 context.Response.Headers.Location = shown.Location;
             }
 
-            return Answers.Tagged(shown.Value, shown.Version, changed ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            var value = shown.Value is IWarns warns && !warnings.IsEmpty ? warns.With([.. warnings.Select(Problems.Error)]) : shown.Value;
+            return Answers.Tagged(value, shown.Version, changed ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         }
     }
 
-    // A retry must mean the same fact, so with a key the id comes from the key.
+    // A retry must mean the same fact, task or celebration, so with a key the id comes from the key.
     private static Command Identify(Command command, Actor actor, Idempotency? retry) => command switch
     {
         IStatesFact { Fact.Value: var id } states when id == Guid.Empty => states.WithFact(new FactId(NewId(actor, retry))),
         ClaimDate { Claim.Value: var id } claim when id == Guid.Empty => claim with { Claim = new ClaimId(NewId(actor, retry)) },
+        IMakes { NeedsId: true } makes => makes.With(NewId(actor, retry)),
         _ => command,
     };
 
@@ -114,3 +118,9 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
 
 /// <summary>A resource as it is shown.</summary>
 internal sealed record Shown(string Location, object Value, long Version);
+
+/// <summary>An answer that says what whoever asked should know of what has been recorded.</summary>
+internal interface IWarns
+{
+    object With(IReadOnlyList<ProblemError> warnings);
+}

@@ -5,6 +5,7 @@ using Calendar.Commands;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using Calendar.Server.Access;
@@ -26,6 +27,11 @@ internal static class OpenApi
         [typeof(ClaimId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
         [typeof(PartyCode)] = ("^[A-Z0-9]+(-[A-Z0-9]+)*$", "JP", "A party's code"),
         [typeof(Pair)] = ("", "JP~VN", "Two codes in ordinal order"),
+        [typeof(PlanId)] = ("", "cadence-2027", "A plan's name: cadence-{year}, or {fact}-{number of years}"),
+        [typeof(TaskId)] = ("^[a-z0-9]+(-[a-z0-9]+)*$", "guests-hufo", "A task's name in its plan"),
+        [typeof(CelebrationId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
+        [typeof(AnniversaryId)] = ("", "0198c0de-0000-7000-8000-000000000000/60", "A fact's id and the number of years"),
+        [typeof(DueOffset)] = ("", "P-18M", "Calendar months and days before (-) or after the day"),
         [typeof(Slug)] = ("^[a-z0-9]+(-[a-z0-9]+)*$", "paris-1991", "A name in lower-case words"),
     };
 
@@ -40,6 +46,10 @@ internal static class OpenApi
         [typeof(LeapDayRule)] = Names<LeapDayRule>.All,
         [typeof(AssociationScope)] = Names<AssociationScope>.All,
         [typeof(Language)] = Names<Language>.All,
+        [typeof(OwnerRole)] = Names<OwnerRole>.All,
+        [typeof(TaskAnchor)] = Names<TaskAnchor>.All,
+        [typeof(TaskState)] = Names<TaskState>.All,
+        [typeof(DropCause)] = Names<DropCause>.All,
     };
 
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -222,6 +232,13 @@ internal static class OpenApi
             Object(
                 schema, "Which numbers of years are of a tier; a kind that lines name goes by those alone",
                 ("tier", typeof(Tier), true), ("every", typeof(int), false), ("years", typeof(int[]), false), ("kinds", typeof(FactKind[]), false));
+        }
+        else if (type == typeof(TaskLine))
+        {
+            Object(
+                schema, "One task of a template; tiers are those of the anniversaries it is for, all when left out",
+                ("line", typeof(Slug), true), ("offset", typeof(DueOffset), true), ("anchor", typeof(TaskAnchor), false), ("title", typeof(Text), true),
+                ("role", typeof(OwnerRole), true), ("tiers", typeof(Tier[]), false));
         }
     }
 

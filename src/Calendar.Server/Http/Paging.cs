@@ -40,19 +40,14 @@ internal sealed class Paging
     public static Paging Read(QueryReader query, int most = MaxLimit, int limit = 100, bool counts = true)
     {
         limit = query.Number("limit", 1, most) ?? limit;
-        var count = counts ? query.One("count") : null;
-        if (count is not (null or "true" or "false"))
-        {
-            query.Wrong("count", "unknown-value", "“count” chỉ nhận “true” hoặc “false”.", "\"count\" takes \"true\" or \"false\".");
-        }
-
+        var count = counts && query.Bool("count") == true;
         string? after = null;
         if (query.One("cursor") is { } cursor && !TryRead(cursor, query.Canonical, out after))
         {
             Foreign(query);
         }
 
-        return new Paging(limit, after, count is "true");
+        return new Paging(limit, after, count);
     }
 
     /// <summary>The cursor is not one of this list.</summary>

@@ -101,6 +101,22 @@ internal sealed class QueryReader(IQueryCollection parameters, PathString path, 
         return value;
     }
 
+    public bool? Bool(string name)
+    {
+        switch (One(name))
+        {
+            case "true":
+                return true;
+            case "false":
+                return false;
+            case null:
+                return null;
+            default:
+                Wrong(name, "unknown-value", $"“{name}” chỉ nhận “true” hoặc “false”.", $"\"{name}\" takes \"true\" or \"false\".");
+                return null;
+        }
+    }
+
     public LocalDate? Day(string name)
     {
         if (One(name) is not { } text)

@@ -21,6 +21,9 @@ internal abstract class Round(string name)
     /// <summary>When the next pass is due; asked after each pass. The first one is due at the start.</summary>
     public abstract Instant NextAfter(Instant pass);
 
+    /// <summary>So long after a pass there is no other, whatever happens: what happens meanwhile is one pass.</summary>
+    public virtual TimeSpan Rest => TimeSpan.Zero;
+
     /// <summary>Makes a pass due now: something has happened that should not wait.</summary>
     public void Wake() => _woken.Writer.TryWrite(true);
 

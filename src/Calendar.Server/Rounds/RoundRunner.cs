@@ -50,7 +50,10 @@ internal sealed class RoundRunner(IEnumerable<Round> rounds, NpgsqlDataSource so
         while (true)
         {
             var pass = clock.Now;
-            await WaitUntilAsync(round, await TryPassAsync(round, ct) ? round.NextAfter(pass) : pass + _untilRetry, ct);
+            var due = await TryPassAsync(round, ct) ? round.NextAfter(pass) : pass + _untilRetry;
+            var rest = Task.Delay(round.Rest, ct);
+            await WaitUntilAsync(round, due, ct);
+            await rest;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Calendar.Access;
 using Calendar.Anniversaries;
+using Calendar.Planning;
 using Calendar.Rules;
 using Calendar.Server.Access;
 using Calendar.Server.Anniversaries;
@@ -36,7 +37,7 @@ internal static class YearEndpoints
             .TakesQuery(_filters).TakesQuery(("tier", "round, half, other; all when left out"), Records.Parameter, Negotiation.Parameter)
             .RefusesWith(401, 503);
         years.MapGet("{year:int}", Read)
-            .WithSummary("The programme of one year: months, friendship years and collisions, in JSON; its anniversaries as CSV or XLSX")
+            .WithSummary("The programme of one year: months, friendship years, announced celebrations and collisions, in JSON; its anniversaries as CSV or XLSX")
             .WithDescription("The counts are of all that the filters leave. A table has all of them, up to 5,000, unless limit says less.")
             .Produces<YearView>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
             .TakesQuery(_filters)
@@ -60,7 +61,7 @@ internal static class YearEndpoints
         return form == ListForm.Json ? Answers.Tagged(new YearsView(from, to, years) { AsOf = reading.AsOf }) : YearTables.Years.Answer(form, years);
     }
 
-    private static async Task<IResult> Read(int year, HttpContext context, Records records, CancellationToken ct)
+    private static async Task<IResult> Read(int year, HttpContext context, Records records, Callers callers, CancellationToken ct)
     {
         var query = new QueryReader(context.Request);
         if (year is < YearProgramme.First or > YearProgramme.Last)
@@ -82,11 +83,15 @@ internal static class YearEndpoints
             return TooMany(programme);
         }
 
+        // Of work there is no past to be asked for.
+        var sight = reading.At is null ? PlanSight.Of((await callers.FindAsync(context))?.Caller) : PlanSight.Nothing;
         var collisions = new Collisions(almanac);
         IReadOnlyList<AnniversaryView> listed = [.. programme.Anniversaries.Select(x => AnniversaryView.Of(x, collisions))];
         return form == ListForm.Json
-            ? Answers.Tagged(YearView.Of(programme, listed, LinksOf(context.Request, programme, filters)) with { AsOf = reading.AsOf })
+            ? Answers.Tagged(YearView.Of(programme, listed, YearProgramme.CelebrationsOf(almanac, year, filters), PlansOf, LinksOf(context.Request, programme, filters)) with { AsOf = reading.AsOf })
             : YearTables.Of(year).Answer(form, YearRow.Of(programme, listed));
+
+        IReadOnlyList<FriendshipPlanView>? PlansOf(FriendshipYear one) => sight == PlanSight.Nothing ? null : FriendshipPlanView.Of(almanac, one, sight, reading.Today);
     }
 
     private static (int From, int To) Span(QueryReader query, int thisYear)

@@ -1,7 +1,11 @@
+using Calendar.Almanacs;
 using Calendar.Anniversaries;
+using Calendar.Feeds;
+using Calendar.Planning;
 using Calendar.Rules;
 using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
+using Calendar.Server.Planning;
 using Calendar.Years;
 using NodaTime;
 
@@ -10,19 +14,21 @@ namespace Calendar.Server.Years;
 /// <summary>The programme of one year as answers show it.</summary>
 /// <param name="Months">Always twelve.</param>
 /// <param name="WholeYear">The anniversaries of which only the year is known.</param>
+/// <param name="Celebrations">Those that are announced, by day.</param>
 /// <param name="Collisions">Of the anniversaries listed, what is wrong with their days.</param>
 /// <param name="More">Whether there are more anniversaries than are listed: <c>links.anniversaries</c> has all.</param>
 internal sealed record YearView(
     int Year, CountsView Counts, IReadOnlyList<MonthView> Months, IReadOnlyList<AnniversaryView> WholeYear, IReadOnlyList<FriendshipYearView> FriendshipYears,
-    IReadOnlyList<CollisionView> Collisions, bool More, YearLinks Links)
+    IReadOnlyList<YearCelebrationView> Celebrations, IReadOnlyList<CollisionView> Collisions, bool More, YearLinks Links)
 {
     /// <summary>At most so many friendship years, and so many of their anniversaries in all, are listed; the counts are of all.</summary>
     private const int _mostFriendshipYears = 500;
     private const int _mostInFriendshipYears = 1_000;
+    private const int _mostCelebrations = 500;
 
     public AsOfView? AsOf { get; init; }
 
-    public static YearView Of(YearProgramme programme, IReadOnlyList<AnniversaryView> listed, YearLinks links)
+    public static YearView Of(YearProgramme programme, IReadOnlyList<AnniversaryView> listed, IEnumerable<Celebration> celebrations, Func<FriendshipYear, IReadOnlyList<FriendshipPlanView>?> plansOf, YearLinks links)
     {
         var byMonth = listed.ToLookup(x => x.Date.Month);
         var friendships = programme.FriendshipYears.Take(_mostFriendshipYears).ToList();
@@ -30,7 +36,7 @@ internal sealed record YearView(
         return new YearView(
             programme.Year, CountsView.Of(programme.Tally.Total),
             [.. programme.Tally.Months.Select((counts, i) => new MonthView(i + 1, counts.Total, [.. byMonth[i + 1]]))], [.. byMonth[0]],
-            friendships.ConvertAll(one => FriendshipYearView.Of(one, each)), [.. listed.SelectMany(CollisionView.Of)], programme.HasMore, links);
+            friendships.ConvertAll(one => FriendshipYearView.Of(one, each) with { Plans = plansOf(one) }), [.. celebrations.Take(_mostCelebrations).Select(YearCelebrationView.Of)], [.. listed.SelectMany(CollisionView.Of)], programme.HasMore, links);
     }
 }
 
@@ -52,6 +58,9 @@ internal sealed record FriendshipYearView(
     PartyCode Partner, Text Name, Text Title, int Count, CountsView Counts, IReadOnlyList<int> Years, IReadOnlyList<FriendshipAnniversaryView> Anniversaries,
     IReadOnlyList<Text> Notes, FriendshipYearLinks Links)
 {
+    /// <summary>The work towards them, for those who may see plans.</summary>
+    public IReadOnlyList<FriendshipPlanView>? Plans { get; init; }
+
     public static FriendshipYearView Of(FriendshipYear x, int most) => new(
         x.Partner, x.Name, x.Title, x.Counts.Total, CountsView.Of(x.Counts), x.Years, [.. x.Anniversaries.Take(most).Select(FriendshipAnniversaryView.Of)],
         [.. x.Notes], FriendshipYearLinks.Of(x));
@@ -66,6 +75,28 @@ internal sealed record FriendshipAnniversaryView(
         var x = one.Anniversary;
         return new FriendshipAnniversaryView(x.Id, x.Date, x.Number, x.Tier, x.IsJubilee, x.Title, x.IsSuspended, x.IsWaived, one.From);
     }
+}
+
+/// <summary>A plan for an anniversary of a friendship year.</summary>
+internal sealed record FriendshipPlanView(PlanId Id, Text Title, PlanProgress State, TaskCounts Counts, string Self)
+{
+    /// <summary>Those that may be seen, by date.</summary>
+    public static IReadOnlyList<FriendshipPlanView> Of(Almanac almanac, FriendshipYear year, PlanSight sight, LocalDate today) =>
+    [
+        .. year.Anniversaries.Select(one => PlanId.Of(new AnniversaryId(one.Anniversary.Fact.Series, one.Anniversary.Number)))
+            .Select(plan => almanac.Plans.Covered.TryGetValue(plan.Anniversary!.Value, out var other) ? other : plan).Distinct()
+            .Select(plan => sight.Find(almanac.Plans, plan)).OfType<Plan>().OrderBy(plan => plan.On).ThenBy(plan => plan.Id)
+            .Select(plan => new FriendshipPlanView(
+                plan.Id, almanac.TitleOf(plan), plan.IsClosed ? PlanProgress.Closed : PlanProgress.Open, TaskCounts.Of(plan.Tasks.Values, today), PlanView.Address(plan.Id))),
+    ];
+}
+
+/// <summary>Something that is held, announced to everybody.</summary>
+/// <param name="Anniversaries">The ids of those that it serves.</param>
+/// <param name="Cancelled">It was announced, and is not held.</param>
+internal sealed record YearCelebrationView(Guid Id, Text Title, LocalDate On, Text? Place, IReadOnlyList<string> Anniversaries, bool Cancelled)
+{
+    public static YearCelebrationView Of(Celebration x) => new(x.Id, x.Title, x.On, x.Place, x.Anniversaries, x.IsCancelled);
 }
 
 /// <summary>What is wrong with the day of an anniversary, as among its own warnings.</summary>

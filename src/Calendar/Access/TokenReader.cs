@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Calendar.Almanacs;
 using Calendar.Commands;
 using NodaTime;
 
@@ -16,9 +17,10 @@ public static class TokenReader
     /// <summary>So long a token may live that does not live for ever.</summary>
     public const int MostYears = 5;
 
+    /// <param name="almanac">Knows which associations there are.</param>
     /// <param name="zone">In which a day ends.</param>
     /// <returns>Null with the errors.</returns>
-    public static (TokenRequest? Request, IReadOnlyList<Rejection> Errors) Read(JsonElement body, Moment now, DateTimeZone zone)
+    public static (TokenRequest? Request, IReadOnlyList<Rejection> Errors) Read(JsonElement body, Almanac almanac, Moment now, DateTimeZone zone)
     {
         var members = new Members(body, "", []);
         var role = ReadRole(members);
@@ -28,7 +30,7 @@ public static class TokenReader
         members.Done();
         if (members.Errors.Count == 0)
         {
-            Check(members, role, association);
+            Check(members, role, association, almanac);
             Check(members, expires, now, zone);
         }
 
@@ -48,7 +50,7 @@ public static class TokenReader
         return default;
     }
 
-    private static void Check(Members members, Role role, Slug? association)
+    private static void Check(Members members, Role role, Slug? association, Almanac almanac)
     {
         if (role == Role.Association && association is null)
         {
@@ -59,8 +61,16 @@ public static class TokenReader
         {
             members.Add(
                 "member-not-for-role", "/association",
-                $"Chỉ vai trò association mới thuộc về một hội: bỏ “association”, hoặc đổi “role”.",
-                $"Only the role association belongs to one: leave \"association\" out, or change \"role\".");
+                "Chỉ vai trò association mới nói thay cho một hội: bỏ “association”, hoặc đổi “role”.",
+                "Only the role association speaks for one: leave \"association\" out, or change \"role\".");
+        }
+        else if (association is { } named && almanac.FindAssociation(named) is not { IsOpen: true })
+        {
+            var isClosed = almanac.FindAssociation(named) is { IsClosed: true };
+            members.Add(
+                isClosed ? "association-closed" : "unknown-association", "/association",
+                isClosed ? $"Hội “{named}” đã ngừng hoạt động: mở lại hội trước." : $"Chưa có hội “{named}” trong sổ: xem /v1/associations.",
+                isClosed ? $"The association \"{named}\" is closed: reopen it first." : $"The record holds no association \"{named}\": see /v1/associations.");
         }
     }
 

@@ -31,6 +31,7 @@ public sealed class Almanac
     private Setting? _plain;
     private KnownGaps? _gaps;
     private KnownYears? _years;
+    private ILookup<PartyCode, PartyCode>? _places;
 
     internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
     {
@@ -50,6 +51,9 @@ public sealed class Almanac
 
     /// <summary>The position of the last event folded; never shown in public.</summary>
     public long Position { get; init; }
+
+    /// <summary>The position of the last event that plans may have to follow (<see cref="Planner.Follows"/>); never shown in public.</summary>
+    public long PlansFollow { get; init; }
 
     /// <summary>The count of public events.</summary>
     public long PublicNumber { get; init; }
@@ -144,6 +148,7 @@ public sealed class Almanac
     public Almanac In(Setting setting) => new(Home, setting.Rules, Index, _tables, Words, setting)
     {
         Position = Position,
+        PlansFollow = PlansFollow,
         PublicNumber = PublicNumber,
         PublicRecordVersion = PublicRecordVersion,
         LastChange = LastChange,
@@ -174,6 +179,10 @@ public sealed class Almanac
             }
         }
     }
+
+    /// <summary>The registered parties by their countries; a country is not its own place.</summary>
+    internal ILookup<PartyCode, PartyCode> Places => LazyInitializer.EnsureInitialized(
+        ref _places, () => Parties.Select(party => party.Code).Where(party => this.CountryOf(party) != party).ToLookup(this.CountryOf));
 
     internal KnownGaps KnownGaps => LazyInitializer.EnsureInitialized(ref _gaps, () => new KnownGaps(this));
 

@@ -52,7 +52,7 @@ public sealed partial class AlmanacFold
     private Setting _setting = new(RuleBook.Default);
     private PlanBook _plans = PlanBook.Empty;
     private Trace? _cause;
-    private long _position, _publicPosition, _publicNumber, _publicRecordVersion;
+    private long _position, _plansFollow, _publicPosition, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
 
     public AlmanacFold(PartyCode home)
@@ -97,6 +97,7 @@ public sealed partial class AlmanacFold
         };
         _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
         _position = recorded.Position;
+        _plansFollow = next is not SealedState && Planner.Follows(recorded.Event) ? recorded.Position : _plansFollow;
         if (next is not PartyState party)
         {
             return;
@@ -152,25 +153,6 @@ public sealed partial class AlmanacFold
 
     private void Hide(in Recorded recorded) => _hidden = _hidden.Add((recorded.Position, _publicPosition));
 
-    // Whom an association covers decides what feeds of it show; whether it is reminded is nobody's business.
-    private AssociationState Evolve(AssociationState stream, in Recorded recorded)
-    {
-        var association = Association.Evolve(_associations.Load(stream.Slug), recorded.Event, recorded.Role);
-        if (recorded.Event is AssociationMuted or AssociationUnmuted)
-        {
-            Hide(recorded);
-        }
-        else
-        {
-            _ = Open(stream, recorded);
-            Changed(recorded.At);
-            association = association with { ChangedAt = recorded.At };
-        }
-
-        _associations = _associations.With(association);
-        return stream;
-    }
-
     /// <summary>A snapshot of everything folded so far.</summary>
     public Almanac Publish()
     {
@@ -186,6 +168,7 @@ public sealed partial class AlmanacFold
         return new Almanac(Home, _setting.Rules, _index, tables, _words)
         {
             Position = _position,
+            PlansFollow = _plansFollow,
             PublicNumber = _publicNumber,
             PublicRecordVersion = _publicRecordVersion,
             LastChange = _lastChange,

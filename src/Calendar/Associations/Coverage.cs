@@ -55,9 +55,7 @@ public static class Coverage
         foreach (var slug in associations)
         {
             var association = almanac.FindAssociation(slug);
-            PartyCode[] covered = association is null
-                ? []
-                : [.. almanac.Parties.Select(party => party.Code).Where(party => almanac.CountryOf(party) != almanac.Home && association.Covers(almanac, party))];
+            PartyCode[] covered = [.. (association?.Partners ?? []).SelectMany(partner => almanac.Places[partner].Append(partner)).Distinct().Order()];
 
             // What is covered depends on these parties and on the facts alone, and the index is of the facts.
             var facts = almanac.Index.Set("only " + string.Join(',', covered), () => Of(almanac, association, covered));

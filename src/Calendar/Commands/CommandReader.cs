@@ -32,6 +32,9 @@ public static class CommandReader
     private const int _reason = 1000;
     private const int _report = 4000;
 
+    private static readonly Text _plan = new("mã như cadence-2027, hoặc mã sự kiện, dấu gạch và số năm", "a name such as cadence-2027, or a fact's id, a hyphen and the number of years");
+    private static readonly Text _anniversary = new("mã kỷ niệm: mã sự kiện/số năm", "an anniversary's id: the fact's id/the number of years");
+
     private static readonly Dictionary<string, Func<Members, Command>> _commands = new(StringComparer.Ordinal)
     {
         ["register_party"] = m => new RegisterParty(Party(m), m.Enum<PartyKind>("kind") ?? default, m.Text("name", _name), Strings(m, "aliases"), Groups(m)),
@@ -73,7 +76,7 @@ public static class CommandReader
         ["close_association"] = m => new CloseAssociation(Association(m), Reason(m)),
         ["reopen_association"] = m => new ReopenAssociation(Association(m), Reason(m)),
         ["adopt_template"] = m => new AdoptTemplate(Template(m), m.Text("title", _title), m.List<FactKind>("kinds", AnyKind, "loại sự kiện", "a kind of fact", required: false), m.Objects("tasks", TaskLine)),
-        ["open_plan"] = m => new OpenPlan(Plan(m), OptionalOwner(m, "lead")),
+        ["open_plan"] = m => new OpenPlan(NewPlan(m), OptionalOwner(m, "lead")),
         ["close_plan"] = m => new ClosePlan(Plan(m), m.OptionalText("report", _report)),
         ["reopen_plan"] = m => new ReopenPlan(Plan(m), Reason(m)),
         ["take_template"] = m => new TakeTemplate(Plan(m)),
@@ -223,13 +226,43 @@ public static class CommandReader
 
     private static Slug Template(Members m) => m.Id<Slug>("template", Slug.TryParse, "tên như relations", "a name such as relations");
 
-    private static PlanId Plan(Members m) => m.Id<PlanId>("plan", PlanId.TryParse, "mã như cadence-2027, hoặc mã sự kiện, dấu gạch và số năm", "a name such as cadence-2027, or a fact's id, a hyphen and the number of years");
+    private static PlanId Plan(Members m) => m.Id<PlanId>("plan", PlanId.TryParse, _plan.Vi, _plan.En);
+
+    // By its own name, or by what it is for.
+    private static PlanId NewPlan(Members m)
+    {
+        var found = new List<PlanId>();
+        if (m.OptionalId<PlanId>("plan", PlanId.TryParse, _plan.Vi, _plan.En, out var plan))
+        {
+            found.Add(plan);
+        }
+
+        if (m.OptionalId<AnniversaryId>("anniversary", Planning.AnniversaryId.TryParse, _anniversary.Vi, _anniversary.En, out var anniversary))
+        {
+            found.Add(PlanId.Of(anniversary));
+        }
+
+        if (m.OptionalNumber("cadence", 1, PartialDate.MaxYear) is { } year)
+        {
+            found.Add(PlanId.OfCadence(year));
+        }
+
+        if (found.Count != 1 && m.Errors.Count == 0)
+        {
+            m.Add(
+                "plan-named-once", "/plan",
+                "Nêu đúng một trong ba: “plan”, “anniversary” (mã sự kiện/số năm) hoặc “cadence” (năm của việc hằng năm).",
+                "Name exactly one of \"plan\", \"anniversary\" (a fact's id/the number of years) and \"cadence\" (the year of the yearly work).");
+        }
+
+        return found.FirstOrDefault();
+    }
 
     private static TaskId Task(Members m) => m.Id<TaskId>("task", TaskId.TryParse, "tên như guests-hufo", "a name such as guests-hufo");
 
     private static CelebrationId Celebration(Members m) => m.Id<CelebrationId>("celebration", CelebrationId.TryParse, "UUID hoặc key", "a UUID or key");
 
-    private static AnniversaryId AnniversaryId(Members m) => m.Id<AnniversaryId>("anniversary", Planning.AnniversaryId.TryParse, "mã kỷ niệm: mã sự kiện/số năm", "an anniversary's id: the fact's id/the number of years");
+    private static AnniversaryId AnniversaryId(Members m) => m.Id<AnniversaryId>("anniversary", Planning.AnniversaryId.TryParse, _anniversary.Vi, _anniversary.En);
 
     private static Slug Owner(Members m, string name) => m.Id<Slug>(name, Slug.TryParse, "tên hội như vn-jp", "an association's name such as vn-jp");
 

@@ -84,6 +84,8 @@ internal sealed partial class Members
         return line;
     }
 
+    public string Line(string name, int max) => OptionalLine(name, max) ?? Missing(name, "");
+
     public string String(string name, int max) => OptionalString(name, max) ?? Missing(name, "");
 
     public Text? OptionalText(string name, int max)

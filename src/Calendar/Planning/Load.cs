@@ -22,15 +22,19 @@ public sealed record Load(LocalDate From, LocalDate To, decimal Weight, int Anni
     };
 
     /// <summary>By the weeks (Monday to Sunday) that hold a day of the range. A month or year is spread over its days.</summary>
-    public static IReadOnlyList<Load> ByWeek(Almanac almanac, AnniversaryQuery query)
+    public static IReadOnlyList<Load> ByWeek(Almanac almanac, AnniversaryQuery query) => ByWeek(query.From, query.To, almanac.Anniversaries(query));
+
+    /// <summary>The same of anniversaries that have been found.</summary>
+    /// <param name="to">The day after the last.</param>
+    public static IReadOnlyList<Load> ByWeek(LocalDate from, LocalDate to, IEnumerable<Anniversary> anniversaries)
     {
         var weeks = new SortedDictionary<LocalDate, Sum>();
-        for (var monday = MondayOf(query.From); monday < query.To; monday = monday.PlusWeeks(1))
+        for (var monday = MondayOf(from); monday < to; monday = monday.PlusWeeks(1))
         {
             weeks.Add(monday, new Sum());
         }
 
-        foreach (var anniversary in almanac.Anniversaries(query))
+        foreach (var anniversary in anniversaries)
         {
             var (first, last) = (anniversary.Date.First, anniversary.Date.Last);
             var days = Period.DaysBetween(first, last) + 1;

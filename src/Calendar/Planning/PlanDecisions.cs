@@ -162,15 +162,18 @@ public static partial class PlanDecisions
         NotAnOwner(almanac, command.To, "/to")
         ?? new Decision([.. plan.LiveTasks.Where(task => task.Owner == command.From && task.Owner != command.To).Select(task => new TaskAssigned(task.Id, command.To, command.Reason))], null, []);
 
-    private static Decision? NotAnOwner(Almanac almanac, Slug owner, string pointer) => almanac.FindAssociation(owner) switch
+    /// <summary>Why an association cannot be given work; null if it can.</summary>
+    public static Rejection? CannotOwn(Almanac almanac, Slug owner, string pointer) => almanac.FindAssociation(owner) switch
     {
-        { IsOpen: true } => (Decision?)null,
+        { IsOpen: true } => null,
         { IsRegistered: true } => Rejection.Conflict(
             "owner-closed", pointer,
             $"Hội “{owner}” đã ngừng hoạt động: giao việc cho hội khác.",
             $"The association \"{owner}\" has closed: give the work to another."),
         _ => Association.Unknown(owner, pointer),
     };
+
+    private static Decision? NotAnOwner(Almanac almanac, Slug owner, string pointer) => CannotOwn(almanac, owner, pointer) is { } why ? why : (Decision?)null;
 
     private static Rejection Unknown(PlanId plan) =>
         Rejection.NotFound("unknown-plan", "/plan", $"Chưa có kế hoạch {plan}: mở trước.", $"There is no plan {plan}: open it first.");

@@ -26,6 +26,10 @@ public sealed class Planner
 
     public Planner(Almanac almanac, LocalDate today) => (_almanac, _today, _dueDays) = (almanac, today, new DueDays(almanac));
 
+    /// <summary>Whether plans may have to follow an event. Of their own events most only say how the work goes on.</summary>
+    public static bool Follows(IEvent e) => e is not (
+        TaskAcknowledged or TaskCompleted or EvidenceAdded or TaskRetitled or ICelebrationEvent or Associations.AssociationMuted or Associations.AssociationUnmuted);
+
     /// <summary>Everything that is to be recorded now, each plan once; what is opened by day.</summary>
     public IEnumerable<Decided> Round() => Openings().Concat(Upkeep());
 
@@ -36,6 +40,7 @@ public sealed class Planner
         {
             if (_almanac.Plans.Find(plan) is null
                 && Standing.Of(_almanac, plan) is { Cause: null } standing
+                && MayOpen(plan, standing)
                 && Draft(plan, standing) is { Tasks: [_, ..] } draft
                 && draft.Tasks.Min(task => task.Due).PlusDays(-Lead) <= _today)
             {
@@ -134,6 +139,12 @@ public sealed class Planner
             yield return new TaskRescheduled(known.Id, task.Due, task.Late, task.Offset, new Text($"Mẫu kế hoạch đổi hạn từ {offset} sang {task.Offset}.", $"The template moved it from {offset} to {task.Offset}."));
         }
     }
+
+    // Asked before owners are looked for: most of what lies ahead has time.
+    private bool MayOpen(PlanId plan, Standing standing) =>
+        TemplateOf(standing) is { } template && standing.On(plan) is { First: var on }
+        && template.TasksFor(standing.Anniversary?.Tier).Any(line =>
+            line.Anchor != TaskAnchor.Day || on.PlusMonths(line.Offset.Months).PlusDays(line.Offset.Days - Lead - _slack) <= _today);
 
     private IEnumerable<PlanId> Candidates()
     {

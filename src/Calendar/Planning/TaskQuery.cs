@@ -34,7 +34,7 @@ public static class TaskQueries
     public static IEnumerable<PlanTask> Tasks(this Almanac almanac, TaskQuery query, LocalDate today, PlanTask? after = null)
     {
         var parties = new Dictionary<PlanId, bool>();
-        return Candidates(almanac.Plans, query, after).Where(Matches);
+        return Candidates(almanac.Plans, query, today, after).Where(Matches);
 
         bool Matches(PlanTask task) =>
             (query.States.IsEmpty || query.States.Contains(task.State))
@@ -57,7 +57,7 @@ public static class TaskQueries
     public static bool Concerns(this Plan plan, Almanac almanac, ImmutableArray<PartyCode> parties) =>
         plan.Anniversaries.Any(anniversary => almanac.Find(anniversary.Fact) is { } fact && parties.Any(almanac.Current(fact).Parties.Contains));
 
-    private static IEnumerable<PlanTask> Candidates(PlanBook book, TaskQuery query, PlanTask? after)
+    private static IEnumerable<PlanTask> Candidates(PlanBook book, TaskQuery query, LocalDate today, PlanTask? after)
     {
         IEnumerable<IEnumerable<PlanTask>> sets = query switch
         {
@@ -65,7 +65,8 @@ public static class TaskQueries
             { Associations: { IsEmpty: false } owners } => owners.Distinct().Select(owner => From(book.TasksOf(owner), query.DueFrom, after)),
             _ => [From(book.Tasks, query.DueFrom, after)],
         };
-        return Merged([.. sets]).TakeWhile(task => query.DueTo is not { } to || task.Due < to)
+        var end = query.IsOverdue == true && !(query.DueTo <= today) ? today : query.DueTo;
+        return Merged([.. sets]).TakeWhile(task => end is not { } to || task.Due < to)
             .Where(task => query.Plan is null || query.Associations.IsEmpty || query.Associations.Contains(task.Owner));
     }
 

@@ -36,7 +36,7 @@ public static class SubscriptionReader
     {
         var members = new Members(body, "", []);
         var parameters = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        var name = Name(members);
+        var name = members.Line("name", LongestName);
         var (filtered, kind) = (false, SubscriptionKind.Anniversaries);
         members.Object("filter", filter =>
         {
@@ -86,7 +86,7 @@ public static class SubscriptionReader
     public static (string? Name, IReadOnlyList<Rejection> Errors) ReadName(JsonElement body)
     {
         var members = new Members(body, "", []);
-        var name = Name(members);
+        var name = members.Line("name", LongestName);
         members.Done();
         return members.Errors.Count == 0 ? (name, []) : (null, members.Errors);
     }
@@ -95,17 +95,6 @@ public static class SubscriptionReader
     public static string PointerOf(string parameter, SubscriptionKind kind = SubscriptionKind.Anniversaries) => kind == SubscriptionKind.Tasks
         ? _ofTasks.Contains(parameter, StringComparer.Ordinal) ? "/tasks/" + parameter : "/" + parameter
         : _filters.Contains(parameter, StringComparer.Ordinal) ? "/filter/" + parameter : "/" + parameter;
-
-    private static string Name(Members members)
-    {
-        var name = members.String("name", LongestName);
-        if (name.AsSpan().ContainsAny('\n', '\u2028', '\u2029'))
-        {
-            members.Add("one-line", "/name", "Tên chỉ được có một dòng.", "A name is a single line.");
-        }
-
-        return name;
-    }
 
     private static bool IsOne(string text, out string value) => !(value = text).Contains(',', StringComparison.Ordinal);
 }

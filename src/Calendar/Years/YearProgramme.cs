@@ -1,6 +1,10 @@
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Associations;
+using Calendar.Facts;
+using Calendar.Feeds;
+using Calendar.Planning;
+using Calendar.Rules;
 using NodaTime;
 
 namespace Calendar.Years;
@@ -40,5 +44,16 @@ public sealed record YearProgramme(
             (query.Parties.IsEmpty || query.Parties.Contains(almanac.Home) || query.Parties.Contains(one.Partner) || one.Predecessors.Any(query.Parties.Contains))
             && (query.Groups.IsEmpty || query.Groups.Any(almanac.LoadParty(one.Partner).Groups.Contains))
             && (query.Associations.IsEmpty || query.Associations.Any(slug => almanac.FindAssociation(slug)?.Covers(almanac, one.Partner) == true));
+    }
+
+    /// <summary>The announced celebrations of a year, by day, that serve an anniversary which a query's filters leave; of whichever tier it is.</summary>
+    public static IEnumerable<Celebration> CelebrationsOf(Almanac almanac, int year, AnniversaryQuery query)
+    {
+        var wanted = query with { Tiers = TierSet.All, Kinds = query.Kinds.IsEmpty ? FactKinds.WithAnniversaries : query.Kinds };
+        return almanac.Plans.Announced.Where(one => one.On.Year == year && one.Anniversaries.Any(id => IsNamed(id, one))).OrderBy(one => one.On).ThenBy(one => one.Id);
+
+        bool IsNamed(string id, Celebration one) =>
+            AnniversaryId.TryParse(id, out var known) && almanac.Find(known.Fact) is { } fact
+            && wanted.Matches(new Anniversary(almanac.Current(fact), known.Number, new PartialDate(one.On), almanac));
     }
 }

@@ -22,6 +22,7 @@ public sealed class KeepingAssociations(SmallCalendar calendar) : IClassFixture<
         var changed = (await PutAsync("vn-jp", Body("Việt – Nhật", "central", partners: "JP"), ("If-Match", made.ETag))).Is(201);
         Assert.StartsWith("\"v2-", changed.ETag, StringComparison.Ordinal);
         (await PutAsync("vn-jp", Body("Nhật – Việt", "central", partners: "JP"), ("If-Match", made.ETag))).IsProblem(412, "stale");
+        Assert.Equal(changed.ETag, (await _service.GetAsync("/v1/associations/vn-jp", CalendarService.Bearer(_service.Admin!))).Is(200).ETag);
         Assert.Equal("Việt – Nhật", (await _service.GetAsync("/v1/associations/vn-jp")).Is(200).Json.GetProperty("name").GetProperty("vi").GetString());
     }
 
@@ -72,6 +73,8 @@ public sealed class KeepingAssociations(SmallCalendar calendar) : IClassFixture<
 
         Assert.True((await PostAsync("quiet/muting", Because)).Is(201).Json.GetProperty("muted").GetBoolean());
         Assert.Equal(before, await ReadAsync());
+        Assert.True((await _service.GetAsync("/v1/associations/quiet", CalendarService.Bearer(await _service.TokenAsync("planner")))).Is(200).Json.GetProperty("muted").GetBoolean());
+        Assert.False((await _service.GetAsync("/v1/associations/quiet", CalendarService.Bearer(await _service.TokenAsync("historian")))).Is(200).Json.TryGetProperty("muted", out _));
         Assert.False((await PostAsync("quiet/unmuting", Because)).Is(201).Json.GetProperty("muted").GetBoolean());
         Assert.Equal(before, await ReadAsync());
 

@@ -102,7 +102,25 @@ public sealed class KeepingContacts(EmptyCalendar calendar) : IClassFixture<Empt
         (await _service.GetAsync(contacts)).Is(401);
         (await _service.GetAsync(contacts, CalendarService.Bearer(await _service.TokenAsync("historian")))).Is(403);
         (await _service.GetAsync(contacts, CalendarService.Bearer(await _service.TokenAsync("planner")))).Is(200);
-        (await _service.GetAsync(contacts, CalendarService.Bearer(await _service.TokenAsync("association")))).IsProblem(403, "not-yours");
+    }
+
+    [Fact]
+    public async Task An_associations_token_keeps_its_own_and_no_others()
+    {
+        var (own, others) = (await ContactsOfAsync("speaking"), await ContactsOfAsync("silent"));
+        var token = CalendarService.Bearer(await _service.TokenAsync("association", "speaking"));
+        var id = (await _service.PostAsync(others, Contact("b@vufo.example"))).Is(201).Json.GetProperty("id").GetString();
+
+        var made = (await _service.SendAsync("POST", own, CalendarService.Json(Contact("a@vufo.example")), token)).Is(201);
+        (await _service.SendAsync("PUT", made["Location"]!, CalendarService.Json(Contact("c@vufo.example")), token)).Is(200);
+        Assert.Single((await _service.GetAsync(own, token)).Is(200).Items);
+        (await _service.SendAsync("DELETE", made["Location"]!, null, token)).Is(204);
+
+        (await _service.GetAsync(others, token)).IsProblem(403, "not-yours");
+        (await _service.SendAsync("POST", others, CalendarService.Json(Contact("a@vufo.example")), token)).IsProblem(403, "not-yours");
+        (await _service.SendAsync("PUT", $"{others}/{id}", CalendarService.Json(Contact("a@vufo.example")), token)).IsProblem(403, "not-yours");
+        (await _service.SendAsync("DELETE", $"{others}/{id}", null, token)).IsProblem(403, "not-yours");
+        Assert.Equal("b@vufo.example", (await AsAdminAsync("GET", others)).Is(200).Items.Single().GetProperty("mail").GetString());
     }
 
     private static string Contact(string mail) => $$"""{"name":"Nguyễn Văn A","role":"Chánh Văn phòng","mail":"{{mail}}","language":"vi"}""";

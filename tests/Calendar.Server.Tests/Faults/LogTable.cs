@@ -17,7 +17,7 @@ internal static class LogTable
     {
         await using var source = NpgsqlDataSource.Create(connectionString + ";Pooling=false");
         await using var command = source.CreateCommand("""
-            select (data->>'fact')::uuid, count(*) from calendar.mt_events where data ? 'source' and not data ? 'claim' group by 1
+            select (data->>'fact')::uuid, count(*) from calendar.mt_events where data ? 'fact' and data ? 'source' and not data ? 'claim' group by 1
             """);
         await using var reader = await command.ExecuteReaderAsync(CalendarFolder.Bounded());
         var counts = new Dictionary<Guid, long>();

@@ -71,9 +71,12 @@ internal sealed class ServerProcess : IDisposable
 
     public Task<ServerAnswer> PutAsync(string path, string json) => CommandAsync(HttpMethod.Put, path, json, null);
 
-    private Task<ServerAnswer> CommandAsync(HttpMethod method, string path, string json, string? key)
+    /// <summary>Lines of commands, as the admin.</summary>
+    public Task<ServerAnswer> ImportAsync(string lines) => CommandAsync(HttpMethod.Post, "/v1/imports", lines, null, "application/jsonl");
+
+    private Task<ServerAnswer> CommandAsync(HttpMethod method, string path, string json, string? key, string type = "application/json")
     {
-        var request = new HttpRequestMessage(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(method, path) { Content = new StringContent(json, Encoding.UTF8, type) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(_tokenFile).Trim());
         if (key is not null)
         {

@@ -85,7 +85,7 @@ public sealed class TwoServers(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(numbers, await NumbersAsync(_other, posted));
         Assert.Equal(posted.Count, numbers.Count);
 
-        // The last of them is the count of all events: nothing in between is missing or counted twice.
+        // The last of them is the count of all events but those of plans: nothing in between is missing or counted twice.
         Assert.Equal(numbers.Values.Distinct().Count(), numbers.Count);
         Assert.Equal(await EventsAsync(), numbers.Values.Max());
     }
@@ -155,7 +155,7 @@ public sealed class TwoServers(ITestOutputHelper output) : IAsyncLifetime
     private async Task<long> EventsAsync()
     {
         await using var source = Npgsql.NpgsqlDataSource.Create(_database + ";Pooling=false");
-        await using var command = source.CreateCommand("select count(*) from calendar.mt_events");
+        await using var command = source.CreateCommand("select count(*) from calendar.mt_events where stream_id not like 'plan-%' and stream_id not like 'template-%'");
         return (long)(await command.ExecuteScalarAsync(CalendarFolder.Bounded()))!;
     }
 }

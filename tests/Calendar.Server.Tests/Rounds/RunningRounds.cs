@@ -47,6 +47,22 @@ public sealed class RunningRounds : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_wakes_a_round_while_it_rests_is_one_pass_and_waits_for_its_time()
+    {
+        var (resting, frequent) = (new Counting("resting") { Rests = TimeSpan.FromHours(1) }, new Counting("frequent", Duration.Zero));
+        using var runner = Runner(resting, frequent);
+        await runner.StartAsync(_soon);
+        await resting.UntilAsync(1, _soon);
+
+        resting.Wake();
+        resting.Wake();
+        await frequent.UntilAsync(10, _soon);
+
+        await runner.StopAsync(_soon);
+        Assert.Equal(1, resting.Passes);
+    }
+
+    [Fact]
     public async Task A_pass_that_fails_is_tried_again_and_ends_nothing()
     {
         var round = new Counting("failing") { Failures = 2 };
@@ -120,6 +136,10 @@ public sealed class RunningRounds : IAsyncLifetime
         public bool Blocked { get; init; }
 
         public int Failures { get; init; }
+
+        public TimeSpan Rests { get; init; }
+
+        public override TimeSpan Rest => Rests;
 
         public int Passes => Volatile.Read(ref _passes);
 

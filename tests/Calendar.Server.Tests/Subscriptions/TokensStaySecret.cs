@@ -44,6 +44,7 @@ public sealed class TokensStaySecret
         }
 
         await server.PostAsync("/v1/subscriptions/" + token, "{}");
+        await UseBearerTokensAsync(server, http);
         await using (var source = NpgsqlDataSource.Create(database + ";Pooling=false"))
         await using (var command = source.CreateCommand("alter table calendar.subscription_links rename to away"))
         {
@@ -60,6 +61,10 @@ public sealed class TokensStaySecret
             Assert.Contains($"/feeds/s/{SecretAddresses.Placeholder}.ics", server.Output, StringComparison.Ordinal);
         }
 
+        // Of all tokens only the first one is told, where a person who has just started it looks for it.
+        Assert.All(
+            server.Output.Split('\n').Where(line => line.Contains("cal_", StringComparison.OrdinalIgnoreCase)),
+            line => Assert.StartsWith("  Token  ", line, StringComparison.Ordinal));
         Assert.DoesNotContain(LinkToken.Prefix, server.Output, StringComparison.OrdinalIgnoreCase);
         foreach (var secret in new[] { token, revoked, forged })
         {
@@ -116,6 +121,27 @@ public sealed class TokensStaySecret
                 told.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
             }
         }
+    }
+
+    // Given out, used, mistyped, where they do not belong, revoked, used again.
+    private static async Task UseBearerTokensAsync(ServerProcess server, HttpClient http)
+    {
+        var made = (await server.PostAsync("/v1/tokens", """{"role":"planner","label":"x"}""")).Json;
+        var (id, token) = (made.GetProperty("id").GetString()!, made.GetProperty("token").GetString()!);
+        foreach (var secret in new[] { token, token[..^1] + "0", Calendar.Server.Access.Token.New() })
+        {
+            foreach (var path in new[] { "/v1/tokens/self", "/v1/tokens", "/v1/parties", "/v1/tokens/" + id })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, path);
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+                using var answer = await http.SendAsync(request);
+                Assert.InRange((int)answer.StatusCode, 200, 499);
+            }
+        }
+
+        using var revoked = await http.DeleteAsync("/v1/tokens/" + id);
+        Assert.Equal(204, (int)revoked.StatusCode);
+        await server.PostAsync("/v1/tokens", $$"""{"role":"{{token[^6..]}}"}""");
     }
 
     private static async Task<string> SubscribeAsync(ServerProcess server)
