@@ -127,7 +127,8 @@ public class WhenTheLogIsFolded
 
                 if (Calendar.Associations.Association.TryParseStream(stream.Key, out var association))
                 {
-                    Assert.Equal(Folded(Calendar.Associations.Association.Decider(association), stream), record.Now.FindAssociation(association));
+                    // When it changed stands in the envelope.
+                    Assert.Equal(Folded(Calendar.Associations.Association.Decider(association), stream), record.Now.FindAssociation(association)! with { ChangedAt = default });
                     continue;
                 }
 
