@@ -87,7 +87,7 @@ internal static class CalendarApp
 
         builder.Services.AddCalendar(settings, source, clock);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
-        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton<Records>();
+        builder.Services.AddSingleton<CommandEndpoint>().AddSingleton<ImportEndpoint>().AddSingleton(new FeedWriter(settings.PublicUrl, settings.Zone)).AddSingleton<FeedCache>().AddSingleton(new TaskWriter(settings.PublicUrl, settings.Zone)).AddSingleton<TaskFeeds>().AddSingleton<Records>();
         builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<SubscriptionFollower>());
         builder.Services.AddSingleton<ContactTable>().AddSingleton<ContactEndpoints>();

@@ -27,7 +27,7 @@ internal static class PlanBenchmark
     [
         .. await RunAsync(databases, "vietnam", "Viet Nam's plans of ten years", rounds, ct),
         .. await RunAsync(databases, "synthetic", "2,500 plans", rounds, ct),
-        await MemoryAsync(databases, ct),
+        .. await OverHttpAsync(databases, rounds, ct),
     ];
 
     private static async Task<IReadOnlyList<Measure>> RunAsync(BenchmarkDatabases databases, string name, string what, int rounds, CancellationToken ct)
@@ -60,20 +60,47 @@ internal static class PlanBenchmark
         ];
     }
 
-    // The most that the service takes from its start until all is planned.
-    private static async Task<Measure> MemoryAsync(BenchmarkDatabases databases, CancellationToken ct)
+    // What the service takes at most from its start until all is planned, and how fast it then answers what is to be done.
+    private static async Task<IReadOnlyList<Measure>> OverHttpAsync(BenchmarkDatabases databases, int rounds, CancellationToken ct)
     {
-        var connection = await databases.CreateAsync("plan_memory", ct);
+        var connection = await databases.CreateAsync("plan_http", ct);
         await BenchmarkDatabases.FillAsync(connection, SyntheticPlans.Events(SystemClock.Instance.GetCurrentInstant().InUtc().Date), ct);
         using var data = new TemporaryFolder();
-        await using var service = await ServerProcess.ServeAsync(ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data.Path), ("CALENDAR_PACK", "none"));
-        return new("the most memory of the service that opens 2,500 plans", service.Memory("VmHWM:") / (1 << 20), "MiB", null, null, Target.AtMost(1024));
+        await using var service = await ServerProcess.ServeAsync(
+            ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data.Path), ("CALENDAR_PACK", "none"), ("CALENDAR_RATE_TOKEN", "0"), ("CALENDAR_RATE_ADDRESS", "0"));
+        var most = service.Memory("VmHWM:") / (1 << 20);
+        using var client = new HttpClient { BaseAddress = service.Url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(data.Path, "admin-token"), ct)).Trim());
+        string[] filters = ["", "association=vufo", "association=vn-aa,hanoi-aa", "state=open", "state=done", "dueFrom=2027-01-01&dueTo=2027-02-01", "overdue=true", $"party={Synthetic.Parties[7]}", $"party={Synthetic.Parties[7]}&state=open&dueFrom=2026-12-01"];
+        var times = new List<double>();
+        for (var round = -rounds; round < rounds; round++)
+        {
+            foreach (var filter in filters)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await client.GetByteArrayAsync($"/v1/tasks?limit=100&{filter}".TrimEnd('&'), ct);
+                times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+
+            if (round < 0)
+            {
+                times.Clear();
+            }
+        }
+
+        return
+        [
+            new("the most memory of the service that opens 2,500 plans", most, "MiB", null, null, Target.AtMost(1024)),
+            new("ready, 2,500 plans opened", service.Ready.TotalSeconds, "s"),
+            new("100 of 35,000 tasks over HTTP, p50", times.Median(), "ms"),
+            new("100 of 35,000 tasks over HTTP, p99", times.Quantile(0.99), "ms", null, null, Target.AtMost(5)),
+        ];
     }
 
     // By association, state, due days and partner; the first page and one in the middle.
     private static List<Measure> Queries(Almanac almanac, int rounds)
     {
-        var owners = almanac.Plans.Owners.Order().ToList();
+        var owners = almanac.Plans.Owners.OrderBy(owner => owner.Value, StringComparer.Ordinal).ToList();
         var (from, to) = (_today, _today.PlusMonths(1));
         TaskQuery[] queries =
         [

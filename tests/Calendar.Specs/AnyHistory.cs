@@ -2,6 +2,7 @@ using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
+using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using FsCheck;
@@ -27,7 +28,7 @@ internal static class AnyHistory
 
     /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
     public static Gen<(Command Command, Role Role)> Steps { get; } =
-        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays, OfAssociations)
+        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays, OfAssociations, OfPlans, OfPlans)
         from role in Gen.Frequency((4, Gen.Constant(Role.Admin)), (1, Gen.Constant(Role.Pack)))
         select (command, role);
 
@@ -65,6 +66,36 @@ internal static class AnyHistory
     private static Gen<string> Claims => Gen.Choose(0, 4).Select(i => $"any/claim/{i}");
 
     private static Gen<Text> Titles => Gen.Elements("Hiệp ước", "Tuyên bố chung", "Hiệp định").Select(Given.Both);
+
+    private static Gen<AnniversaryId> Anniversaries =>
+        from fact in Facts
+        from n in Gen.Elements(30, 35, 50, 50, 54, 77)
+        select new AnniversaryId(Given.Id(fact), n);
+
+    private static Gen<Command> OfPlans =>
+        from plan in Gen.Frequency((5, Anniversaries.Select(PlanId.Of)), (1, Gen.Elements(2026, 2027).Select(PlanId.OfCadence)))
+        from name in Gen.Elements("guests", "messages", "film")
+        from owner in Gen.Elements(Associations).Select(Given.SlugOf)
+        from other in Anniversaries
+        from day in Gen.Choose(-10, 700).Select(days => new LocalDate(2026, 1, 1).PlusDays(days))
+        from celebration in Gen.Choose(0, 1).Select(i => new CelebrationId(Keys.ToGuid($"any/celebration/{i}")))
+        let task = TaskId.Of(Given.SlugOf(name))
+        from command in Gen.Elements<Command>(
+            AnyTemplate(day), new OpenPlan(plan, null), new OpenPlan(plan, owner), new ClosePlan(plan, null), new ReopenPlan(plan, Given.Because), new TakeTemplate(plan),
+            new JoinPlan(plan, other), new PartPlan(plan, other, Given.Because), new ReassignTasks(plan, owner, Given.SlugOf("vufo"), Given.Because),
+            new AddTask(plan, task, Given.Both("Làm phim"), day, OwnerRole.Lead, null), new AssignTask(plan, task, owner, null), new AcknowledgeTask(plan, task),
+            new CompleteTask(plan, task, null, "Xong", null), new AddEvidence(plan, task, "Ảnh", null), new ReopenTask(plan, task, Given.Because),
+            new RescheduleTask(plan, task, day, Given.Because), new DropTask(plan, task, Given.Because),
+            new ScheduleCelebration(plan, celebration, Given.Both("Lễ"), new PartialDate(day), null), new AnnounceCelebration(plan, celebration),
+            new MoveCelebration(plan, celebration, new PartialDate(day), null, Given.Because), new CancelCelebration(plan, celebration, Given.Because))
+        select command;
+
+    private static AdoptTemplate AnyTemplate(LocalDate day) => new(
+        Given.SlugOf("any"), Given.Both("Mẫu"), [.. FactKinds.WithAnniversaries],
+        [
+            new TaskLine(Given.SlugOf("guests"), new DueOffset(-day.Month, 0), TaskAnchor.Day, Given.Both("Mời khách"), OwnerRole.Support, []),
+            .. day.Month % 2 == 0 ? new[] { new TaskLine(Given.SlugOf("messages"), new DueOffset(0, -day.Day), TaskAnchor.Day, Given.Both($"Điện mừng {day.Month}"), OwnerRole.Lead, []) } : [],
+        ]);
 
     private static Gen<Command> Recorded =>
         from kind in Gen.Elements(

@@ -36,6 +36,16 @@ public sealed record DeadFeed(int Status, string Code, Text Title, Text What, Te
             "Xóa lịch này khỏi ứng dụng lịch của bạn. Nếu vẫn cần, hãy xin một liên kết mới từ người đã đưa nó cho bạn.",
             "Remove it from your calendar app. If you still need it, ask whoever gave it to you for a new link."));
 
+    public static DeadFeed RevokedToken { get; } = new(
+        StatusCodes.Status410Gone, "token-revoked",
+        new Text("Lịch việc này không còn được cung cấp", "This calendar of tasks is no longer given out"),
+        new Text(
+            "Mã truy cập đã tạo liên kết này đã bị thu hồi, nên liên kết cũng ngừng.",
+            "The token that made this link has been revoked, and the link ends with it."),
+        new Text(
+            "Xóa lịch này khỏi ứng dụng lịch của bạn. Nếu vẫn cần, hãy xin người điều phối một mã truy cập mới rồi tạo liên kết mới.",
+            "Remove it from your calendar app. If you still need it, ask a planner for a new token and make a new link with it."));
+
     public static DeadFeed ReplacedLink { get; } = new(
         StatusCodes.Status410Gone, "link-replaced",
         new Text("Liên kết lịch này đã được thay bằng liên kết mới", "This calendar link has been replaced by a new one"),

@@ -51,7 +51,7 @@ internal sealed class FeedAnswer(RenderedFeed feed, DateTimeOffset now, FeedAudi
         }
 
         headers.ContentType = "text/calendar; charset=utf-8";
-        headers.ContentDisposition = "inline; filename=\"anniversaries.ics\"";
+        headers.ContentDisposition = feed.Disposition;
         headers.ContentLength = body.Length;
         if (coding is not null)
         {

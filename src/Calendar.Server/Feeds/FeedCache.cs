@@ -262,7 +262,7 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
         var now = Volatile.Read(ref _now);
         if (now is null || now.Almanac != almanac || now.Today != today)
         {
-            now = new Now(almanac, today, new FeedEdition(follower.Replaced, almanac.PublicRecordVersion, almanac.LastChange, today.Year, almanac.FirstRecentChange(today, clock.Zone)));
+            now = new Now(almanac, today, new FeedEdition(follower.Replaced, almanac.PublicRecordVersion, almanac.LastChange, today.Year, almanac.FirstRecentChange(today, clock.Zone), almanac.ExpiredCelebrations(today, clock.Zone)));
             Volatile.Write(ref _now, now);
         }
 
@@ -280,14 +280,12 @@ internal sealed class FeedCache(AlmanacFollower follower, CivilClock clock, Feed
             last = Instant.Max(last, expiry.AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
-        if (notice is not null)
+        if (almanac.ExpiredCelebrations(today, clock.Zone) is > 0 and var over)
         {
-            // Some time on its first day: until that is over no date says it all.
-            last = Instant.Max(last, notice.From.PlusDays(1).AtStartOfDayInZone(clock.Zone).ToInstant());
+            last = Instant.Max(last, FeedEntries.Expiry(almanac.Plans.Cancellations[over - 1], clock.Zone).AtStartOfDayInZone(clock.Zone).ToInstant());
         }
 
-        // Whole seconds, as the header has them, and not before the change itself.
-        return Instant.FromUnixTimeSeconds((last + Duration.FromSeconds(1) - Duration.Epsilon).ToUnixTimeSeconds());
+        return FeedFormat.Modified(last, notice, clock.Zone);
     }
 
     private void Trim()

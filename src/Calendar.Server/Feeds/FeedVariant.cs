@@ -105,7 +105,7 @@ internal sealed record FeedVariant(AnniversaryQuery Query, Language Language, Pe
 
     private static string Join(IEnumerable<(string Name, string Value)> parts) => string.Join('&', parts.Select(part => $"{part.Name}={part.Value}"));
 
-    private static Period? ReadAlarm(QueryReader query)
+    internal static Period? ReadAlarm(QueryReader query)
     {
         if (query.One("alarm") is not { } text)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Calendar.Almanacs;
 using Calendar.Feeds;
 using Calendar.Ical;
@@ -13,7 +12,7 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
     /// <summary>A large client drops what is longer, in silence.</summary>
     public const int Budget = 1_000_000;
 
-    private const string _product = "-//Calendar//Diplomatic anniversaries//EN";
+    public const string Product = "-//Calendar//Diplomatic anniversaries//EN";
     private static readonly Duration _refresh = Duration.FromHours(12);
 
     private readonly WrittenEntries _written = new((entry, texts, language, form) => ToEvent(entry, texts, language, form, publicUrl));
@@ -24,27 +23,16 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
     public WrittenFeed? Write(Almanac almanac, FeedVariant variant, LocalDate today, WrittenFeed? earlier = null, int budget = Budget)
     {
         var (from, to) = FeedFilter.Window(today, variant.Ahead);
-        var entries = almanac.Feed(new FeedFilter(variant.Query with { From = from, To = to }, variant.Imprecise), today, zone);
-        var (pieces, lastWhole) = Pieces(entries, variant, today, earlier, budget);
-        var end = today.Year + variant.Ahead;
-        for (var last = Math.Min(end, lastWhole); last > today.Year; last--)
-        {
-            var kept = UpTo(last, pieces);
-            var (vi, en) = (Head(Language.Vi), Head(Language.En));
-            if (kept.Length > 0 && Length(kept, Language.Vi) + vi.Length <= budget && Length(kept, Language.En) + en.Length <= budget)
-            {
-                return new WrittenFeed(Join(variant.Language == Language.Vi ? vi : en, kept, variant.Language), kept.ToArray());
-            }
-
-            byte[] Head(Language language) => IcalWriter.Write(ToCalendar(almanac, variant with { Language = language }, last < end ? last : null, today, publicUrl));
-        }
-
-        return null;
+        var filter = new FeedFilter(variant.Query with { From = from, To = to }, variant.Imprecise);
+        var (pieces, lastWhole) = Pieces(almanac.Feed(filter, today, zone), almanac.Celebrations(filter, today, zone), variant, today, earlier, budget);
+        return FittedFeed.Of(
+            pieces, variant.Language, budget, lastWhole, (today.Year + 1, today.Year + variant.Ahead),
+            (language, last) => IcalWriter.Write(ToCalendar(almanac, variant with { Language = language }, last, today, publicUrl)));
     }
 
     /// <summary>The calendar without its entries.</summary>
     /// <param name="lastYearHeld">The last year, where later ones were left out for the size.</param>
-    public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, int? lastYearHeld, LocalDate today, string publicUrl) => new(_product)
+    public static VCalendar ToCalendar(Almanac almanac, FeedVariant variant, int? lastYearHeld, LocalDate today, string publicUrl) => new(Product)
     {
         Name = FeedTexts.Name(almanac, variant, today).In(variant.Language),
         Language = variant.Language.Name(),
@@ -67,14 +55,14 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
             Url = publicUrl + texts.Explanation,
             Categories = [texts.Category.In(language)],
             Status = entry.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
-            Alarms = form.Alarm == 0 ? [] : [new DisplayAlarm(Duration.FromHours(form.Alarm), title)],
+            Alarms = Alarms(form, title),
             Links = form.Full ? [new IcalLink(publicUrl + Links.Fact(fact.Id), "describedby") { MediaType = "application/json" }] : [],
             Concepts = form.Full ? [$"{publicUrl}/v1/anniversaries?kind={fact.Kind.Name()}"] : [],
         };
     }
 
     /// <summary>A celebration, which belongs to the anniversaries that it serves.</summary>
-    public static VEvent ToEvent(Celebration celebration, Language language, string publicUrl) => new(
+    public static VEvent ToEvent(Celebration celebration, Language language, EntryForm form, string publicUrl) => new(
         celebration.Uid, celebration.On, celebration.On.PlusDays(1), Instant.Max(celebration.ChangedAt, FeedFormat.Released), celebration.Revision + FeedFormat.Number,
         new IcalText(celebration.Title.In(language), language.Name()))
     {
@@ -83,30 +71,36 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         Categories = [FeedTexts.Celebration.In(language)],
         RelatedTo = [.. celebration.Anniversaries.Select(anniversary => new IcalRelation(FeedEntry.UidOf(anniversary)))],
         Status = celebration.IsCancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
+        Alarms = Alarms(form, celebration.Title.In(language)),
     };
 
+    private static IReadOnlyList<IcalAlarm> Alarms(EntryForm form, string title) => form.Alarm == 0 ? [] : [new DisplayAlarm(Duration.FromHours(form.Alarm), title)];
+
     // What there is to show, in order. Very large records are not written to their end: what no longer fits lies in years that are left out.
-    private (List<Piece> Pieces, int LastWhole) Pieces(List<FeedEntry> entries, FeedVariant variant, LocalDate today, WrittenFeed? earlier, int budget)
+    private (List<Piece> Pieces, int LastWhole) Pieces(
+        List<FeedEntry> entries, List<Celebration> celebrations, FeedVariant variant, LocalDate today, WrittenFeed? earlier, int budget)
     {
         var form = new EntryForm((int)(variant.Alarm?.ToDuration().TotalHours ?? 0), variant.Full);
         var pen = new Pen();
-        var pieces = new List<Piece>(entries.Count + 2);
+        var pieces = new List<Piece>(entries.Count + celebrations.Count + 1);
         var (vi, en, lastWhole) = (0L, 0L, int.MaxValue);
         var walk = new EarlierPieces(earlier);
-        foreach (var entry in entries)
+        var (next, held) = (0, 0);
+        while (lastWhole == int.MaxValue && (next < entries.Count || held < celebrations.Count))
         {
-            var written = walk.Find(entry) ?? _written.Get(entry, form, pen);
-            (vi, en) = (vi + written.Length(Language.Vi), en + written.Length(Language.En));
-            if (vi > budget || en > budget)
+            if (held == celebrations.Count || (next < entries.Count && IsBefore(entries[next], celebrations[held])))
             {
-                lastWhole = entry.Start.Year - 1;
-                break;
+                var entry = entries[next++];
+                Add(new Piece(entry.Start, entry.IsCancelled ? null : entry.Anniversary.Fact, entry.Anniversary.Number, walk.Find(entry) ?? _written.Get(entry, form, pen)));
             }
-
-            pieces.Add(new Piece(entry.Start, entry.IsCancelled ? null : entry.Anniversary.Fact, entry.Anniversary.Number, written));
+            else
+            {
+                var celebration = celebrations[held++];
+                Add(new Piece(celebration.On, null, 0, pen.Write(language => ToEvent(celebration, language, form, publicUrl))));
+            }
         }
 
-        if (entries.Count == 0)
+        if (entries.Count == 0 && celebrations.Count == 0)
         {
             // A client shows an empty calendar as a broken one.
             var day = new LocalDate(today.Year, 1, 1);
@@ -120,7 +114,20 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
 
         return (pieces, lastWhole);
 
-        // Behind the entries of its day, since their UIDs begin with hexadecimal digits.
+        void Add(in Piece piece)
+        {
+            (vi, en) = (vi + piece.Octets.Length(Language.Vi), en + piece.Octets.Length(Language.En));
+            if (vi > budget || en > budget)
+            {
+                lastWhole = piece.Start.Year - 1;
+            }
+            else
+            {
+                pieces.Add(piece);
+            }
+        }
+
+        // Behind the entries of its day, since their UIDs begin with hexadecimal digits or "celebration".
         void Insert(string uid, LocalDate start, LocalDate endExclusive, Instant changed, int revision, Text title, Text description)
         {
             var place = pieces.FindIndex(piece => piece.Start > start);
@@ -135,44 +142,6 @@ internal sealed class FeedWriter(string publicUrl, DateTimeZone zone)
         }
     }
 
-    // Those that begin by the end of a year.
-    private static ReadOnlySpan<Piece> UpTo(int last, List<Piece> pieces)
-    {
-        var kept = CollectionsMarshal.AsSpan(pieces);
-        while (kept is [.., { Start.Year: var year }] && year > last)
-        {
-            kept = kept[..^1];
-        }
-
-        return kept;
-    }
-
-    private static long Length(ReadOnlySpan<Piece> pieces, Language language)
-    {
-        var length = 0L;
-        foreach (var piece in pieces)
-        {
-            length += piece.Octets.Length(language);
-        }
-
-        return length;
-    }
-
-    // The entries come before the last line of what frames them.
-    private static byte[] Join(ReadOnlySpan<byte> frame, ReadOnlySpan<Piece> pieces, Language language)
-    {
-        var feed = GC.AllocateUninitializedArray<byte>(checked((int)(frame.Length + Length(pieces, language))));
-        var end = frame.Length - "END:VCALENDAR\r\n".Length;
-        frame[..end].CopyTo(feed);
-        var rest = feed.AsSpan(end);
-        foreach (var piece in pieces)
-        {
-            var octets = piece.Octets.In(language);
-            octets.CopyTo(rest);
-            rest = rest[octets.Length..];
-        }
-
-        frame[end..].CopyTo(rest);
-        return feed;
-    }
+    private static bool IsBefore(FeedEntry entry, Celebration celebration) =>
+        entry.Start.CompareTo(celebration.On) is var byStart && (byStart < 0 || (byStart == 0 && string.CompareOrdinal(entry.Uid, celebration.Uid) < 0));
 }

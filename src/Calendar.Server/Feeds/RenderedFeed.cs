@@ -6,12 +6,12 @@ using NodaTime;
 namespace Calendar.Server.Feeds;
 
 /// <summary>
-/// What a rendered feed depends on besides its variant: the record, the window and which changes are recent enough to show
-/// cancellations. A ticked task or a midnight without an expiry changes none of it.
+/// What a rendered feed depends on besides its variant: the record, the window and which changes and cancelled celebrations are recent enough
+/// to show cancellations. A ticked task or a midnight without an expiry changes none of it.
 /// </summary>
 /// <param name="Log">How often the log has turned out to be another one; versions of two logs do not compare.</param>
 /// <param name="LastChange">Tells two logs apart that have come equally far.</param>
-internal sealed record FeedEdition(int Log, long RecordVersion, Instant LastChange, int Year, int FirstRecentChange)
+internal sealed record FeedEdition(int Log, long RecordVersion, Instant LastChange, int Year, int FirstRecentChange, int ExpiredCelebrations)
 {
     public bool IsAsNewAs(FeedEdition other) => this == other || (Log == other.Log && RecordVersion > other.RecordVersion);
 }
@@ -27,6 +27,9 @@ internal sealed class RenderedFeed(WrittenFeed written, Instant lastModified, lo
     private readonly string _tag = $"\"{ETags.Hash(written.Octets)}\"";
     private readonly Lazy<byte[]> _gzip = new(() => Compress(written.Octets, stream => new GZipStream(stream, new ZLibCompressionOptions { CompressionLevel = 6 })));
     private readonly Lazy<byte[]> _brotli = new(() => Compress(written.Octets, stream => new BrotliStream(stream, new BrotliCompressionOptions { Quality = 6 })));
+
+    /// <summary>What a browser calls it that keeps it.</summary>
+    public string Disposition { get; init; } = "inline; filename=\"anniversaries.ics\"";
 
     public DateTimeOffset LastModified { get; } = lastModified.ToDateTimeOffset();
 

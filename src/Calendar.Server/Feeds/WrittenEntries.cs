@@ -21,7 +21,7 @@ internal readonly struct WrittenEntry(byte[] octets, int vi)
     public ReadOnlySpan<byte> In(Language language) => language == Language.En ? octets.AsSpan(vi) : octets.AsSpan(0, vi);
 }
 
-/// <summary>Writes events one by one; serves one thread.</summary>
+/// <summary>Writes entries one by one; serves one thread.</summary>
 internal sealed class Pen
 {
     private readonly ArrayBufferWriter<byte> _octets = new(2048);
@@ -29,13 +29,25 @@ internal sealed class Pen
 
     public Pen() => _writer = new IcalWriter(_octets);
 
-    public WrittenEntry Write(Func<Language, VEvent> entry)
+    public WrittenEntry Write(Func<Language, IcalEntry> entry)
     {
         _octets.ResetWrittenCount();
-        _writer.Event(entry(Language.Vi));
+        Write(entry(Language.Vi));
         var vi = _octets.WrittenCount;
-        _writer.Event(entry(Language.En));
+        Write(entry(Language.En));
         return new WrittenEntry(_octets.WrittenSpan.ToArray(), vi);
+    }
+
+    private void Write(IcalEntry entry)
+    {
+        if (entry is VTodo todo)
+        {
+            _writer.Todo(todo);
+        }
+        else
+        {
+            _writer.Event((IcalEvent)entry);
+        }
     }
 }
 

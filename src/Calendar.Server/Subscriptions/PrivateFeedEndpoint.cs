@@ -10,7 +10,7 @@ namespace Calendar.Server.Subscriptions;
 
 /// <summary><c>/feeds/s/{token}.ics</c>: the feed behind a private link. Answered from memory, whatever has become of the database.</summary>
 internal sealed class PrivateFeedEndpoint(
-    SubscriptionFollower subscriptions, FeedCache feeds, AlmanacFollower almanacs, Readiness readiness, CivilClock clock, Settings settings)
+    SubscriptionFollower subscriptions, Tokens tokens, FeedCache feeds, TaskFeeds tasks, AlmanacFollower almanacs, Readiness readiness, CivilClock clock, Settings settings)
 {
     public const string Folder = "/feeds/s/";
 
@@ -52,6 +52,9 @@ internal sealed class PrivateFeedEndpoint(
             null => DeadFeeds.Answer(context, DeadFeed.UnknownLink),
             { Subscription.Revoked: not null } => DeadFeeds.Answer(context, DeadFeed.RevokedLink),
             { Link.Expires: { } end } when end <= now => DeadFeeds.Answer(context, DeadFeed.ReplacedLink),
+
+            // Tasks are for those who may see them.
+            { Subscription: { IsOfTasks: true, Owner: var owner } } when tokens.IsRevoked(owner) => DeadFeeds.Answer(context, DeadFeed.RevokedToken),
             _ => await AnswerAsync(context, link, token, now, ct),
         };
     }
@@ -60,20 +63,33 @@ internal sealed class PrivateFeedEndpoint(
     private async ValueTask<IResult> AnswerAsync(HttpContext context, HeldLink link, string token, Instant now, CancellationToken ct)
     {
         // Programs list pages among what they take, too, but only a browser says that a person is on the way.
-        var (variant, name) = link.Feed(clock.Zone);
+        var feed = link.Feed(clock.Zone);
         if (context.Request.Headers["Sec-Fetch-Mode"] == "navigate" && DeadFeeds.IsBrowser(context.Request))
         {
-            return Page(context, variant, link, token);
+            return Page(context, feed, link, token);
         }
 
-        return await feeds.GetAsync(variant, name, ct) is { } feed
-            ? new CountedAnswer(new FeedAnswer(feed, now.ToDateTimeOffset(), FeedAudience.Private), feed.RecordVersion, link.Held.Fetches, now)
-            : FeedEndpoints.TooLarge;
+        return feed switch
+        {
+            PrivateFeed.OfTasks(var variant) => Answer(await tasks.GetAsync(variant, ct)),
+            PrivateFeed.OfAnniversaries(var variant, var name) => Answer(await feeds.GetAsync(variant, name, ct)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+        IResult Answer(RenderedFeed? rendered) => rendered is null
+            ? FeedEndpoints.TooLarge
+            : new CountedAnswer(new FeedAnswer(rendered, now.ToDateTimeOffset(), FeedAudience.Private), rendered.RecordVersion, link.Held.Fetches, now);
     }
 
-    private IResult Page(HttpContext context, FeedVariant variant, HeldLink link, string token) => DeadFeeds.Page<PrivateFeedPage>(
+    private IResult Page(HttpContext context, PrivateFeed feed, HeldLink link, string token) => DeadFeeds.Page<PrivateFeedPage>(
         context,
-        (nameof(PrivateFeedPage.Name), FeedTexts.Name(almanacs.Current, variant, clock.Today)),
+        (nameof(PrivateFeedPage.Name), feed switch
+        {
+            PrivateFeed.OfTasks(var variant) => TaskTexts.Name(almanacs.Current.FindAssociation(variant.Association), variant.Association),
+            PrivateFeed.OfAnniversaries(var variant, _) => FeedTexts.Name(almanacs.Current, variant, clock.Today),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        }),
+        (nameof(PrivateFeedPage.IsOfTasks), feed is PrivateFeed.OfTasks),
         (nameof(PrivateFeedPage.Link), PrivateLink.Of(settings.PublicUrl, token)),
         (nameof(PrivateFeedPage.Ends), link.Link.Expires?.InZone(clock.Zone).Date));
 

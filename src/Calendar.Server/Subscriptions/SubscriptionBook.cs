@@ -20,8 +20,14 @@ internal sealed class HeldSubscription(Subscription current)
     public FetchTally Fetches { get; } = new();
 }
 
-/// <param name="Name">The variant's, made once.</param>
-internal sealed record PrivateFeed(FeedVariant Variant, string Name);
+/// <summary>What a link shows.</summary>
+internal abstract record PrivateFeed
+{
+    /// <param name="Name">The variant's, made once.</param>
+    public sealed record OfAnniversaries(FeedVariant Variant, string Name) : PrivateFeed;
+
+    public sealed record OfTasks(TaskVariant Variant) : PrivateFeed;
+}
 
 /// <summary>A link with the subscription as it stands since its last change.</summary>
 internal sealed class HeldLink(HeldSubscription held, Subscription subscription, SubscriptionLink link)
@@ -39,15 +45,23 @@ internal sealed class HeldLink(HeldSubscription held, Subscription subscription,
     {
         if (Volatile.Read(ref _feed) is not { } feed)
         {
-            var variant = FeedVariant.Read(new QueryReader(new QueryCollection(QueryHelpers.ParseQuery(subscription.Variant)), PathString.Empty), null) with
-            {
-                IsPrivate = true,
-                Notice = link is { Replaced: { } from, Expires: { } until } ? new FeedNotice(from.InZone(zone).Date, until.InZone(zone).Date) : null,
-            };
-            Volatile.Write(ref _feed, feed = new PrivateFeed(variant, variant.Name));
+            Volatile.Write(ref _feed, feed = Read(zone));
         }
 
         return feed;
+    }
+
+    private PrivateFeed Read(DateTimeZone zone)
+    {
+        var query = new QueryReader(new QueryCollection(QueryHelpers.ParseQuery(subscription.Variant)), PathString.Empty);
+        var notice = link is { Replaced: { } from, Expires: { } until } ? new FeedNotice(from.InZone(zone).Date, until.InZone(zone).Date) : null;
+        if (subscription.IsOfTasks)
+        {
+            return new PrivateFeed.OfTasks(TaskVariant.Read(query) with { Notice = notice });
+        }
+
+        var variant = FeedVariant.Read(query, null) with { IsPrivate = true, Notice = notice };
+        return new PrivateFeed.OfAnniversaries(variant, variant.Name);
     }
 }
 

@@ -1,4 +1,5 @@
 using Calendar.Access;
+using Calendar.Associations;
 using Calendar.Server.Access;
 using Calendar.Server.Feeds;
 using Calendar.Server.Health;
@@ -10,8 +11,8 @@ namespace Calendar.Server.Subscriptions;
 
 /// <summary><c>/v1/subscriptions</c>: private feed links, made, renamed, replaced and revoked by their owners; an administrator sees everybody's.</summary>
 internal sealed class SubscriptionEndpoints(
-    SubscriptionTable table, SubscriptionBook book, SubscriptionFollower follower, SubscriptionHealth health, FeedCache feeds, AlmanacFollower almanacs,
-    CivilClock clock, Settings settings)
+    SubscriptionTable table, SubscriptionBook book, SubscriptionFollower follower, SubscriptionHealth health, FeedCache feeds, TaskFeeds tasks,
+    AlmanacFollower almanacs, CivilClock clock, Settings settings)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -19,8 +20,8 @@ internal sealed class SubscriptionEndpoints(
         var subscriptions = routes.MapGroup("/v1/subscriptions").WithTags("Subscriptions").Needs(Permission.Subscribe).AddEndpointFilter((called, next) =>
             called.HttpContext.RequestServices.GetRequiredService<Readiness>().IsReady ? next(called) : new(Problems.Starting(called.HttpContext)));
         subscriptions.MapPost("", (HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) => endpoints.OpenAsync(context, ct))
-            .WithSummary("Makes a private feed of a filter; its links are in this answer and never again")
-            .Accepts<SubscriptionBody>("application/json").Produces<SubscriptionView>(201).RefusesWith(400, 401, 409, 413, 415, 422, 503);
+            .WithSummary("Makes a private feed of a filter, or of an association's tasks; its links are in this answer and never again")
+            .Accepts<SubscriptionBody>("application/json").Produces<SubscriptionView>(201).RefusesWith(400, 401, 403, 404, 409, 413, 415, 422, 503);
         subscriptions.MapGet("", (HttpContext context, SubscriptionEndpoints endpoints, CancellationToken ct) => endpoints.ListAsync(context, ct))
             .WithSummary("Your subscriptions and how they are read").Produces<Page<SubscriptionView>>()
             .TakesQuery(("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total")).RefusesWith(401, 503);
@@ -47,23 +48,47 @@ internal sealed class SubscriptionEndpoints(
             return Problems.Of(errors);
         }
 
+        var actor = ActorOf(context);
         var parameters = request.Parameters.ToDictionary(parameter => parameter.Key, parameter => new StringValues(parameter.Value), StringComparer.OrdinalIgnoreCase);
-        var variant = FeedVariant.Read(new QueryReader(new QueryCollection(parameters), context.Request.Path, SubscriptionReader.PointerOf), almanacs.Current) with { IsPrivate = true };
-
-        // A link that nobody could read is not given out.
-        if (await feeds.GetAsync(variant, variant.Name, ct) is null)
+        var query = new QueryReader(new QueryCollection(parameters), context.Request.Path, parameter => SubscriptionReader.PointerOf(parameter, request.Kind));
+        var (filter, refused) = request.Kind == SubscriptionKind.Tasks ? await TasksAsync(query, actor, ct) : await AnniversariesAsync(query, ct);
+        if (refused is not null)
         {
-            return FeedEndpoints.TooLarge;
+            return refused;
         }
 
-        var actor = ActorOf(context);
         var token = LinkToken.New();
-        return await table.OpenAsync(Guid.CreateVersion7(), actor.Id, request.Name, variant.Filter, token, clock.Now, KeyedRequest.Of(context.Request, actor, body.Bytes), ct) switch
+        return await table.OpenAsync(
+            Guid.CreateVersion7(), actor.Id, request.Kind, request.Name, filter, token, clock.Now, KeyedRequest.Of(context.Request, actor, body.Bytes), ct) switch
         {
             SubscriptionOutcome.Done done => Issued(context, done.Subscription, token),
             SubscriptionOutcome.TooMany => TooMany,
             var other => Refuse(other),
         };
+    }
+
+    // A link that nobody could read is not given out.
+    private async Task<(string Filter, IResult? Refused)> AnniversariesAsync(QueryReader query, CancellationToken ct)
+    {
+        var variant = FeedVariant.Read(query, almanacs.Current) with { IsPrivate = true };
+        return (variant.Filter, await feeds.GetAsync(variant, variant.Name, ct) is null ? FeedEndpoints.TooLarge : null);
+    }
+
+    private async Task<(string Filter, IResult? Refused)> TasksAsync(QueryReader query, Actor actor, CancellationToken ct)
+    {
+        var variant = TaskVariant.Read(query);
+        if (!actor.Role.May(Permission.WorkOnTasks))
+        {
+            return ("", Problems.Of(Authority.NotPermitted(Permission.WorkOnTasks, actor.Role)));
+        }
+
+        // Another association is as unknown to its token as one that never was.
+        if (!Authority.SpeaksFor(actor.Caller, variant.Association) || almanacs.Current.FindAssociation(variant.Association) is null)
+        {
+            return ("", Problems.Of(Association.Unknown(variant.Association, SubscriptionReader.PointerOf("association", SubscriptionKind.Tasks))));
+        }
+
+        return (variant.Filter, await tasks.GetAsync(variant, ct) is null ? TooManyTasks : null);
     }
 
     private async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
@@ -143,8 +168,11 @@ internal sealed class SubscriptionEndpoints(
     private SubscriptionView View(HttpContext context, Subscription subscription, IReadOnlyDictionary<Guid, FetchHistory>? histories = null) =>
         SubscriptionView.Of(subscription, Oversees(ActorOf(context)), clock.Now) with
         {
-            Health = histories is null ? null : SubscriptionHealthView.Of(histories[subscription.Id], feeds.RecordVersion),
+            Health = histories is null ? null : SubscriptionHealthView.Of(histories[subscription.Id], VersionNow(subscription)),
         };
+
+    // Of what its feed is made of.
+    private long VersionNow(Subscription subscription) => subscription.TasksOf is { } association ? tasks.VersionOf(association) : feeds.RecordVersion;
 
     private static Actor ActorOf(HttpContext context) => TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
 
@@ -163,6 +191,10 @@ internal sealed class SubscriptionEndpoints(
     };
 
     private static IResult Unknown { get; } = Problems.NotFound("Bạn không có đăng ký lịch nào như vậy.", "You have no such subscription.");
+
+    private static IResult TooManyTasks { get; } = Problems.Answer(StatusCodes.Status422UnprocessableEntity, "feed-too-large", new Text(
+        "Hội này có nhiều việc hơn mức ứng dụng lịch đọc được: xem ở /v1/tasks.",
+        "This association has more tasks than calendar clients read: see /v1/tasks."));
 
     private static IResult TooMany { get; } = Problems.Answer(StatusCodes.Status422UnprocessableEntity, "too-many-subscriptions", new Text(
         $"Mỗi người giữ nhiều nhất {SubscriptionTable.MostLive} đăng ký: thu hồi bớt những đăng ký không dùng.",

@@ -1,5 +1,6 @@
 using Calendar.EventStore;
 using Calendar.Server.Http;
+using Calendar.Subscriptions;
 using NodaTime;
 using Npgsql;
 
@@ -57,7 +58,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
         """;
 
     private const string _select = """
-        select s.id, s.owner, s.name, s.variant, s.created, s.revoked, s.changed,
+        select s.id, s.owner, s.kind, s.name, s.variant, s.created, s.revoked, s.changed,
           array_agg(l.sha256 order by l.created, l.sha256), array_agg(l.replaced order by l.created, l.sha256), array_agg(l.expires order by l.created, l.sha256)
         from calendar.subscriptions s join calendar.subscription_links l on l.subscription = s.id
         """;
@@ -67,7 +68,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     private const string _request = "select request_hash, subscription from calendar.subscription_requests where caller = $1 and key = $2";
     private const string _addRequest = "insert into calendar.subscription_requests (caller, key, request_hash, subscription) values ($1, $2, $3, $4)";
     private const string _live = "select count(*) from calendar.subscriptions where owner = $1 and revoked is null";
-    private const string _add = "insert into calendar.subscriptions (id, owner, name, variant, created, changed) values ($1, $2, $3, $4, $5, nextval('calendar.subscription_changes'))";
+    private const string _add = "insert into calendar.subscriptions (id, owner, kind, name, variant, created, changed) values ($1, $2, $3, $4, $5, $6, nextval('calendar.subscription_changes'))";
     private const string _addLink = "insert into calendar.subscription_links (sha256, subscription, created) values ($1, $2, $3)";
     private const string _replaceCurrent = "update calendar.subscription_links set replaced = $2, expires = $3 where subscription = $1 and expires is null";
     private const string _touch = "update calendar.subscriptions set changed = nextval('calendar.subscription_changes') where id = $1 and revoked is null";
@@ -105,7 +106,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     }
 
     /// <param name="token">Of its first link.</param>
-    public Task<SubscriptionOutcome> OpenAsync(Guid id, string owner, string name, string variant, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
+    public Task<SubscriptionOutcome> OpenAsync(Guid id, string owner, SubscriptionKind kind, string name, string variant, string token, Instant now, KeyedRequest? request, CancellationToken ct) =>
         InTurnAsync(
             request,
             async connection =>
@@ -115,7 +116,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
                     return new SubscriptionOutcome.TooMany();
                 }
 
-                await ExecuteAsync(connection, _add, ct, id, owner, name, variant, now.ToDateTimeUtc());
+                await ExecuteAsync(connection, _add, ct, id, owner, kind.Name(), name, variant, now.ToDateTimeUtc());
                 await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
                 return await ChangedAsync(connection, id, ct);
             },
@@ -249,11 +250,11 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            var (hashes, replaced, ends) = (reader.GetFieldValue<byte[][]>(7), reader.GetFieldValue<DateTime?[]>(8), reader.GetFieldValue<DateTime?[]>(9));
+            var (hashes, replaced, ends) = (reader.GetFieldValue<byte[][]>(8), reader.GetFieldValue<DateTime?[]>(9), reader.GetFieldValue<DateTime?[]>(10));
             subscriptions.Add(new Subscription(
-                reader.GetGuid(0), reader.GetString(1), await TextAsync(2), await TextAsync(3), Instant.FromDateTimeUtc(reader.GetDateTime(4)),
-                await reader.IsDBNullAsync(5, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(5)),
-                [.. hashes.Select((hash, i) => new SubscriptionLink(LinkHash.Of(hash), InstantOf(replaced[i]), InstantOf(ends[i])))], reader.GetInt64(6)));
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), await TextAsync(3), await TextAsync(4), Instant.FromDateTimeUtc(reader.GetDateTime(5)),
+                await reader.IsDBNullAsync(6, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(6)),
+                [.. hashes.Select((hash, i) => new SubscriptionLink(LinkHash.Of(hash), InstantOf(replaced[i]), InstantOf(ends[i])))], reader.GetInt64(7)));
         }
 
         return subscriptions;

@@ -153,23 +153,6 @@ public sealed partial class AlmanacFold
 
     private void Hide(in Recorded recorded) => _hidden = _hidden.Add((recorded.Position, _publicPosition));
 
-    // Whom an association covers decides what feeds of it show; whether it is reminded is nobody's business.
-    private AssociationState Evolve(AssociationState stream, in Recorded recorded)
-    {
-        if (recorded.Event is AssociationMuted or AssociationUnmuted)
-        {
-            Hide(recorded);
-        }
-        else
-        {
-            _ = Open(stream, recorded);
-            Changed(recorded.At);
-        }
-
-        _associations = _associations.With(Association.Evolve(_associations.Load(stream.Slug), recorded.Event, recorded.Role));
-        return stream;
-    }
-
     /// <summary>A snapshot of everything folded so far.</summary>
     public Almanac Publish()
     {

@@ -88,6 +88,7 @@ public sealed class StateHash : IDisposable
         Write(association.IsMuted ? 1 : 0);
         Write(association.IsClosed ? 1 : 0);
         Write((int)association.ByPerson);
+        Write(association.ChangedAt);
     }
 
     private void Write(Pair pair, Suspensions suspensions)
@@ -185,6 +186,7 @@ public sealed class StateHash : IDisposable
         Write(celebration.Place);
         Write(celebration.IsAnnounced ? 1 : 0);
         Write(celebration.Cancelled);
+        Write(celebration.CancelledAt);
         Write(celebration.ChangedAt);
         Write(celebration.Revision);
     }
@@ -204,6 +206,13 @@ public sealed class StateHash : IDisposable
         Write(task.Cause?.Name());
         Write(task.Reason);
         Write(task.CompletedOn);
+        Write(task.EndedAt);
+        WriteAll(task.Handovers, handover =>
+        {
+            Write(handover.At);
+            Write(handover.Reason);
+            Write(handover.Was);
+        });
         Write(task.ChangedAt);
         Write(task.Revision);
         WriteAll(task.Evidence, evidence =>
@@ -256,6 +265,8 @@ public sealed class StateHash : IDisposable
     private void Write(LocalDate? day) => Write(day is { } known ? new PartialDate(known).ToString() : null);
 
     private void Write(PartialDate? date) => Write(date?.ToString());
+
+    private void Write(Instant? instant) => Write(instant?.ToUnixTimeTicks() ?? long.MinValue);
 
     private void Write(Instant instant) => Write(instant.ToUnixTimeTicks());
 

@@ -73,6 +73,21 @@ public static class AnniversaryQueries
             && query.Wants(anniversary.Date.Precision);
     }
 
+    /// <summary>Whether an anniversary passes them by its number alone, whatever has become of its fact since.</summary>
+    /// <param name="series">Of the fact.</param>
+    internal static bool Matches(this AnniversaryQuery query, Almanac almanac, FactId series, int number)
+    {
+        if (almanac.Find(series) is not { } known)
+        {
+            return false;
+        }
+
+        var fact = almanac.Current(known);
+        var date = Anniversary.DateOf(fact, number, almanac.Rules)
+            ?? PartialDate.OfYear(Math.Clamp(fact.Day is null ? fact.On.Year + number : number, PartialDate.MinYear, PartialDate.MaxYear));
+        return query.Matches(new Anniversary(fact, number, date, almanac));
+    }
+
     /// <summary>The anniversaries that match, in order: first day of the span, coarse before fine, fact, number.</summary>
     /// <param name="after">Only those behind this one.</param>
     /// <param name="limit">At most so many.</param>

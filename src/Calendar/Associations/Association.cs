@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodaTime;
 
 namespace Calendar.Associations;
 
@@ -54,6 +55,9 @@ public enum SaidByPerson : byte
 public sealed record Association(Slug Slug, AssociationDetails? Details, bool IsMuted, bool IsClosed, SaidByPerson ByPerson)
 {
     private const string _prefix = "association-";
+
+    /// <summary>When what is told of it last changed; muting is not told.</summary>
+    public Instant ChangedAt { get; init; }
 
     public bool IsRegistered => Details is not null;
 

@@ -44,7 +44,7 @@ public sealed class AssociationBook
     internal int LevelsFrom(Slug slug)
     {
         // Level by level; a circle would have no lowest one.
-        var (levels, seen) = (0, new HashSet<Slug>());
+        var (levels, seen) = (0, new HashSet<Slug> { slug });
         for (var level = new List<Slug> { slug }; level.Count > 0; level = [.. level.SelectMany(ChildrenOf).Select(child => child.Slug).Where(seen.Add)])
         {
             levels++;

@@ -11,6 +11,9 @@ namespace Calendar.Feeds;
 public sealed record Celebration(
     Guid Id, Text Title, LocalDate On, Text? Place, ImmutableArray<string> Anniversaries, bool IsCancelled, Instant ChangedAt, int Revision)
 {
+    /// <summary>When that was made known; null while it is to be held.</summary>
+    public Instant? CancelledAt { get; init; }
+
     /// <summary>Its own: neither the day nor what it serves changes it.</summary>
     public string Uid => $"celebration-{Id}@anniversaries.calendar";
 }

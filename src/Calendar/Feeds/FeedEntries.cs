@@ -1,6 +1,7 @@
 using Calendar.Almanacs;
 using Calendar.Anniversaries;
 using Calendar.Facts;
+using Calendar.Planning;
 using Calendar.Rules;
 using NodaTime;
 
@@ -121,7 +122,36 @@ public static class FeedEntries
     }
 
     /// <summary>The civil day on which what a change took away is no longer shown.</summary>
-    public static LocalDate Expiry(Change change, DateTimeZone zone) => change.At.InZone(zone).Date.PlusDays(CancelledDays + 1);
+    public static LocalDate Expiry(Change change, DateTimeZone zone) => Expiry(change.At, zone);
+
+    /// <summary>The civil day on which what ended at an instant is no longer shown.</summary>
+    public static LocalDate Expiry(Instant ended, DateTimeZone zone) => ended.InZone(zone).Date.PlusDays(CancelledDays + 1);
+
+    /// <summary>The announced celebrations that serve an anniversary which the filter asks for, by day and UID; cancelled ones for a while.</summary>
+    public static List<Celebration> Celebrations(this Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
+    {
+        var shown = almanac.Plans.Announced.Where(one =>
+            one.On >= filter.Query.From && one.On < filter.Query.To
+            && (one.CancelledAt is not { } cancelled || Expiry(cancelled, zone) > today)
+            && one.Anniversaries.Any(id => AnniversaryId.TryParse(id, out var served) && filter.Query.Matches(almanac, served.Fact, served.Number))).ToList();
+        shown.Sort(static (x, y) => x.On.CompareTo(y.On) is var byDay and not 0 ? byDay : string.CompareOrdinal(x.Uid, y.Uid));
+        return shown;
+    }
+
+    /// <summary>How many cancelled celebrations are no longer shown.</summary>
+    public static int ExpiredCelebrations(this Almanac almanac, LocalDate today, DateTimeZone zone)
+    {
+        // They are in the order of time.
+        var cancellations = almanac.Plans.Cancellations.AsSpan();
+        var (first, end) = (0, cancellations.Length);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            (first, end) = Expiry(cancellations[middle], zone) <= today ? (middle + 1, end) : (first, middle);
+        }
+
+        return first;
+    }
 
     // What an old view of a fact showed and its view of today does not; the latest such view, so the journal is read from its end.
     private static IEnumerable<FeedEntry> Cancelled(Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)

@@ -9,7 +9,11 @@ namespace Calendar.Planning;
 /// <param name="ChangedAt">When what the public sees of it last changed.</param>
 /// <param name="Revision">Of what the public sees; becomes SEQUENCE.</param>
 public sealed record PlannedCelebration(
-    CelebrationId Id, Text Title, PartialDate On, Text? Place, bool IsAnnounced, Text? Cancelled, Instant ChangedAt, int Revision);
+    CelebrationId Id, Text Title, PartialDate On, Text? Place, bool IsAnnounced, Text? Cancelled, Instant ChangedAt, int Revision)
+{
+    /// <summary>When it was; what its plan covers may go on changing. Null while it is to be held.</summary>
+    public Instant? CancelledAt { get; init; }
+}
 
 /// <summary>The work towards one anniversary, or of one year: the stream <c>plan-{id}</c>.</summary>
 /// <param name="Template">Which it goes by.</param>
@@ -55,15 +59,15 @@ public sealed record Plan(
         {
             Celebrations = state.Celebrations.Add(new PlannedCelebration(x.Celebration, x.Title, x.On, x.Place, false, null, at, -1)),
         },
-        ICelebrationEvent about => Told(state, state with { Celebrations = [.. state.Celebrations.Select(one => one.Id == about.Celebration ? Evolve(one, about) : one)] }, at),
+        ICelebrationEvent about => Told(state, state with { Celebrations = [.. state.Celebrations.Select(one => one.Id == about.Celebration ? Evolve(one, about, at) : one)] }, at),
         _ => state,
     };
 
-    private static PlannedCelebration Evolve(PlannedCelebration state, ICelebrationEvent e) => e switch
+    private static PlannedCelebration Evolve(PlannedCelebration state, ICelebrationEvent e, Instant at) => e switch
     {
         CelebrationAnnounced => state with { IsAnnounced = true },
         CelebrationMoved x => state with { On = x.On, Place = x.Place ?? state.Place },
-        CelebrationCancelled x => state with { Cancelled = x.Reason },
+        CelebrationCancelled x => state with { Cancelled = x.Reason, CancelledAt = at },
         _ => state,
     };
 
@@ -87,5 +91,8 @@ public sealed record Plan(
     };
 
     private Feeds.Celebration Public(PlannedCelebration one) => new(
-        one.Id.Value, one.Title, one.On.First, one.Place, [.. Anniversaries.Select(anniversary => anniversary.ToString())], one.Cancelled is not null, one.ChangedAt, one.Revision);
+        one.Id.Value, one.Title, one.On.First, one.Place, [.. Anniversaries.Select(anniversary => anniversary.ToString())], one.Cancelled is not null, one.ChangedAt, one.Revision)
+    {
+        CancelledAt = one.CancelledAt,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodaTime;
 
 namespace Calendar.Planning;
 
@@ -23,7 +24,13 @@ public sealed record PlanBook
     /// <summary>The anniversaries that another plan covers, with that plan.</summary>
     public ImmutableDictionary<AnniversaryId, PlanId> Covered { get; private init; } = ImmutableDictionary<AnniversaryId, PlanId>.Empty;
 
+    /// <summary>When celebrations that the public knew of were cancelled, in the order of time.</summary>
+    public ImmutableArray<Instant> Cancellations { get; private init; } = [];
+
     private ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> ByOwner { get; init; } = ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>>.Empty;
+
+    private ImmutableDictionary<Slug, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>> ByFormerOwner { get; init; } =
+        ImmutableDictionary<Slug, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>>.Empty;
 
     public PlanTemplate TemplateOf(Slug name) => Templates.GetValueOrDefault(name.Value) ?? new PlanTemplate(name, null, false);
 
@@ -38,6 +45,10 @@ public sealed record PlanBook
     /// <summary>An owner's tasks, by due day.</summary>
     public ImmutableSortedSet<PlanTask> TasksOf(Slug owner) => ByOwner.GetValueOrDefault(owner, _noTasks);
 
+    /// <summary>What an owner has given to others and not taken back, in no order. The same object for as long as nothing of it changes.</summary>
+    public IReadOnlyDictionary<(PlanId Plan, TaskId Task), Handover> HandedOverBy(Slug owner) =>
+        ByFormerOwner.GetValueOrDefault(owner, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>.Empty);
+
     /// <summary>All owners that have a task, in whatever state.</summary>
     public IEnumerable<Slug> Owners => ByOwner.Keys;
 
@@ -48,7 +59,7 @@ public sealed record PlanBook
 
     internal PlanBook With(Plan before, Plan after)
     {
-        var (tasks, byOwner) = (Tasks, ByOwner);
+        var (tasks, byOwner, byFormer) = (Tasks, ByOwner, ByFormerOwner);
         if (!ReferenceEquals(before.Tasks, after.Tasks))
         {
             foreach (var (id, task) in after.Tasks)
@@ -58,6 +69,7 @@ public sealed record PlanBook
                 {
                     (tasks, byOwner) = former is null ? (tasks, byOwner) : (tasks.Remove(former), Set(byOwner, former.Owner, of => of.Remove(former)));
                     (tasks, byOwner) = (tasks.Add(task), Set(byOwner, task.Owner, of => of.Add(task)));
+                    byFormer = Set(byFormer, former?.Handovers ?? [], task);
                 }
             }
         }
@@ -67,9 +79,36 @@ public sealed record PlanBook
             Plans = Plans.SetItem(after.Id, after),
             Tasks = tasks,
             ByOwner = byOwner,
+            ByFormerOwner = byFormer,
+            Cancellations = before.Celebrations == after.Celebrations ? Cancellations : [.. Cancellations, .. Cancelled(before, after)],
             Telling = after.Celebrations.Any(one => one.IsAnnounced) ? Telling.Add(after.Id) : Telling,
             Covered = Covered.RemoveRange(before.Joined.Except(after.Joined)).SetItems(after.Joined.Except(before.Joined).Select(joined => KeyValuePair.Create(joined, after.Id))),
         };
+    }
+
+    private static IEnumerable<Instant> Cancelled(Plan before, Plan after) =>
+        after.Celebrations.Where(one => one.IsAnnounced && before.Find(one.Id) is { CancelledAt: null }).Select(one => one.CancelledAt).OfType<Instant>();
+
+    private static ImmutableDictionary<Slug, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>> Set(
+        ImmutableDictionary<Slug, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>> byFormer, ImmutableArray<Handover> before, PlanTask task)
+    {
+        if (before == task.Handovers)
+        {
+            return byFormer;
+        }
+
+        foreach (var gone in before.Except(task.Handovers))
+        {
+            byFormer = byFormer.SetItem(gone.Was.Owner, byFormer[gone.Was.Owner].Remove((task.Plan, task.Id)));
+        }
+
+        foreach (var made in task.Handovers.Except(before))
+        {
+            var (owner, none) = (made.Was.Owner, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>.Empty);
+            byFormer = byFormer.SetItem(owner, byFormer.GetValueOrDefault(owner, none).SetItem((task.Plan, task.Id), made));
+        }
+
+        return byFormer;
     }
 
     private static ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> Set(

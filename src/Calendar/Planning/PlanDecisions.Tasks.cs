@@ -12,8 +12,13 @@ public static partial class PlanDecisions
 
     private static Decision Add(Almanac almanac, AddTask command, Plan plan, LocalDate today)
     {
-        var owner = command.Owner ?? (Standing.Of(almanac, plan.Id) is { } standing ? new Planner(almanac, today).Leader(standing) : null);
-        if (owner is not { } of)
+        var standing = Standing.Of(almanac, plan.Id)!;
+        if (standing.Reason is { } reason)
+        {
+            return Rejection.Conflict("nothing-to-plan", "/plan", $"Không có gì để chuẩn bị. {reason.Vi}", $"There is nothing to plan. {reason.En}");
+        }
+
+        if ((command.Owner ?? Owners.Lead(almanac, standing.Fact)) is not { } of)
         {
             return NoOwner;
         }

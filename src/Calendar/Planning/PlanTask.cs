@@ -20,6 +20,11 @@ public enum TaskState
 /// <param name="At">When it was added.</param>
 public sealed record Evidence(Instant At, Role Role, string? Note, string? Url);
 
+/// <summary>A task was given to another: its former owner is told so for a while.</summary>
+/// <param name="Was">As its former owner had it last.</param>
+/// <param name="Reason">Why, if anybody said.</param>
+public sealed record Handover(PlanTask Was, Instant At, Text? Reason);
+
 /// <summary>Something to be done by an association or desk until a day.</summary>
 /// <param name="Line">The template's line it was made from.</param>
 /// <param name="Offset">Where its due day comes from; null where somebody chose it.</param>
@@ -38,6 +43,12 @@ public sealed record PlanTask(
 
     public LocalDate? CompletedOn { get; init; }
 
+    /// <summary>When it was done or dropped, as far as the record tells; null while it is to be done.</summary>
+    public Instant? EndedAt { get; init; }
+
+    /// <summary>The last time that each of its former owners gave it away; none of whoever has it now.</summary>
+    public ImmutableArray<Handover> Handovers { get; init; } = [];
+
     public ImmutableArray<Evidence> Evidence { get; init; } = [];
 
     /// <summary>Unique among all tasks.</summary>
@@ -52,13 +63,21 @@ public sealed record PlanTask(
     internal PlanTask Evolve(ITaskEvent e, Role role, Instant at) => e switch
     {
         TaskRetitled x => this with { Title = x.Title },
-        TaskAssigned x => this with { Owner = x.Owner, Reason = x.Reason, State = State == TaskState.Acknowledged ? TaskState.Open : State },
+        TaskAssigned x => this with
+        {
+            Owner = x.Owner,
+            Reason = x.Reason,
+            State = State == TaskState.Acknowledged ? TaskState.Open : State,
+            Handovers = x.Owner == Owner
+                ? Handovers
+                : [.. Handovers.Where(handover => handover.Was.Owner != x.Owner && handover.Was.Owner != Owner), new Handover(this with { Handovers = [] }, at, x.Reason)],
+        },
         TaskAcknowledged => this with { State = TaskState.Acknowledged },
-        TaskCompleted x => Add(new Evidence(at, role, x.Note, x.Url)) with { State = TaskState.Done, CompletedOn = x.On, Cause = null },
+        TaskCompleted x => Add(new Evidence(at, role, x.Note, x.Url)) with { State = TaskState.Done, CompletedOn = x.On, EndedAt = at, Cause = null },
         EvidenceAdded x => Add(new Evidence(at, role, x.Note, x.Url)),
-        TaskReopened x => this with { State = TaskState.Open, CompletedOn = null, Cause = null, Reason = x.Reason, IsLate = x.Late },
+        TaskReopened x => this with { State = TaskState.Open, CompletedOn = null, EndedAt = null, Cause = null, Reason = x.Reason, IsLate = x.Late },
         TaskRescheduled x => this with { Due = x.Due, Offset = x.Offset, Reason = x.Reason, IsLate = x.Late },
-        TaskDropped x => this with { State = TaskState.Dropped, Cause = x.Cause, Reason = x.Reason },
+        TaskDropped x => this with { State = TaskState.Dropped, EndedAt = at, Cause = x.Cause, Reason = x.Reason },
         _ => this,
     };
 

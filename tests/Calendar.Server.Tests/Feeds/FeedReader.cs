@@ -8,7 +8,13 @@ namespace Calendar.Server.Tests.Feeds;
 /// <param name="Refresh">In seconds, as RFC 7986 has it; <paramref name="OldRefresh"/> as clients had it before.</param>
 internal sealed record ReadFeed(
     string? Name, string? OldName, string? Description, string? Color, string? AppleColor, string? Source, int? Refresh, int? OldRefresh, string? Method,
-    IReadOnlyList<ReadEntry> Events);
+    IReadOnlyList<ReadEntry> Events, IReadOnlyList<ReadTodo> Todos);
+
+/// <param name="Due">A day.</param>
+/// <param name="Alarms">In seconds from the due day, negative before it.</param>
+internal sealed record ReadTodo(
+    string Uid, string Due, bool WholeDay, string Summary, string? Language, string? Description, string? Url, string? Status, string? Completed, string? RelatedTo,
+    int Sequence, string Stamp, IReadOnlyList<string> Categories, IReadOnlyList<int> Alarms);
 
 /// <param name="End">Exclusive.</param>
 /// <param name="Language">Of the summary.</param>

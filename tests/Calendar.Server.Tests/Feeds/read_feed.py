@@ -47,6 +47,25 @@ def event(entry):
     }
 
 
+def todo(entry):
+    return {
+        "uid": text(entry, "UID"),
+        "due": entry.decoded("DUE").isoformat(),
+        "wholeDay": entry["DUE"].params.get("VALUE") == "DATE",
+        "summary": text(entry, "SUMMARY"),
+        "language": entry["SUMMARY"].params.get("LANGUAGE"),
+        "description": text(entry, "DESCRIPTION"),
+        "url": text(entry, "URL"),
+        "status": text(entry, "STATUS"),
+        "completed": moment(entry, "COMPLETED") if "COMPLETED" in entry else None,
+        "relatedTo": text(entry, "RELATED-TO"),
+        "sequence": int(entry["SEQUENCE"]),
+        "stamp": moment(entry, "DTSTAMP"),
+        "categories": [str(category) for category in entry["CATEGORIES"].cats] if "CATEGORIES" in entry else [],
+        "alarms": [seconds(alarm.decoded("TRIGGER")) for alarm in entry.walk("VALARM")],
+    }
+
+
 def calendar(feed):
     errors = [f"{component.name}: {error}" for component in feed.walk() for error in component.errors]
     if errors:
@@ -63,6 +82,7 @@ def calendar(feed):
         "oldRefresh": duration(feed, "X-PUBLISHED-TTL"),
         "method": text(feed, "METHOD"),
         "events": [event(entry) for entry in feed.walk("VEVENT")],
+        "todos": [todo(entry) for entry in feed.walk("VTODO")],
     }
 
 

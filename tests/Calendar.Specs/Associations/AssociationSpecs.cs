@@ -322,6 +322,49 @@ public class WhenAPackSpeaksOfAnAssociation
     private Decision Pack(Command command) => _record.When(command, Role.Pack);
 }
 
+public class WhenSeveralMovedAtOneMoment
+{
+    // As no decision would have it: each was made beside the others.
+    private readonly Almanac _record = Fold(
+        Registered("vufo", AssociationScope.Umbrella), Registered("other", AssociationScope.Umbrella),
+        Registered("a", AssociationScope.Local, "c"), Registered("b", AssociationScope.Local, "a"), Registered("c", AssociationScope.Local, "b"));
+
+    [Fact]
+    public void A_circle_is_read_to_its_end()
+    {
+        var book = _record.AssociationBook;
+
+        Assert.Equal(["c", "b"], book.AboveOf(book.Find(SlugOf("a"))!).Select(one => one.Slug.Value));
+        Assert.Equal(["b"], book.ChildrenOf(SlugOf("a")).Select(one => one.Slug.Value));
+        Assert.Equal("other", _record.Umbrella?.Slug.Value);
+    }
+
+    [Theory]
+    [InlineData("a", "vufo")]
+    [InlineData("b", "other")]
+    [InlineData("c", "vufo")]
+    public void Any_of_them_can_be_moved_out_of_it(string slug, string parent) =>
+        AssociationDecisions.Decide(Association(slug, AssociationScope.Local, parent), _record, Role.Planner).Decision.Leads<AssociationChanged>();
+
+    [Fact]
+    public void One_of_two_umbrellas_can_be_made_another_thing() =>
+        AssociationDecisions.Decide(Association("vufo", AssociationScope.Central), _record, Role.Planner).Decision.Leads<AssociationChanged>();
+
+    private static AssociationRegistered Registered(string slug, AssociationScope scope, string? parent = null) =>
+        new(SlugOf(slug), Both(slug), scope, parent is null ? null : SlugOf(parent), [], Language.Vi, "Asia/Ho_Chi_Minh", Ministry);
+
+    private static Almanac Fold(params AssociationRegistered[] events)
+    {
+        var fold = new AlmanacFold(VN);
+        for (var i = 0; i < events.Length; i++)
+        {
+            fold.Apply(new Recorded(i + 1, Calendar.Associations.Association.Stream(events[i].Association), 1, NodaTime.Instant.FromUtc(2026, 1, 1, 0, i), Role.Planner, null, events[i]));
+        }
+
+        return fold.Publish();
+    }
+}
+
 public class WhenAnyHistoryOfAssociationsIsTold
 {
     [Fact]

@@ -110,13 +110,13 @@ public class WhenFeedsAreWritten
         var celebration = new Celebration(
             Guid.Parse("0198a000-0000-7000-8000-000000000001"), new Text("Mít tinh kỷ niệm", "Commemorative meeting"), new LocalDate(2027, 7, 16),
             new Text("Nhà hát Lớn, Hà Nội", "Opera House, Ha Noi"), [.. anniversaries.Select(x => x.Id)], false, Instant.FromUtc(2027, 5, 1, 2, 0), 3);
-        var entry = IcalReader.ReadOne(FeedWriter.ToEvent(celebration, Language.En, _url));
+        var entry = IcalReader.ReadOne(FeedWriter.ToEvent(celebration, Language.En, default, _url));
 
         Assert.Equal(anniversaries.Select(x => FeedEntry.UidOf(x.Id)), entry.All("RELATED-TO").Select(relation => relation.Value));
         Assert.Equal(2, entry.All("RELATED-TO").Length);
         Assert.Equal(("20270716", "20270717", "Opera House, Ha Noi", "CONFIRMED"), (entry["DTSTART"].Value, entry["DTEND"].Value, entry["LOCATION"].Text, entry["STATUS"].Value));
         Assert.Equal($"{3 + FeedFormat.Number}", entry["SEQUENCE"].Value);
-        var moved = IcalReader.ReadOne(FeedWriter.ToEvent(celebration with { On = new(2027, 9, 4), IsCancelled = true }, Language.Vi, _url));
+        var moved = IcalReader.ReadOne(FeedWriter.ToEvent(celebration with { On = new(2027, 9, 4), IsCancelled = true }, Language.Vi, default, _url));
         Assert.Equal((entry["UID"].Value, "CANCELLED"), (moved["UID"].Value, moved["STATUS"].Value));
     }
 

@@ -68,5 +68,20 @@ public sealed class SubscriptionReaderSpecs
         Assert.Equal("/lang", SubscriptionReader.PointerOf("lang"));
     }
 
+    [Fact]
+    public void A_feed_is_of_anniversaries_or_of_tasks()
+    {
+        var (request, _) = Read("""{"name":"Việc","tasks":{"association":"vn-jp","as":"event"},"lang":"en","alarm":"P7D"}""");
+        Assert.Equal((SubscriptionKind.Tasks, "alarm=P7D as=event association=vn-jp lang=en"), (request!.Kind, string.Join(' ', request.Parameters.Select(one => $"{one.Key}={one.Value}"))));
+        Assert.Equal(SubscriptionKind.Anniversaries, Read("""{"name":"x","filter":{"association":["vn-jp"]}}""").Request!.Kind);
+
+        Assert.Equal("/tasks", Assert.Single(Read("""{"name":"x","filter":{},"tasks":{"association":"vn-jp"}}""").Errors, error => error.Code == "filter-or-tasks").Pointer);
+        Assert.Equal("/tasks/association", Assert.Single(Read("""{"name":"x","tasks":{}}""").Errors).Pointer);
+        Assert.Equal("malformed-association", Assert.Single(Read("""{"name":"x","tasks":{"association":"VN JP"}}""").Errors).Code);
+        Assert.Equal("/ahead", Assert.Single(Read("""{"name":"x","tasks":{"association":"vn-jp"},"ahead":3}""").Errors).Pointer);
+        Assert.Equal("/tasks/party", Assert.Single(Read("""{"name":"x","tasks":{"association":"vn-jp","party":["JP"]}}""").Errors).Pointer);
+        Assert.Equal(("/tasks/as", "/lang"), (SubscriptionReader.PointerOf("as", SubscriptionKind.Tasks), SubscriptionReader.PointerOf("lang", SubscriptionKind.Tasks)));
+    }
+
     private static (SubscriptionRequest? Request, IReadOnlyList<Rejection> Errors) Read(string body) => SubscriptionReader.Read(JsonElement.Parse(body));
 }

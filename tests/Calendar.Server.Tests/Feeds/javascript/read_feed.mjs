@@ -37,6 +37,23 @@ const event = entry => ({
   repeats: entry.hasProperty("rrule") || entry.hasProperty("rdate"),
 });
 
+const todo = entry => ({
+  uid: value(entry, "uid"),
+  due: value(entry, "due").toString(),
+  wholeDay: value(entry, "due").isDate,
+  summary: value(entry, "summary"),
+  language: entry.getFirstProperty("summary").getFirstParameter("language") ?? null,
+  description: value(entry, "description"),
+  url: value(entry, "url"),
+  status: value(entry, "status"),
+  completed: value(entry, "completed")?.toString() ?? null,
+  relatedTo: value(entry, "related-to"),
+  sequence: value(entry, "sequence"),
+  stamp: value(entry, "dtstamp").toString(),
+  categories: entry.getFirstProperty("categories")?.getValues() ?? [],
+  alarms: entry.getAllSubcomponents("valarm").map(alarm => seconds(alarm, "trigger")),
+});
+
 const calendar = feed => ({
   name: value(feed, "name"),
   oldName: value(feed, "x-wr-calname"),
@@ -48,6 +65,7 @@ const calendar = feed => ({
   oldRefresh: seconds(feed, "x-published-ttl"),
   method: value(feed, "method"),
   events: feed.getAllSubcomponents("vevent").map(event),
+  todos: feed.getAllSubcomponents("vtodo").map(todo),
 });
 
 // By LF alone: node:readline takes U+2028 for the end of a line too.
