@@ -51,7 +51,7 @@ public class WhatSomebodySeesOfTheWork
         Assert.Null(_hcmc.Find(_record.Now.Plans, plan.Id, TaskOf("theme")));
         Assert.NotNull(_hcmc.Find(_record.Now.Plans, plan.Id, TaskOf("delegations-vn-jp-hcmc")));
         Assert.Null(_hcmc.Narrow(new TaskQuery { Associations = [SlugOf("vn-jp")] }));
-        Assert.Equal([SlugOf("vn-jp-hcmc")], _hcmc.Narrow(new TaskQuery { Associations = [SlugOf("vn-jp"), SlugOf("vn-jp-hcmc")] })!.Associations);
+        Assert.Equal(SlugOf("vn-jp-hcmc"), Assert.Single(_hcmc.Narrow(new TaskQuery { Associations = [SlugOf("vn-jp"), SlugOf("vn-jp-hcmc")] })!.Associations));
     }
 }
 
