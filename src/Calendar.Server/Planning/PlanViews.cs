@@ -20,7 +20,7 @@ internal enum PlanProgress
 /// <param name="On">What its tasks count from.</param>
 /// <param name="Lead">Who has most of the leading tasks, or would have them.</param>
 /// <param name="Joined">The other anniversaries that it covers.</param>
-/// <param name="NextDue">The first day on which something is due.</param>
+/// <param name="NextDue">The first day on which something is due, what was too late when it was set apart.</param>
 /// <param name="Standing">Why there is nothing left to prepare; absent while there is.</param>
 internal sealed record PlanView(
     PlanId Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] AnniversaryId? Anniversary, Text Title, PartialDate On, TemplateOfPlan Template,
@@ -58,7 +58,7 @@ internal sealed record PlanView(
         return new PlanView(
             plan.Id, plan.Id.Anniversary, almanac.TitleOf(plan), plan.On, TemplateOfPlan.Of(almanac, plan), lead, lead is { } slug ? TaskViews.NameOf(almanac, slug) : null,
             [.. plan.Joined.Select(joined => CoveredView.Of(almanac, joined))], TaskCounts.Of(plan.Tasks.Values, today),
-            plan.LiveTasks.Select(task => (LocalDate?)task.Due).Min(), plan.IsClosed ? PlanProgress.Closed : PlanProgress.Open, StandingView.Of(standing), PlanLinks.Of(plan));
+            plan.LiveTasks.Where(task => !task.IsLate).Select(task => (LocalDate?)task.Due).Min(), plan.IsClosed ? PlanProgress.Closed : PlanProgress.Open, StandingView.Of(standing), PlanLinks.Of(plan));
     }
 
     /// <summary>With everything that is in it.</summary>

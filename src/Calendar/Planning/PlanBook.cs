@@ -21,11 +21,14 @@ public sealed record PlanBook
     /// <summary>The plans that tell the public of a celebration.</summary>
     public ImmutableSortedSet<PlanId> Telling { get; private init; } = [];
 
-    /// <summary>The anniversaries that another plan covers, with that plan.</summary>
-    public ImmutableDictionary<AnniversaryId, PlanId> Covered { get; private init; } = ImmutableDictionary<AnniversaryId, PlanId>.Empty;
+    // One each, but for two that were joined in the same moment.
+    private ImmutableDictionary<AnniversaryId, ImmutableSortedSet<PlanId>> Covering { get; init; } = ImmutableDictionary<AnniversaryId, ImmutableSortedSet<PlanId>>.Empty;
 
     /// <summary>When celebrations that the public knew of were cancelled, in the order of time.</summary>
     public ImmutableArray<Instant> Cancellations { get; private init; } = [];
+
+    // By state: those of one are few among all.
+    private ImmutableArray<ImmutableSortedSet<PlanTask>> ByState { get; init; } = [.. Enum.GetValues<TaskState>().Select(_ => _noTasks)];
 
     private ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> ByOwner { get; init; } = ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>>.Empty;
 
@@ -41,6 +44,15 @@ public sealed record PlanBook
     public Plan? Find(PlanId id) => Plans.GetValueOrDefault(id);
 
     public PlanTask? Find(PlanId plan, TaskId task) => Find(plan)?.Tasks.GetValueOrDefault(task);
+
+    /// <summary>The tasks in a state, by due day.</summary>
+    public ImmutableSortedSet<PlanTask> TasksIn(TaskState state) => ByState[(int)state];
+
+    /// <summary>The plan that covers an anniversary beside its own.</summary>
+    public PlanId? CoveringOf(AnniversaryId anniversary) => Covering.TryGetValue(anniversary, out var plans) ? plans[0] : null;
+
+    /// <summary>How many anniversaries other plans cover.</summary>
+    public int CoveredCount => Covering.Count;
 
     /// <summary>An owner's tasks, by due day.</summary>
     public ImmutableSortedSet<PlanTask> TasksOf(Slug owner) => ByOwner.GetValueOrDefault(owner, _noTasks);
@@ -59,7 +71,7 @@ public sealed record PlanBook
 
     internal PlanBook With(Plan before, Plan after)
     {
-        var (tasks, byOwner, byFormer) = (Tasks, ByOwner, ByFormerOwner);
+        var (tasks, byState, byOwner, byFormer) = (Tasks, ByState, ByOwner, ByFormerOwner);
         if (!ReferenceEquals(before.Tasks, after.Tasks))
         {
             foreach (var (id, task) in after.Tasks)
@@ -67,8 +79,12 @@ public sealed record PlanBook
                 var former = before.Tasks.GetValueOrDefault(id);
                 if (!ReferenceEquals(former, task))
                 {
-                    (tasks, byOwner) = former is null ? (tasks, byOwner) : (tasks.Remove(former), Set(byOwner, former.Owner, of => of.Remove(former)));
-                    (tasks, byOwner) = (tasks.Add(task), Set(byOwner, task.Owner, of => of.Add(task)));
+                    if (former is not null)
+                    {
+                        (tasks, byState, byOwner) = (tasks.Remove(former), Set(byState, former.State, of => of.Remove(former)), Set(byOwner, former.Owner, of => of.Remove(former)));
+                    }
+
+                    (tasks, byState, byOwner) = (tasks.Add(task), Set(byState, task.State, of => of.Add(task)), Set(byOwner, task.Owner, of => of.Add(task)));
                     byFormer = Set(byFormer, former?.Handovers ?? [], task);
                 }
             }
@@ -78,12 +94,30 @@ public sealed record PlanBook
         {
             Plans = Plans.SetItem(after.Id, after),
             Tasks = tasks,
+            ByState = byState,
             ByOwner = byOwner,
             ByFormerOwner = byFormer,
             Cancellations = before.Celebrations == after.Celebrations ? Cancellations : [.. Cancellations, .. Cancelled(before, after)],
             Telling = after.Celebrations.Any(one => one.IsAnnounced) ? Telling.Add(after.Id) : Telling,
-            Covered = Covered.RemoveRange(before.Joined.Except(after.Joined)).SetItems(after.Joined.Except(before.Joined).Select(joined => KeyValuePair.Create(joined, after.Id))),
+            Covering = before.Joined == after.Joined ? Covering : Set(Covering, before, after),
         };
+    }
+
+    private static ImmutableDictionary<AnniversaryId, ImmutableSortedSet<PlanId>> Set(
+        ImmutableDictionary<AnniversaryId, ImmutableSortedSet<PlanId>> covering, Plan before, Plan after)
+    {
+        foreach (var parted in before.Joined.Except(after.Joined))
+        {
+            var left = covering[parted].Remove(after.Id);
+            covering = left.IsEmpty ? covering.Remove(parted) : covering.SetItem(parted, left);
+        }
+
+        foreach (var joined in after.Joined.Except(before.Joined))
+        {
+            covering = covering.SetItem(joined, covering.GetValueOrDefault(joined, []).Add(after.Id));
+        }
+
+        return covering;
     }
 
     private static IEnumerable<Instant> Cancelled(Plan before, Plan after) =>
@@ -110,6 +144,10 @@ public sealed record PlanBook
 
         return byFormer;
     }
+
+    private static ImmutableArray<ImmutableSortedSet<PlanTask>> Set(
+        ImmutableArray<ImmutableSortedSet<PlanTask>> byState, TaskState state, Func<ImmutableSortedSet<PlanTask>, ImmutableSortedSet<PlanTask>> change) =>
+        byState.SetItem((int)state, change(byState[(int)state]));
 
     private static ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> Set(
         ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> byOwner, Slug owner, Func<ImmutableSortedSet<PlanTask>, ImmutableSortedSet<PlanTask>> change)

@@ -30,7 +30,11 @@ public static partial class PlanDecisions
             PlanCommand about => almanac.Plans.Find(about.Plan) is { } plan ? On(almanac, about, plan, today) : Unknown(about.Plan),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
         };
-        return new Decided(stream, almanac.VersionOf(stream), decision);
+        return new Decided(stream, almanac.VersionOf(stream), decision)
+        {
+            // Two plans must not take each other in.
+            Beside = command is JoinPlan { Anniversary: var joined } && PlanId.Of(joined).Stream is var other && other != stream ? (other, almanac.VersionOf(other)) : null,
+        };
     }
 
     private static Decision On(Almanac almanac, PlanCommand command, Plan plan, LocalDate today) => command switch
@@ -148,7 +152,7 @@ public static partial class PlanDecisions
             return Rejection.Conflict("nothing-to-plan", "/anniversary", $"Kỷ niệm này không cần kế hoạch. {reason.Vi}", $"This anniversary needs no plan. {reason.En}");
         }
 
-        var chain = almanac.Plans.Covered.ContainsKey(plan.Id.Anniversary.Value) || almanac.Plans.Find(other) is { Joined: not [] };
+        var chain = almanac.Plans.CoveringOf(plan.Id.Anniversary.Value) is not null || almanac.Plans.Find(other) is { Joined: not [] };
         return chain
             ? Rejection.Conflict(
                 "covers-others", "/anniversary",

@@ -64,8 +64,12 @@ public sealed record Standing(Fact? Fact, Anniversary? Anniversary, DropCause? C
             return (DropCause.Waived, new Text($"Năm này không kỷ niệm: {waived.Vi}", $"This year is not marked: {waived.En}"));
         }
 
-        return almanac.Plans.Covered.TryGetValue(plan.Anniversary!.Value, out var other)
-            ? (DropCause.Covered, new Text($"Kỷ niệm này nằm trong kế hoạch {other}.", $"The plan {other} covers this anniversary."))
-            : (null, null);
+        if (almanac.Plans.CoveringOf(plan.Anniversary!.Value) is { Anniversary: { } of } other)
+        {
+            var title = almanac.Find(of.Fact) is { } covering && Anniversary.Of(almanac, almanac.Current(covering), of.Number) is { } whose ? whose.Title : new Text("…", "…");
+            return (DropCause.Covered, new Text($"Kỷ niệm này nằm trong kế hoạch “{title.Vi}” ({other}).", $"The plan \"{title.En}\" ({other}) covers this anniversary."));
+        }
+
+        return (null, null);
     }
 }

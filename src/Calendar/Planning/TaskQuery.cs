@@ -29,45 +29,46 @@ public sealed record TaskQuery
 
 public static class TaskQueries
 {
+    // The tasks of so many plans are sorted sooner than all tasks are walked.
+    private const int _fewPlans = 200;
+
+    private static readonly ImmutableArray<TaskState> _live = [TaskState.Open, TaskState.Acknowledged];
+
     /// <summary>The tasks that match, by due day, plan and name.</summary>
     /// <param name="after">Only those behind this one.</param>
     public static IEnumerable<PlanTask> Tasks(this Almanac almanac, TaskQuery query, LocalDate today, PlanTask? after = null)
     {
-        var parties = new Dictionary<PlanId, bool>();
-        return Candidates(almanac.Plans, query, today, after).Where(Matches);
+        var concerned = query.Parties.IsEmpty ? null : almanac.Plans.Plans.Values.Where(plan => plan.Concerns(almanac, query.Parties)).ToDictionary(plan => plan.Id);
+        return Candidates(almanac.Plans, query, today, after, concerned).Where(Matches);
 
         bool Matches(PlanTask task) =>
             (query.States.IsEmpty || query.States.Contains(task.State))
             && (query.IsOverdue is not { } overdue || task.IsOverdue(today) == overdue)
             && (query.Plan is not { } plan || task.Plan == plan)
-            && (query.Parties.IsEmpty || Concerns(task.Plan));
-
-        bool Concerns(PlanId id)
-        {
-            if (!parties.TryGetValue(id, out var known))
-            {
-                parties.Add(id, known = almanac.Plans.Find(id) is { } plan && plan.Concerns(almanac, query.Parties));
-            }
-
-            return known;
-        }
+            && (query.Associations.IsEmpty || query.Associations.Contains(task.Owner))
+            && concerned?.ContainsKey(task.Plan) != false;
     }
 
     /// <summary>Whether one of the anniversaries of a plan is one of these parties'.</summary>
     public static bool Concerns(this Plan plan, Almanac almanac, ImmutableArray<PartyCode> parties) =>
         plan.Anniversaries.Any(anniversary => almanac.Find(anniversary.Fact) is { } fact && parties.Any(almanac.Current(fact).Parties.Contains));
 
-    private static IEnumerable<PlanTask> Candidates(PlanBook book, TaskQuery query, LocalDate today, PlanTask? after)
+    // The fewest sets that hold all that can match, each in order.
+    private static IEnumerable<PlanTask> Candidates(PlanBook book, TaskQuery query, LocalDate today, PlanTask? after, Dictionary<PlanId, Plan>? concerned)
     {
+        var states = query.IsOverdue == true ? [.. _live.Where(state => query.States.IsEmpty || query.States.Contains(state))] : query.States;
         IEnumerable<IEnumerable<PlanTask>> sets = query switch
         {
-            { Plan: { } plan } => [(book.Find(plan)?.Tasks.Values ?? []).Order(ByDueDay.Order).SkipWhile(task => IsBefore(task, query.DueFrom, after))],
+            { Plan: { } plan } => [Sorted(book.Find(plan)?.Tasks.Values ?? [])],
             { Associations: { IsEmpty: false } owners } => owners.Distinct().Select(owner => From(book.TasksOf(owner), query.DueFrom, after)),
+            _ when concerned is { Count: <= _fewPlans } => [Sorted(concerned.Values.SelectMany(plan => plan.Tasks.Values))],
+            _ when query.IsOverdue == true || !states.IsEmpty => states.Distinct().Select(state => From(book.TasksIn(state), query.DueFrom, after)),
             _ => [From(book.Tasks, query.DueFrom, after)],
         };
         var end = query.IsOverdue == true && !(query.DueTo <= today) ? today : query.DueTo;
-        return Merged([.. sets]).TakeWhile(task => end is not { } to || task.Due < to)
-            .Where(task => query.Plan is null || query.Associations.IsEmpty || query.Associations.Contains(task.Owner));
+        return Merged([.. sets]).TakeWhile(task => end is not { } to || task.Due < to);
+
+        IEnumerable<PlanTask> Sorted(IEnumerable<PlanTask> tasks) => tasks.Where(task => !IsBefore(task, query.DueFrom, after)).Order(ByDueDay.Order);
     }
 
     // The set is in order: what lies before is not looked at.

@@ -59,7 +59,7 @@ public class WhenPlansGoThroughAnyHistory
         Assert.Equal(tasks, book.Tasks.ToList());
         Assert.Equal(tasks, book.Owners.SelectMany(owner => book.TasksOf(owner)).Order(ByDueDay.Order).ToList());
         Assert.All(book.Owners, owner => Assert.All(book.TasksOf(owner).ToList(), task => Assert.Equal(owner, task.Owner)));
-        Assert.Equal(book.Plans.Values.SelectMany(plan => plan.Joined).Count(), book.Covered.Count);
+        Assert.Equal(book.Plans.Values.SelectMany(plan => plan.Joined).Count(), book.CoveredCount);
         Assert.Equal(book.Plans.Values.SelectMany(plan => plan.Announced).Select(told => told.Id), book.Announced.Select(told => told.Id));
         foreach (var plan in book.Plans.Values.Where(plan => !plan.IsClosed))
         {

@@ -108,7 +108,7 @@ public class WhenSomethingIsHeld
         _record.Planning(new PartPlan(_plan, Of("friendship", 50), Because)).Round();
 
         Assert.All(_record.Plan("friendship", 50).Tasks.Values, task => Assert.True(task.IsLive));
-        Assert.Empty(_record.Now.Plans.Covered);
+        Assert.Equal(0, _record.Now.Plans.CoveredCount);
         _record.Asks(new PartPlan(_plan, Of("friendship", 50), Because)).IsNothingNew();
     }
 
