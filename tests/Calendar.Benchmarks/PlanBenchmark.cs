@@ -67,7 +67,7 @@ internal static class PlanBenchmark
         await BenchmarkDatabases.FillAsync(connection, SyntheticPlans.Events(SystemClock.Instance.GetCurrentInstant().InUtc().Date), ct);
         using var data = new TemporaryFolder();
         await using var service = await ServerProcess.ServeAsync(
-            ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data.Path), ("CALENDAR_PACK", "none"), ("CALENDAR_RATE_TOKEN", "0"), ("CALENDAR_RATE_ADDRESS", "0"));
+            ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data.Path), ("CALENDAR_PACK", "none"));
         var most = service.Memory("VmHWM:") / (1 << 20);
         using var client = new HttpClient { BaseAddress = service.Url };
         client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(data.Path, "admin-token"), ct)).Trim());

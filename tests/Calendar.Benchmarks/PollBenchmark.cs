@@ -7,6 +7,7 @@ using System.Text.Json;
 using Calendar.Server.Access;
 using Calendar.Server.Feeds;
 using Calendar.Server.Subscriptions;
+using NodaTime;
 using Npgsql;
 
 namespace Calendar.Benchmarks;
@@ -62,7 +63,7 @@ internal static class PollBenchmark
         var owners = Enumerable.Range(0, (subscriptions + SubscriptionTable.MostLive - 1) / SubscriptionTable.MostLive).Select(_ => Token.New()).ToList();
         foreach (var owner in owners)
         {
-            await new Tokens(source).AddAsync(owner, Role.Historian, ct);
+            await new TokenTable(source).AddAsync(new NewToken(owner, Role.Historian, SystemClock.Instance.GetCurrentInstant()), null, ct);
         }
 
         return owners;
