@@ -8,6 +8,7 @@ using Calendar.Server.Anniversaries;
 using Calendar.Server.AsOf;
 using Calendar.Server.Http;
 using Calendar.Server.Planning;
+using NodaTime;
 
 namespace Calendar.Server.Associations;
 
@@ -47,11 +48,13 @@ internal static class AssociationEndpoints
             .WithSummary("One association, the union above it and those below; to planners also whether it is muted, and to them and itself what it has done and left undone")
             .Produces<AssociationView>().TakesQuery(Records.Parameter).RefusesWith(401, 404, 503);
 
-        Writing(associations.MapPut("{slug}", (string slug, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) => HandleAsync(slug, context, endpoint, "register_association", ct)))
+        Writing(associations.MapPut("{slug}", (string slug, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
+                HandleAsync(slug, context, endpoint, clock, "register_association", ct)))
             .WithSummary("Registers an association, or changes a registered one to what is given").TakesCommand("register_association", "association");
         foreach (var (route, command, summary) in _commands)
         {
-            Writing(associations.MapPost($"{{slug}}/{route}", (string slug, HttpContext context, CommandEndpoint endpoint, CancellationToken ct) => HandleAsync(slug, context, endpoint, command, ct)))
+            Writing(associations.MapPost($"{{slug}}/{route}", (string slug, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
+                    HandleAsync(slug, context, endpoint, clock, command, ct)))
                 .WithSummary(summary).TakesCommand(command, "association");
         }
 
@@ -105,12 +108,13 @@ internal static class AssociationEndpoints
             : page.Table(context, found, one => one.Key, _table, form);
     }
 
-    private static Task<IResult> HandleAsync(string slug, HttpContext context, CommandEndpoint endpoint, string command, CancellationToken ct) => Slug.TryParse(slug, out var association)
-        ? endpoint.HandleAsync(context, command, [("association", slug)], (almanac, _) => Show(almanac, association), ct)
-        : Task.FromResult(Missing(slug));
+    private static Task<IResult> HandleAsync(string slug, HttpContext context, CommandEndpoint endpoint, CivilClock clock, string command, CancellationToken ct) =>
+        Slug.TryParse(slug, out var association)
+            ? endpoint.HandleAsync(context, command, [("association", slug)], (almanac, _) => Show(almanac, association, clock.Today), ct)
+            : Task.FromResult(Missing(slug));
 
-    private static Shown? Show(Almanac almanac, Slug slug) => almanac.FindAssociation(slug) is { } association
-        ? new Shown(AssociationView.Address(slug), Whole(almanac, association), almanac.VersionOf(Association.Stream(slug)))
+    private static Shown? Show(Almanac almanac, Slug slug, LocalDate today) => almanac.FindAssociation(slug) is { } association
+        ? new Shown(AssociationView.Address(slug), Whole(almanac, association) with { Record = AssociationRecord.Of(almanac, slug, today) }, almanac.VersionOf(Association.Stream(slug)))
         : null;
 
     // To whoever may change it.

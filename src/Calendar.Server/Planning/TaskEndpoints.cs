@@ -38,12 +38,16 @@ internal static class TaskEndpoints
             .RefusesWith(401, 403);
         tasks.MapGet("{plan}/{task}", ReadOne)
             .WithSummary("One task with its evidence; the ETag is its plan's, for If-Match").Needs(Permission.WorkOnTasks).Produces<TaskView>().RefusesWith(401, 403, 404);
-        tasks.MapPost("reassignment", (HttpContext context, AlmanacFollower follower, CommandHandler handler, CancellationToken ct) => BulkReassignment.HandleAsync(context, follower, handler, ct))
+        tasks.MapPost("reassignment", (HttpContext context, AlmanacFollower follower, CommandHandler handler, CancellationToken ct) =>
+                BulkReassignment.HandleAsync(context, follower, handler, ct))
             .WithSummary("Gives the open tasks of one owner in all open plans to another; repeated, there is nothing left to give").Needs(Permission.Plan)
             .Accepts<ReassignmentBody>("application/json").Produces<ReassignmentView>().RefusesWith(400, 401, 403, 404, 409, 413, 415, 422, 503);
+        MapCommands(routes.MapGroup("/v1/plans/{plan}/tasks").WithTags("Tasks"));
+    }
 
-        var plan = routes.MapGroup("/v1/plans/{plan}/tasks").WithTags("Tasks");
-        plan.MapPost("", (string plan, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
+    private static void MapCommands(RouteGroupBuilder ofPlan)
+    {
+        ofPlan.MapPost("", (string plan, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
                 PlanId.TryParse(plan, out _)
                     ? endpoint.HandleAsync(context, "add_task", [("plan", plan)], (almanac, asked) => Show(almanac, (TaskCommand)asked, clock.Today), ct)
                     : Task.FromResult(PlanEndpoints.Missing))
@@ -51,7 +55,7 @@ internal static class TaskEndpoints
             .Produces<TaskView>(StatusCodes.Status201Created).Produces<TaskView>();
         foreach (var (route, command, needed, summary) in _commands)
         {
-            plan.MapPost("{task}/" + route, (string plan, string task, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
+            ofPlan.MapPost("{task}/" + route, (string plan, string task, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
                     PlanId.TryParse(plan, out _) && TaskId.TryParse(task, out _)
                         ? endpoint.HandleAsync(context, command, [("plan", plan), ("task", task)], (almanac, asked) => Show(almanac, (TaskCommand)asked, clock.Today), ct)
                         : Task.FromResult(PlanEndpoints.Missing))

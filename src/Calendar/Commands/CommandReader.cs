@@ -76,7 +76,7 @@ public static class CommandReader
         ["close_association"] = m => new CloseAssociation(Association(m), Reason(m)),
         ["reopen_association"] = m => new ReopenAssociation(Association(m), Reason(m)),
         ["adopt_template"] = m => new AdoptTemplate(Template(m), m.Text("title", _title), m.List<FactKind>("kinds", AnyKind, "loại sự kiện", "a kind of fact", required: false), m.Objects("tasks", TaskLine)),
-        ["open_plan"] = m => new OpenPlan(NewPlan(m), OptionalOwner(m, "lead")),
+        ["open_plan"] = m => NewPlan(m),
         ["close_plan"] = m => new ClosePlan(Plan(m), m.OptionalText("report", _report)),
         ["reopen_plan"] = m => new ReopenPlan(Plan(m), Reason(m)),
         ["take_template"] = m => new TakeTemplate(Plan(m)),
@@ -229,25 +229,25 @@ public static class CommandReader
     private static PlanId Plan(Members m) => m.Id<PlanId>("plan", PlanId.TryParse, _plan.Vi, _plan.En);
 
     // By its own name, or by what it is for.
-    private static PlanId NewPlan(Members m)
+    private static OpenPlan NewPlan(Members m)
     {
-        var found = new List<PlanId>();
+        var named = new List<(PlanId Plan, string At)>();
         if (m.OptionalId<PlanId>("plan", PlanId.TryParse, _plan.Vi, _plan.En, out var plan))
         {
-            found.Add(plan);
+            named.Add((plan, "/plan"));
         }
 
         if (m.OptionalId<AnniversaryId>("anniversary", Planning.AnniversaryId.TryParse, _anniversary.Vi, _anniversary.En, out var anniversary))
         {
-            found.Add(PlanId.Of(anniversary));
+            named.Add((PlanId.Of(anniversary), "/anniversary"));
         }
 
         if (m.OptionalNumber("cadence", 1, PartialDate.MaxYear) is { } year)
         {
-            found.Add(PlanId.OfCadence(year));
+            named.Add((PlanId.OfCadence(year), "/cadence"));
         }
 
-        if (found.Count != 1 && m.Errors.Count == 0)
+        if (named.Count != 1 && m.Errors.Count == 0)
         {
             m.Add(
                 "plan-named-once", "/plan",
@@ -255,7 +255,8 @@ public static class CommandReader
                 "Name exactly one of \"plan\", \"anniversary\" (a fact's id/the number of years) and \"cadence\" (the year of the yearly work).");
         }
 
-        return found.FirstOrDefault();
+        var (of, at) = named.FirstOrDefault();
+        return new OpenPlan(of, OptionalOwner(m, "lead")) { NamedAt = at ?? "/plan" };
     }
 
     private static TaskId Task(Members m) => m.Id<TaskId>("task", TaskId.TryParse, "tên như guests-hufo", "a name such as guests-hufo");

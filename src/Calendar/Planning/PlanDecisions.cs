@@ -68,20 +68,20 @@ public static partial class PlanDecisions
         if (Standing.Of(almanac, command.Plan) is not { } standing)
         {
             return Rejection.NotFound(
-                "unknown-fact", "/plan",
+                "unknown-fact", command.NamedAt,
                 $"Không có sự kiện nào mang mã của kế hoạch {command.Plan}.",
                 $"No fact goes by the id of the plan {command.Plan}.");
         }
 
         if (standing.Reason is { } reason)
         {
-            return Rejection.Conflict("nothing-to-plan", "/plan", $"Không có gì để chuẩn bị. {reason.Vi}", $"There is nothing to plan. {reason.En}");
+            return Rejection.Conflict("nothing-to-plan", command.NamedAt, $"Không có gì để chuẩn bị. {reason.Vi}", $"There is nothing to plan. {reason.En}");
         }
 
         if (Math.Abs(standing.On(command.Plan)!.Value.Year - today.Year) > _mostYears)
         {
             return Rejection.Invalid(
-                "too-far", "/plan",
+                "too-far", command.NamedAt,
                 $"Chỉ lập kế hoạch trong vòng {_mostYears} năm.",
                 $"Plans are made for days within {_mostYears} years.");
         }
@@ -101,7 +101,7 @@ public static partial class PlanDecisions
         {
             var of = standing.Fact?.Kind.Name() ?? PlanTemplate.Cadence.Value;
             return Rejection.Conflict(
-                "no-template", "/plan",
+                "no-template", command.NamedAt,
                 $"Chưa có mẫu kế hoạch cho “{of}”: ban hành một mẫu trước (PUT /v1/templates/…).",
                 $"There is no template for \"{of}\": adopt one first (PUT /v1/templates/…).");
         }

@@ -23,7 +23,11 @@ public interface IMakes
 
 /// <summary>Opens a plan that does not open by itself, or before it does.</summary>
 /// <param name="Lead">Who leads; null for whom the partners decide.</param>
-public sealed record OpenPlan(PlanId Plan, Slug? Lead) : PlanCommand(Plan);
+public sealed record OpenPlan(PlanId Plan, Slug? Lead) : PlanCommand(Plan)
+{
+    /// <summary>The JSON Pointer of what named it: the plan, the anniversary or the year.</summary>
+    public string NamedAt { get; init; } = "/plan";
+}
 
 public sealed record ClosePlan(PlanId Plan, Text? Report) : PlanCommand(Plan);
 
