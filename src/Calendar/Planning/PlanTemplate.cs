@@ -113,6 +113,14 @@ public sealed record PlanTemplate(Slug Name, TemplateAdopted? Adopted, bool ByPe
                 $"\"{line.Line}\" is the name of /tasks/{of} already: each task has a name of its own.");
         }
 
+        if (IsSupportersOf(line, other) || IsSupportersOf(other, line))
+        {
+            return Rejection.Invalid(
+                "ambiguous-line", at + "/line",
+                $"“{line.Line}” và “{other.Line}” lẫn nhau được: tên của việc phối hợp còn nối thêm tên hội. Chọn tên khác.",
+                $"\"{line.Line}\" and \"{other.Line}\" can be mistaken for each other: behind a supporting task's name stands the association's. Choose another name.");
+        }
+
         return line.Title == other.Title && line.Role == other.Role && line.Anchor == other.Anchor && Overlap(line, other) && line.Offset != other.Offset
             ? Rejection.Invalid(
                 "contradictory-offset", at + "/offset",
@@ -120,6 +128,9 @@ public sealed record PlanTemplate(Slug Name, TemplateAdopted? Adopted, bool ByPe
                 $"The same task for the same kind of year is due at {other.Offset} in /tasks/{of}: choose one offset, or call the tasks differently.")
             : null;
     }
+
+    private static bool IsSupportersOf(TaskLine line, TaskLine supported) =>
+        supported.Role == OwnerRole.Support && line.Line.Value.StartsWith(supported.Line + "-", StringComparison.Ordinal);
 
     private static bool Overlap(TaskLine line, TaskLine other) => line.Tiers.IsEmpty || other.Tiers.IsEmpty || line.Tiers.Intersect(other.Tiers).Any();
 }

@@ -33,7 +33,7 @@ public sealed class Planner
     /// <summary>Everything that is to be recorded now, each plan once; what is opened by day.</summary>
     public IEnumerable<Decided> Round() => Openings().Concat(Upkeep());
 
-    /// <summary>The plans whose time has come.</summary>
+    /// <summary>The plans whose time has come, and has not gone by.</summary>
     public IEnumerable<Decided> Openings()
     {
         foreach (var plan in Candidates())
@@ -42,7 +42,8 @@ public sealed class Planner
                 && Standing.Of(_almanac, plan) is { Cause: null } standing
                 && MayOpen(plan, standing)
                 && Draft(plan, standing) is { Tasks: [_, ..] } draft
-                && draft.Tasks.Min(task => task.Due).PlusDays(-Lead) <= _today)
+                && draft.Tasks.Min(task => task.Due).PlusDays(-Lead) <= _today
+                && draft.Tasks.Any(task => !task.Late))
             {
                 yield return new Decided(plan.Stream, _almanac.VersionOf(plan.Stream), new Decision([draft.Opened, .. draft.Tasks], null, []));
             }
@@ -107,7 +108,7 @@ public sealed class Planner
         return
         [
             new TemplateTaken(template.Version),
-            .. drafted.SelectMany(task => plan.Tasks.TryGetValue(task.Task, out var known) ? Taken(known, task) : [task]),
+            .. drafted.SelectMany(task => !plan.Tasks.TryGetValue(task.Task, out var known) ? [task] : known.Line is null ? [] : Taken(known, task)),
             .. gone.Select(task => new TaskDropped(task.Id, DropCause.Template, new Text("Mẫu kế hoạch không còn việc này.", "The template has this task no more."))),
         ];
     }
@@ -117,7 +118,7 @@ public sealed class Planner
 
     public Slug? Leader(Standing standing, Slug? wanted = null) => wanted ?? Owners.Lead(_almanac, standing.Fact);
 
-    // What is done stays; a day that somebody chose stays, too.
+    // What is done stays; a day that somebody chose stays, too, and a task that somebody made.
     private IEnumerable<IEvent> Taken(PlanTask known, TaskAdded task)
     {
         if (known.State == TaskState.Dropped && known.Cause == DropCause.Template)

@@ -117,6 +117,20 @@ public class WhenTheTimeOfAPlanHasCome
     }
 
     [Fact]
+    public void Where_nothing_can_be_done_in_time_any_more_none_opens()
+    {
+        // The treaty's 30 years fall on Saturday, 12 December 2026: its message was due on the Friday.
+        _record.With(Treaty("treaty", "JP~VN", "1996-12-12", "Hiệp định")).On(2026, 12, 12).Round();
+        Assert.Null(_record.Plan("treaty", 30));
+
+        _record.On(2026, 12, 31).Round();
+        Assert.Null(_record.Now.Plans.Find(PlanId.OfCadence(2026)));
+
+        _record.On(2026, 12, 11).Round();
+        Assert.NotNull(_record.Plan("treaty", 30));
+    }
+
+    [Fact]
     public void A_month_is_planned_from_its_first_day()
     {
         _record.With(Ties("JP~VN", "1973-11")).On(2032, 6, 1).Round();

@@ -35,6 +35,7 @@ public class WhenATemplateIsAdopted
     [InlineData("""[{"line":"a","offset":"P-1M","title":"Một","role":"lead"},{"line":"b","offset":"P-2M","title":"Một","role":"lead"}]""", "contradictory-offset", "/tasks/1/offset")]
     [InlineData("""[{"line":"a","offset":"P-1M","title":"Một","role":"lead","tiers":["round","half"]},{"line":"b","offset":"P-2M","title":"Một","role":"lead","tiers":["half"]}]""", "contradictory-offset", "/tasks/1/offset")]
     [InlineData("""[{"line":"a","offset":"P-1M","title":"Một","role":"lead"},{"line":"a","offset":"P-1M","title":"Hai","role":"lead"}]""", "repeated-line", "/tasks/1/line")]
+    [InlineData("""[{"line":"a","offset":"P-1M","title":"Một","role":"support"},{"line":"a-hufo","offset":"P-1M","title":"Hai","role":"lead"}]""", "ambiguous-line", "/tasks/1/line")]
     [InlineData("""[{"line":"a","offset":"P-1M","anchor":"tet","title":"Một","role":"lead"}]""", "tet-in-cadence-only", "/tasks/0/anchor")]
     public void What_contradicts_itself_is_refused_by_name(string tasks, string code, string pointer) =>
         _record.Asks(Template("relations", tasks)).IsRefused(code, pointer, RejectionKind.Invalid);
