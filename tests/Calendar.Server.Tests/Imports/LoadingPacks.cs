@@ -20,7 +20,7 @@ public sealed class LoadingThePack
         await using var third = await CalendarService.StartAsync(first.Connection, pack: "vietnam");
         Assert.Equal((0, 0), (third.PackReport!.Recorded, third.PackReport.Refused.Count));
         Assert.Equal(events, await third.CountAsync());
-        Assert.Equal("pack", await third.QueryAsync<string>("select distinct headers->>'role' from calendar.mt_events"));
+        Assert.Equal("pack", await third.QueryAsync<string>("select distinct headers->>'role' from calendar.mt_events where stream_id not like 'plan-%'"));
     }
 }
 
