@@ -187,6 +187,13 @@ public sealed class StateHash : IDisposable
         Write(celebration.IsAnnounced ? 1 : 0);
         Write(celebration.Cancelled);
         Write(celebration.CancelledAt);
+        WriteAll(celebration.Former, former =>
+        {
+            Write((LocalDate?)former.On);
+            Write(former.Place);
+            WriteAll(former.Anniversaries, Write);
+            Write(former.CancelledAt);
+        });
         Write(celebration.ChangedAt);
         Write(celebration.Revision);
     }

@@ -14,6 +14,9 @@ public sealed record Celebration(
     /// <summary>When that was made known; null while it is to be held.</summary>
     public Instant? CancelledAt { get; init; }
 
+    /// <summary>What it was to the public before, each as cancelled, in the order of time: feeds that showed that and do not show it now say so for a while.</summary>
+    public ImmutableArray<Celebration> Former { get; init; } = [];
+
     /// <summary>Its own: neither the day nor what it serves changes it.</summary>
     public string Uid => $"celebration-{Id}@anniversaries.calendar";
 }

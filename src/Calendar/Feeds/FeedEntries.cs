@@ -127,18 +127,19 @@ public static class FeedEntries
     /// <summary>The civil day on which what ended at an instant is no longer shown.</summary>
     public static LocalDate Expiry(Instant ended, DateTimeZone zone) => ended.InZone(zone).Date.PlusDays(CancelledDays + 1);
 
-    /// <summary>The announced celebrations that serve an anniversary which the filter asks for, by day and UID; cancelled ones for a while.</summary>
+    /// <summary>
+    /// The announced celebrations that serve an anniversary which the filter asks for, by day and UID; for a while as cancelled those that are, that were
+    /// moved out of the window and that serve no such anniversary any more. A withdrawn fact takes none away: guests are invited, and whether
+    /// it is held is for its planners to say.
+    /// </summary>
     public static List<Celebration> Celebrations(this Almanac almanac, FeedFilter filter, LocalDate today, DateTimeZone zone)
     {
-        var shown = almanac.Plans.Announced.Where(one =>
-            one.On >= filter.Query.From && one.On < filter.Query.To
-            && (one.CancelledAt is not { } cancelled || Expiry(cancelled, zone) > today)
-            && one.Anniversaries.Any(id => AnniversaryId.TryParse(id, out var served) && filter.Query.Matches(almanac, served.Fact, served.Number))).ToList();
+        var shown = almanac.Plans.Announced.Select(one => Shown(almanac, one, filter, today, zone)).OfType<Celebration>().ToList();
         shown.Sort(static (x, y) => x.On.CompareTo(y.On) is var byDay and not 0 ? byDay : string.CompareOrdinal(x.Uid, y.Uid));
         return shown;
     }
 
-    /// <summary>How many cancelled celebrations are no longer shown.</summary>
+    /// <summary>How many times what celebrations were is no longer shown.</summary>
     public static int ExpiredCelebrations(this Almanac almanac, LocalDate today, DateTimeZone zone)
     {
         // They are in the order of time.
@@ -191,6 +192,19 @@ public static class FeedEntries
         && filter.Shows(anniversary.Date) && filter.Query.Matches(anniversary, groupsOf)
             ? anniversary
             : null;
+
+    // As it is or, where the filter does not show that, as it was last when the filter did. What ended later stands later.
+    private static Celebration? Shown(Almanac almanac, Celebration now, FeedFilter filter, LocalDate today, DateTimeZone zone)
+    {
+        return now.Former.Append(now).Reverse().TakeWhile(IsRecent).FirstOrDefault(Matches) is { } shown
+            ? shown with { ChangedAt = now.ChangedAt, Revision = now.Revision }
+            : null;
+
+        bool IsRecent(Celebration one) => one.CancelledAt is not { } cancelled || Expiry(cancelled, zone) > today;
+
+        bool Matches(Celebration one) => one.On >= filter.Query.From && one.On < filter.Query.To
+            && one.Anniversaries.Any(id => AnniversaryId.TryParse(id, out var served) && filter.Query.Matches(almanac, served.Fact, served.Number));
+    }
 
     /// <summary>The groups of parties at a moment of the journal, which is read from its end: what a party left later it was in.</summary>
     private sealed class GroupsThen(Almanac almanac)

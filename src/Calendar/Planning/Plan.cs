@@ -13,6 +13,12 @@ public sealed record PlannedCelebration(
 {
     /// <summary>When it was; what its plan covers may go on changing. Null while it is to be held.</summary>
     public Instant? CancelledAt { get; init; }
+
+    /// <summary>What the public was told that is so no more: other days, and anniversaries that it served. Each as cancelled, in the order of time.</summary>
+    public ImmutableArray<Feeds.Celebration> Former { get; init; } = [];
+
+    /// <summary>When something of it last left what the public sees.</summary>
+    public Instant? LeftAt => !IsAnnounced ? null : CancelledAt ?? (Former is [.., var last] ? last.CancelledAt : null);
 }
 
 /// <summary>The work towards one anniversary, or of one year: the stream <c>plan-{id}</c>.</summary>
@@ -85,14 +91,21 @@ public sealed record Plan(
         Celebrations =
         [
             .. after.Celebrations.Select(one => one.IsAnnounced && !(before.Find(one.Id) == one && before.Joined.SequenceEqual(after.Joined))
-                ? one with { Revision = one.Revision + 1, ChangedAt = at }
+                ? one with { Revision = one.Revision + 1, ChangedAt = at, Former = before.Left(after, one, at) }
                 : one),
         ],
     };
+
+    // A feed may have shown it for the day or for an anniversary that it has no more.
+    private ImmutableArray<Feeds.Celebration> Left(Plan after, PlannedCelebration now, Instant at) =>
+        Find(now.Id) is { IsAnnounced: true } was && (was.On != now.On || Joined.Except(after.Joined).Any())
+            ? now.Former.Add(Public(was) with { IsCancelled = true, CancelledAt = was.CancelledAt ?? at, Former = [] })
+            : now.Former;
 
     private Feeds.Celebration Public(PlannedCelebration one) => new(
         one.Id.Value, one.Title, one.On.First, one.Place, [.. Anniversaries.Select(anniversary => anniversary.ToString())], one.Cancelled is not null, one.ChangedAt, one.Revision)
     {
         CancelledAt = one.CancelledAt,
+        Former = one.Former,
     };
 }

@@ -24,7 +24,7 @@ public sealed record PlanBook
     // One each, but for two that were joined in the same moment.
     private ImmutableDictionary<AnniversaryId, ImmutableSortedSet<PlanId>> Covering { get; init; } = ImmutableDictionary<AnniversaryId, ImmutableSortedSet<PlanId>>.Empty;
 
-    /// <summary>When celebrations that the public knew of were cancelled, in the order of time.</summary>
+    /// <summary>When celebrations that the public knew of were cancelled, or left a day or an anniversary, in the order of time.</summary>
     public ImmutableArray<Instant> Cancellations { get; private init; } = [];
 
     // By state: those of one are few among all.
@@ -121,7 +121,7 @@ public sealed record PlanBook
     }
 
     private static IEnumerable<Instant> Cancelled(Plan before, Plan after) =>
-        after.Celebrations.Where(one => one.IsAnnounced && before.Find(one.Id) is { CancelledAt: null }).Select(one => one.CancelledAt).OfType<Instant>();
+        after.Celebrations.Where(one => one.LeftAt != before.Find(one.Id)?.LeftAt).Select(one => one.LeftAt).OfType<Instant>();
 
     private static ImmutableDictionary<Slug, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>> Set(
         ImmutableDictionary<Slug, ImmutableDictionary<(PlanId Plan, TaskId Task), Handover>> byFormer, ImmutableArray<Handover> before, PlanTask task)

@@ -16,12 +16,13 @@ namespace Calendar.Specs.Feeds;
 public class WhenACelebrationIsAnnounced
 {
     private static readonly PlanId _ties = PlanOf("ties/LA~VN", 65);
+    private static readonly AnniversaryId _treaty = new(Id("treaty"), 50);
     private static readonly Guid _other = Guid.Parse("0198a000-0000-7000-8000-000000000002");
     private readonly Chronicle _record;
 
     public WhenACelebrationIsAnnounced() => _record = Chronicle.Of("JP", "LA")
         .With(Ties("JP~VN", "1973-09-21"), Ties("LA~VN", "1962-09-05"), Treaty("treaty", "LA~VN", "1977-07-18", "Hiệp ước"))
-        .Plan(Union, Template(FactKind.TiesEstablished, FactKind.TreatySigned), new OpenPlan(_ties, null), new JoinPlan(_ties, new(Id("treaty"), 50)))
+        .Plan(Union, Template(FactKind.TiesEstablished, FactKind.TreatySigned), new OpenPlan(_ties, null), new JoinPlan(_ties, _treaty))
         .On(2026, 6, 1).Plan(Schedule(_ties, "2027-07-16"), Announce(_ties));
 
     [Fact]
@@ -87,10 +88,80 @@ public class WhenACelebrationIsAnnounced
     [Fact]
     public void What_its_plan_covers_later_does_not_bring_it_back()
     {
-        _record.On(2027, 3, 1).Plan(Cancel(_ties)).On(2027, 5, 1).Plan(new PartPlan(_ties, new(Id("treaty"), 50), Because));
+        _record.On(2027, 3, 1).Plan(Cancel(_ties)).On(2027, 5, 1).Plan(new PartPlan(_ties, _treaty, Because));
 
         Assert.True(Assert.Single(Celebrations("2027-05-30")).IsCancelled);
         Assert.Empty(Celebrations("2027-05-31"));
+    }
+
+    [Fact]
+    public void A_feed_of_the_anniversary_it_no_longer_serves_says_so_for_ninety_days()
+    {
+        var before = Assert.Single(Celebrations("2026-06-01", Treaties));
+        _record.On(2027, 3, 1).Plan(new PartPlan(_ties, _treaty, Because));
+
+        var gone = Assert.Single(Celebrations("2027-03-01", Treaties));
+        Assert.Equal((before.Uid, before.On, before.Place, true, 1), (gone.Uid, gone.On, gone.Place, gone.IsCancelled, gone.Revision));
+        Assert.Equal(before.Anniversaries.AsEnumerable(), gone.Anniversaries);
+        Assert.Equal(_record.Now.LastChange, gone.ChangedAt);
+        Assert.Single(Celebrations("2027-05-30", Treaties));
+        Assert.Empty(Celebrations("2027-05-31", Treaties));
+        Assert.Equal((0, 1), Expired("2027-05-30", "2027-05-31"));
+
+        // Where its other anniversary is asked for, it stands as it is; there is no other of its UID.
+        foreach (var day in new[] { "2027-03-01", "2027-05-31" })
+        {
+            var live = Assert.Single(Celebrations(day));
+            Assert.Equal((false, 1, $"{Id("ties/LA~VN")}/65"), (live.IsCancelled, live.Revision, Assert.Single(live.Anniversaries)));
+        }
+    }
+
+    [Fact]
+    public void Serving_it_again_brings_it_back_under_a_greater_sequence()
+    {
+        _record.On(2027, 3, 1).Plan(new PartPlan(_ties, _treaty, Because)).On(2027, 3, 2).Plan(new JoinPlan(_ties, _treaty));
+
+        var back = Assert.Single(Celebrations("2027-03-02", Treaties));
+        Assert.Equal((false, 2), (back.IsCancelled, back.Revision));
+    }
+
+    [Fact]
+    public void Moved_out_of_the_window_it_is_cancelled_on_its_last_day_for_ninety_days_and_stands_elsewhere_in_a_longer_feed()
+    {
+        _record.On(2027, 3, 1).Plan(Move(_ties, "2036-01-01"));
+
+        var gone = Assert.Single(Celebrations("2027-03-01"));
+        Assert.Equal((new LocalDate(2027, 7, 16), true, 1), (gone.On, gone.IsCancelled, gone.Revision));
+        Assert.Single(Celebrations("2027-05-30"));
+        Assert.Empty(Celebrations("2027-05-31"));
+        var moved = Assert.Single(Celebrations("2027-03-01", query => query with { To = new(2037, 1, 1) }));
+        Assert.Equal((new LocalDate(2036, 1, 1), false, 1), (moved.On, moved.IsCancelled, moved.Revision));
+
+        _record.On(2027, 3, 5).Plan(Move(_ties, "2027-07-17"));
+        var back = Assert.Single(Celebrations("2027-03-05"));
+        Assert.Equal((new LocalDate(2027, 7, 17), false, 2), (back.On, back.IsCancelled, back.Revision));
+    }
+
+    [Fact]
+    public void What_left_a_feed_twice_is_shown_there_once_as_it_was_last()
+    {
+        _record.On(2027, 3, 1).Plan(Move(_ties, "2027-08-01")).On(2027, 3, 2).Plan(Move(_ties, "2036-01-01")).On(2027, 3, 3).Plan(Cancel(_ties));
+
+        var gone = Assert.Single(Celebrations("2027-05-31"));
+        Assert.Equal((new LocalDate(2027, 8, 1), true, 3), (gone.On, gone.IsCancelled, gone.Revision));
+        Assert.Empty(Celebrations("2027-06-01"));
+        Assert.Equal((1, 2), Expired("2027-05-31", "2027-06-01"));
+        Assert.Equal((2, 3), Expired("2027-06-01", "2027-06-02"));
+    }
+
+    [Fact]
+    public void What_changed_before_the_public_knew_of_it_leaves_no_trace()
+    {
+        var record = Chronicle.Of("LA").With(Ties("LA~VN", "1962-09-05")).Plan(Union, Template(FactKind.TiesEstablished), new OpenPlan(_ties, null))
+            .Plan(Schedule(_ties, "2027-07-16"), Move(_ties, "2036-01-01"), Announce(_ties));
+
+        Assert.Empty(Celebrations("2026-06-01", record: record));
+        Assert.Empty(record.Now.Plans.Cancellations);
     }
 
     [Fact]
@@ -110,7 +181,7 @@ public class WhenACelebrationIsAnnounced
         var writer = new FeedWriter(_url, Chronicle.Zone);
         var (variant, today) = (Everything(), new LocalDate(2026, 6, 1));
         WrittenFeed? earlier = null;
-        foreach (var step in new Command[] { Move(_ties, "2027-09-05"), Cancel(_ties), Schedule(_ties, "2027-09-05", _other), Announce(_ties, _other) })
+        foreach (var step in new Command[] { Move(_ties, "2027-09-05"), new PartPlan(_ties, _treaty, Because), Move(_ties, "2040-09-05"), Cancel(_ties), Schedule(_ties, "2027-09-05", _other), Announce(_ties, _other) })
         {
             earlier = writer.Write(_record.Now, variant, today, earlier);
             _record.Plan(step);
@@ -139,6 +210,11 @@ public class WhenACelebrationIsAnnounced
         var shown = Subscribing.Filter(Day(today).First);
         return (record ?? _record).Now.Celebrations(shown with { Query = filter?.Invoke(shown.Query) ?? shown.Query }, Day(today).First, Chronicle.Zone);
     }
+
+    private static AnniversaryQuery Treaties(AnniversaryQuery query) => query with { Kinds = [FactKind.TreatySigned] };
+
+    private (int, int) Expired(string day, string next) =>
+        (_record.Now.ExpiredCelebrations(Day(day).First, Chronicle.Zone), _record.Now.ExpiredCelebrations(Day(next).First, Chronicle.Zone));
 
     private byte[] Write(FeedVariant variant) => new FeedWriter(_url, Chronicle.Zone).Write(_record.Now, variant, new(2026, 6, 1))!.Octets;
 
