@@ -11,6 +11,7 @@ namespace Calendar.Server.Tests.Feeds;
 public sealed class CelebrationsInFeeds
 {
     private const string _japan = "/feeds/parties/JP.ics?lang=en";
+    private const string _laos = "/feeds/parties/LA.ics?lang=en";
     private static readonly Text _title = new("Mít tinh", "Meeting");
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class CelebrationsInFeeds
         await using var kept = await CalendarService.StartAsync(service.Connection);
         foreach (var (day, isShown) in new[] { ("2026-12-01", true), ("2027-03-01", true), ("2027-03-02", false) })
         {
-            var noon = LocalDatePattern.Iso.Parse(day).Value.At(new LocalTime(5, 0)).InUtc().ToInstant();
+            var noon = NoonOf(day);
             kept.Clock.Set(noon);
             var clock = new FixedClock();
             clock.Set(noon);
@@ -73,6 +74,36 @@ public sealed class CelebrationsInFeeds
             Assert.Equal(isShown ? null : "Mon, 01 Mar 2027 17:00:00 GMT", isShown ? null : answer["Last-Modified"]);
         }
     }
+
+    [Fact]
+    public async Task Whose_anniversary_it_no_longer_serves_is_told_so_for_ninety_days_and_nobody_else()
+    {
+        await using var service = await CalendarService.StartAsync(Holding.SmallLog);
+        await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-06-01T00:00:00Z'");
+        await service.OpenPlanAsync();
+        var laos = new AnniversaryId(FactId.OfKey("small/ties/LA"), 70);
+        await service.PlanAsync(
+            new JoinPlan(Japan, laos), new ScheduleCelebration(Japan, Meeting, _title, PartialDate.Parse("2033-09-16"), null), new AnnounceCelebration(Japan, Meeting));
+        Assert.Equal(("20330916", "CONFIRMED", FeedFormat.Number), Celebration((await service.GetAsync(_laos)).Is(200)));
+
+        await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-10-01T00:00:00Z' where timestamp > '2026-10-01T00:00:00Z'");
+        await service.PlanAsync(new PartPlan(Japan, laos, Because));
+        await service.DateLastAsync("2026-11-30T17:00:00Z");
+        var clock = new FixedClock();
+        clock.Set(NoonOf("2027-03-01"));
+        await using var kept = await CalendarService.StartAsync(service.Connection, clock);
+        Assert.Equal(("20330916", "CANCELLED", FeedFormat.Number + 1), Celebration((await kept.GetAsync(_laos)).Is(200)));
+        Assert.Equal(("20330916", "CONFIRMED", FeedFormat.Number + 1), Celebration((await kept.GetAsync(_japan)).Is(200)));
+
+        // The midnight that takes it away is a new edition of what is kept.
+        clock.Set(NoonOf("2027-03-02"));
+        var after = (await kept.GetAsync(_laos)).Is(200);
+        Assert.Null(Celebration(after));
+        Assert.Equal("Mon, 01 Mar 2027 17:00:00 GMT", after["Last-Modified"]);
+        Assert.Equal(("20330916", "CONFIRMED", FeedFormat.Number + 1), Celebration((await kept.GetAsync(_japan)).Is(200)));
+    }
+
+    private static Instant NoonOf(string day) => LocalDatePattern.Iso.Parse(day).Value.At(new LocalTime(5, 0)).InUtc().ToInstant();
 
     private static async Task<string> AnswersAsync(CalendarService service)
     {
