@@ -80,8 +80,9 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         _ => default,
     };
 
+    // Of what becomes public later, an announced celebration or a released fact, the id must not tell when it was made: it holds no time.
     private static Guid NewId(Actor actor, Idempotency? retry) =>
-        retry is null ? Guid.CreateVersion7() : Keys.ToGuid(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{actor.Id}/{retry.Key}"))));
+        retry is null ? Guid.NewGuid() : Keys.ToGuid(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{actor.Id}/{retry.Key}"))));
 
     /// <summary>The request's Idempotency-Key; null without one.</summary>
     /// <exception cref="RefusedRequestException">It cannot be one.</exception>
