@@ -198,17 +198,25 @@ internal sealed class Chronicle
 
             foreach (var decided in found)
             {
-                var version = decided.Version;
                 Assert.NotEmpty(decided.Decision.Events);
-                foreach (var e in decided.Decision.Events)
-                {
-                    Fold(new Recorded(_log.Count + 1, decided.Stream, ++version, _clock, Role.Round, null, e));
-                }
+                Append(decided, Role.Round);
             }
 
-            Now = _fold.Publish();
             Assert.InRange(appends += found.Count, 1, 10_000);
         }
+    }
+
+    /// <summary>Folds what was decided before, as the log would have stored it.</summary>
+    public Chronicle Append(Decided decided, Role role = Role.Planner)
+    {
+        var version = decided.Version;
+        foreach (var e in decided.Decision.Events)
+        {
+            Fold(new Recorded(_log.Count + 1, decided.Stream, ++version, _clock, role, null, e));
+        }
+
+        Now = _fold.Publish();
+        return this;
     }
 
     public Fact Fact(string key) => Now.Find(Given.Id(key)) ?? throw new ArgumentException(key, nameof(key));

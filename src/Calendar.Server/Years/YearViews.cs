@@ -84,7 +84,7 @@ internal sealed record FriendshipPlanView(PlanId Id, Text Title, PlanProgress St
     public static IReadOnlyList<FriendshipPlanView> Of(Almanac almanac, FriendshipYear year, PlanSight sight, LocalDate today) =>
     [
         .. year.Anniversaries.Select(one => PlanId.Of(new AnniversaryId(one.Anniversary.Fact.Series, one.Anniversary.Number)))
-            .Select(plan => almanac.Plans.CoveringOf(plan.Anniversary!.Value) ?? plan).Distinct()
+            .Select(plan => almanac.Plans.CoveringOf(plan.Anniversary!.Value).FirstOrDefault(plan)).Distinct()
             .Select(plan => sight.Find(almanac.Plans, plan)).OfType<Plan>().OrderBy(plan => plan.On).ThenBy(plan => plan.Id)
             .Select(plan => new FriendshipPlanView(
                 plan.Id, almanac.TitleOf(plan), plan.IsClosed ? PlanProgress.Closed : PlanProgress.Open, TaskCounts.Of(plan.Tasks.Values, today), PlanView.Address(plan.Id))),

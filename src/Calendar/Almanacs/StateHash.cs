@@ -204,6 +204,7 @@ public sealed class StateHash : IDisposable
         Write(task.Anchor.Name());
         Write(task.State.Name());
         Write(task.Cause?.Name());
+        Write(task.WasOverdue ? 1 : 0);
         Write(task.Reason);
         Write(task.CompletedOn);
         Write(task.EndedAt);

@@ -48,8 +48,8 @@ public sealed record PlanBook
     /// <summary>The tasks in a state, by due day.</summary>
     public ImmutableSortedSet<PlanTask> TasksIn(TaskState state) => ByState[(int)state];
 
-    /// <summary>The plan that covers an anniversary beside its own.</summary>
-    public PlanId? CoveringOf(AnniversaryId anniversary) => Covering.TryGetValue(anniversary, out var plans) ? plans[0] : null;
+    /// <summary>The plans that cover an anniversary beside its own: one at most, but for two that took it in at one moment.</summary>
+    public IReadOnlyCollection<PlanId> CoveringOf(AnniversaryId anniversary) => Covering.GetValueOrDefault(anniversary, []);
 
     /// <summary>How many anniversaries other plans cover.</summary>
     public int CoveredCount => Covering.Count;

@@ -15,7 +15,7 @@ public static partial class PlanDecisions
         var standing = Standing.Of(almanac, plan.Id)!;
         if (standing.Reason is { } reason)
         {
-            return Rejection.Conflict("nothing-to-plan", "/plan", $"Không có gì để chuẩn bị. {reason.Vi}", $"There is nothing to plan. {reason.En}");
+            return NothingToPlan("/plan", reason);
         }
 
         if ((command.Owner ?? Owners.Lead(almanac, standing.Fact)) is not { } of)
@@ -36,9 +36,9 @@ public static partial class PlanDecisions
             ?? Warned(almanac, command.Due, new TaskAdded(command.Task, command.Title, command.Due, command.Role, of, false, null, null, null));
     }
 
-    private static Decision OnTask(Almanac almanac, TaskCommand command, Plan plan, PlanTask task, LocalDate today) => command switch
+    private static Decision OnTask(Almanac almanac, TaskCommand command, Plan plan, PlanTask task, Role role, LocalDate today) => command switch
     {
-        ReopenTask x => Reopen(almanac, x, plan, task),
+        ReopenTask x => Reopen(almanac, x, plan, task, role, today),
         AddEvidence x => Show(x, task),
         AcknowledgeTask => NotLive(task) ?? (task.State == TaskState.Acknowledged ? Decision.Nothing : Decision.Of(new TaskAcknowledged(task.Id))),
         CompleteTask x => Complete(x, task, today),
@@ -46,7 +46,7 @@ public static partial class PlanDecisions
         RescheduleTask x => NotLive(task)
             ?? (task.Due == x.Due ? Decision.Nothing : null)
             ?? NotInTime(x.Due, plan, today) ?? Warned(almanac, x.Due, new TaskRescheduled(task.Id, x.Due, false, null, x.Reason)),
-        DropTask x => task.State == TaskState.Dropped ? Decision.Nothing : NotLive(task) ?? Decision.Of(new TaskDropped(task.Id, DropCause.Decision, x.Reason)),
+        DropTask x => task.State == TaskState.Dropped ? Decision.Nothing : NotLive(task) ?? Decision.Of(new TaskDropped(task.Id, DropCause.Decision, task.IsOverdue(today), x.Reason)),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
     };
 
@@ -59,6 +59,14 @@ public static partial class PlanDecisions
                 "in-the-future", "/on",
                 $"Ngày {new PartialDate(on)} chưa đến: việc đã xong thì xong hôm nay hoặc trước đó.",
                 $"{new PartialDate(on)} is still to come: what is done was done today or before.");
+        }
+
+        if (on < today.PlusDays(-_longestAgo))
+        {
+            return Rejection.Invalid(
+                "too-long-ago", "/on",
+                $"Ngày {new PartialDate(on)} quá xa: báo việc đã xong trong vòng {_longestAgo} ngày, ghi chú thêm nếu xong sớm hơn.",
+                $"{new PartialDate(on)} is too long ago: say within {_longestAgo} days that a task is done, and note it if it was done before.");
         }
 
         if (task.State == TaskState.Done && (command.On ?? task.CompletedOn) == task.CompletedOn)
@@ -86,16 +94,31 @@ public static partial class PlanDecisions
 
     private static bool Shown(PlanTask task, string? note, string? url) => (note is null && url is null) || task.Evidence.Any(one => one.Note == note && one.Url == url);
 
-    private static Decision Reopen(Almanac almanac, ReopenTask command, Plan plan, PlanTask task)
+    private static Decision Reopen(Almanac almanac, ReopenTask command, Plan plan, PlanTask task, Role role, LocalDate today)
     {
         if (task.IsLive)
         {
             return Decision.Nothing;
         }
 
-        return task.State == TaskState.Dropped && Standing.Of(almanac, plan.Id)?.Reason is { } reason
-            ? Rejection.Conflict("nothing-to-plan", "/task", $"Việc bị bỏ vì một lý do vẫn còn. {reason.Vi}", $"The reason why it was dropped still stands. {reason.En}")
-            : Decision.Of(new TaskReopened(task.Id, false, command.Reason));
+        if (task.State == TaskState.Dropped && role == Role.Association)
+        {
+            return Rejection.Forbidden(
+                "dropped-for-good", "/task",
+                $"Việc “{task.Id}” đã bỏ: chỉ người lập kế hoạch mở lại được.",
+                $"The task \"{task.Id}\" has been dropped: only a planner can reopen it.");
+        }
+
+        if (Standing.Of(almanac, plan.Id)?.Reason is { } reason)
+        {
+            return NothingToPlan("/task", reason);
+        }
+
+        // Its plan may have moved, and holidays been announced, while it was not to be done.
+        var reopened = new TaskReopened(task.Id, task.IsLateAgain(today), command.Reason);
+        return new Planner(almanac, today).DueOf(task, plan.On) is { } due && due != task.Due
+            ? Decision.Of(reopened, new TaskRescheduled(task.Id, due, due < today, task.Offset, new Text($"Hạn tính theo ngày kỷ niệm {plan.On}.", $"It is due as the day is now: {plan.On}.")))
+            : Decision.Of(reopened);
     }
 
     private static Decision? NotLive(PlanTask task) => task.State switch
@@ -130,7 +153,7 @@ public static partial class PlanDecisions
             $"{new PartialDate(due)} is a weekend, a holiday or in the days of Tết."),
     ]);
 
-    private static Decision OnCelebration(CelebrationCommand command, Plan plan, LocalDate today)
+    private static Decision OnCelebration(Almanac almanac, CelebrationCommand command, Plan plan, LocalDate today)
     {
         if (plan.Id.Anniversary is null)
         {
@@ -138,6 +161,11 @@ public static partial class PlanDecisions
                 "cadence-celebrates-nothing", "/plan",
                 "Việc hằng năm của liên hiệp không có hoạt động kỷ niệm.",
                 "The union's yearly work has no celebrations.");
+        }
+
+        if (command is ScheduleCelebration or AnnounceCelebration && Standing.Of(almanac, plan.Id)?.Reason is { } reason)
+        {
+            return NothingToPlan("/plan", reason);
         }
 
         return (command, plan.Find(command.Celebration)) switch

@@ -12,6 +12,9 @@ public static partial class PlanDecisions
     private const int _mostCelebrations = 50;
     private const int _mostJoined = 50;
 
+    // A record of what was done in time must not be written long afterwards.
+    private const int _longestAgo = 92;
+
     // Nobody plans further ahead, or so long after.
     private const int _mostYears = 50;
 
@@ -27,7 +30,7 @@ public static partial class PlanDecisions
         {
             AdoptTemplate adopt => PlanTemplate.Decide(adopt, almanac.Plans.TemplateOf(adopt.Template), almanac.Plans.Templates.Values, role),
             OpenPlan open => Open(almanac, open, today),
-            PlanCommand about => almanac.Plans.Find(about.Plan) is { } plan ? On(almanac, about, plan, today) : Unknown(about.Plan),
+            PlanCommand about => almanac.Plans.Find(about.Plan) is { } plan ? On(almanac, about, plan, role, today) : Unknown(about.Plan),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
         };
         return new Decided(stream, almanac.VersionOf(stream), decision)
@@ -37,7 +40,7 @@ public static partial class PlanDecisions
         };
     }
 
-    private static Decision On(Almanac almanac, PlanCommand command, Plan plan, LocalDate today) => command switch
+    private static Decision On(Almanac almanac, PlanCommand command, Plan plan, Role role, LocalDate today) => command switch
     {
         ReopenPlan reopen => plan.IsClosed ? Decision.Of(new PlanReopened(reopen.Reason)) : Decision.Nothing,
         ClosePlan close => Close(close, plan),
@@ -50,8 +53,8 @@ public static partial class PlanDecisions
         PartPlan part => plan.Joined.Contains(part.Anniversary) ? Decision.Of(new PlanParted(part.Anniversary, part.Reason)) : Decision.Nothing,
         ReassignTasks reassign => Reassign(almanac, reassign, plan),
         AddTask add => Add(almanac, add, plan, today),
-        TaskCommand about => plan.Tasks.TryGetValue(about.Task, out var task) ? OnTask(almanac, about, plan, task, today) : Unknown(about),
-        CelebrationCommand about => OnCelebration(about, plan, today),
+        TaskCommand about => plan.Tasks.TryGetValue(about.Task, out var task) ? OnTask(almanac, about, plan, task, role, today) : Unknown(about),
+        CelebrationCommand about => OnCelebration(almanac, about, plan, today),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
     };
 
@@ -67,15 +70,12 @@ public static partial class PlanDecisions
 
         if (Standing.Of(almanac, command.Plan) is not { } standing)
         {
-            return Rejection.NotFound(
-                "unknown-fact", command.NamedAt,
-                $"Không có sự kiện nào mang mã của kế hoạch {command.Plan}.",
-                $"No fact goes by the id of the plan {command.Plan}.");
+            return NoFact(almanac, command.Plan, command.NamedAt);
         }
 
         if (standing.Reason is { } reason)
         {
-            return Rejection.Conflict("nothing-to-plan", command.NamedAt, $"Không có gì để chuẩn bị. {reason.Vi}", $"There is nothing to plan. {reason.En}");
+            return NothingToPlan(command.NamedAt, reason);
         }
 
         if (Math.Abs(standing.On(command.Plan)!.Value.Year - today.Year) > _mostYears)
@@ -106,8 +106,20 @@ public static partial class PlanDecisions
                 $"There is no template for \"{of}\": adopt one first (PUT /v1/templates/…).");
         }
 
-        return new Decision([draft.Opened, .. draft.Tasks], null, []);
+        return new Decision([draft.Opened, .. draft.Tasks], null, draft.Tasks.IsEmpty || draft.Tasks.Any(task => !task.Late) ? [] :
+        [
+            Rejection.Invalid("all-too-late", command.NamedAt, "Mọi việc của kế hoạch này đã quá hạn từ trước.", "Every task of this plan was too late before it opened."),
+        ]);
     }
+
+    // A fact that took another's place goes by the oldest one's id in everything that goes on: entries, links and plans.
+    private static Decision NoFact(Almanac almanac, PlanId plan, string pointer) =>
+        plan.Anniversary is { } id && almanac.Find(id.Fact) is { } fact
+            ? Rejection.Conflict(
+                "replaced-id", pointer,
+                $"Sự kiện này nối tiếp một sự kiện khác: dùng mã kỷ niệm {new AnniversaryId(fact.Series, id.Number)}.",
+                $"This fact goes on with another's series: use the anniversary's id {new AnniversaryId(fact.Series, id.Number)}.")
+            : Rejection.NotFound("unknown-fact", pointer, "Không có sự kiện nào mang mã này.", "No fact goes by this id.");
 
     private static Decision Close(ClosePlan command, Plan plan)
     {
@@ -124,7 +136,13 @@ public static partial class PlanDecisions
     }
 
     private static Decision Take(Almanac almanac, Plan plan, LocalDate today) =>
-        Standing.Of(almanac, plan.Id) is { } standing ? new Decision(new Planner(almanac, today).Taking(plan, standing), null, []) : Unknown(plan.Id);
+        Standing.Of(almanac, plan.Id) is not { } standing ? Unknown(plan.Id)
+        : plan.TemplateVersion == almanac.Plans.TemplateOf(plan.Template).Version ? Decision.Nothing
+        : standing.Reason is { } reason ? NothingToPlan("", reason)
+        : new Decision(new Planner(almanac, today).Taking(plan, standing), null, []);
+
+    private static Decision NothingToPlan(string pointer, Text reason) =>
+        Rejection.Conflict("nothing-to-plan", pointer, $"Không có gì để chuẩn bị. {reason.Vi}", $"There is nothing to plan. {reason.En}");
 
     private static Decision Join(Almanac almanac, JoinPlan command, Plan plan)
     {
@@ -144,7 +162,7 @@ public static partial class PlanDecisions
 
         if (Standing.Of(almanac, other) is not { } standing)
         {
-            return Rejection.NotFound("unknown-fact", "/anniversary", "Không có kỷ niệm này.", "There is no such anniversary.");
+            return NoFact(almanac, other, "/anniversary");
         }
 
         if (standing.Reason is { } reason)
@@ -152,7 +170,7 @@ public static partial class PlanDecisions
             return Rejection.Conflict("nothing-to-plan", "/anniversary", $"Kỷ niệm này không cần kế hoạch. {reason.Vi}", $"This anniversary needs no plan. {reason.En}");
         }
 
-        var chain = almanac.Plans.CoveringOf(plan.Id.Anniversary.Value) is not null || almanac.Plans.Find(other) is { Joined: not [] };
+        var chain = almanac.Plans.CoveringOf(plan.Id.Anniversary.Value).Count > 0 || almanac.Plans.Find(other) is { Joined: not [] };
         return chain
             ? Rejection.Conflict(
                 "covers-others", "/anniversary",
@@ -164,7 +182,7 @@ public static partial class PlanDecisions
 
     private static Decision Reassign(Almanac almanac, ReassignTasks command, Plan plan) =>
         NotAnOwner(almanac, command.To, "/to")
-        ?? new Decision([.. plan.LiveTasks.Where(task => task.Owner == command.From && task.Owner != command.To).Select(task => new TaskAssigned(task.Id, command.To, command.Reason))], null, []);
+        ?? new Decision([.. plan.Tasks.Values.Where(task => task.IsOrMayBeLive && task.Owner == command.From && task.Owner != command.To).Select(task => new TaskAssigned(task.Id, command.To, command.Reason))], null, []);
 
     /// <summary>Why an association cannot be given work; null if it can.</summary>
     public static Rejection? CannotOwn(Almanac almanac, Slug owner, string pointer) => almanac.FindAssociation(owner) switch

@@ -43,6 +43,9 @@ public sealed record PlanTask(
 
     public LocalDate? CompletedOn { get; init; }
 
+    /// <summary>It was dropped when it had not been done in time.</summary>
+    public bool WasOverdue { get; init; }
+
     /// <summary>When it was done or dropped, as far as the record tells; null while it is to be done.</summary>
     public Instant? EndedAt { get; init; }
 
@@ -57,8 +60,14 @@ public sealed record PlanTask(
     /// <summary>To be done.</summary>
     public bool IsLive => State is TaskState.Open or TaskState.Acknowledged;
 
+    /// <summary>It is to be done, or is again as soon as the reason for dropping it is gone.</summary>
+    public bool IsOrMayBeLive => IsLive || (State == TaskState.Dropped && Cause is not (DropCause.Decision or DropCause.Template));
+
     /// <summary>It was not done in time; what nobody could have done in time is not counted against its owner.</summary>
     public bool IsOverdue(LocalDate today) => IsLive && !IsLate && Due < today;
+
+    /// <summary>Whether nobody could do it in time if it were to be done again.</summary>
+    public bool IsLateAgain(LocalDate today) => IsLate || (State == TaskState.Dropped && Due < today && !WasOverdue);
 
     internal PlanTask Evolve(ITaskEvent e, Role role, Instant at) => e switch
     {
@@ -77,7 +86,7 @@ public sealed record PlanTask(
         EvidenceAdded x => Add(new Evidence(at, role, x.Note, x.Url)),
         TaskReopened x => this with { State = TaskState.Open, CompletedOn = null, EndedAt = null, Cause = null, Reason = x.Reason, IsLate = x.Late },
         TaskRescheduled x => this with { Due = x.Due, Offset = x.Offset, Reason = x.Reason, IsLate = x.Late },
-        TaskDropped x => this with { State = TaskState.Dropped, EndedAt = at, Cause = x.Cause, Reason = x.Reason },
+        TaskDropped x => this with { State = TaskState.Dropped, EndedAt = at, Cause = x.Cause, WasOverdue = x.Overdue, Reason = x.Reason },
         _ => this,
     };
 

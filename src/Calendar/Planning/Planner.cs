@@ -104,12 +104,12 @@ public sealed class Planner
 
         var lines = template.TasksFor(standing.Anniversary?.Tier).ToList();
         var drafted = lines.SelectMany(line => Tasks(line, plan.On, standing, leader)).ToList();
-        var gone = plan.LiveTasks.Where(task => task.Line is { } line && !lines.Exists(one => one.Line == line));
+        var gone = plan.LiveTasks.Where(task => task.Line is { } line && !lines.Exists(one => one.Line == line && one.Role == task.Role));
         return
         [
             new TemplateTaken(template.Version),
             .. drafted.SelectMany(task => !plan.Tasks.TryGetValue(task.Task, out var known) ? [task] : known.Line is null ? [] : Taken(known, task)),
-            .. gone.Select(task => new TaskDropped(task.Id, DropCause.Template, new Text("Mẫu kế hoạch không còn việc này.", "The template has this task no more."))),
+            .. gone.Select(task => new TaskDropped(task.Id, DropCause.Template, task.IsOverdue(_today), new Text("Mẫu kế hoạch không còn việc này.", "The template has this task no more."))),
         ];
     }
 
@@ -123,7 +123,7 @@ public sealed class Planner
     {
         if (known.State == TaskState.Dropped && known.Cause == DropCause.Template)
         {
-            yield return new TaskReopened(known.Id, known.Due < _today, new Text("Mẫu kế hoạch lại có việc này.", "The template has this task again."));
+            yield return new TaskReopened(known.Id, known.IsLateAgain(_today), new Text("Mẫu kế hoạch lại có việc này.", "The template has this task again."));
         }
         else if (!known.IsLive)
         {
@@ -135,9 +135,9 @@ public sealed class Planner
             yield return new TaskRetitled(known.Id, task.Title);
         }
 
-        if (known.Offset is { } offset && offset != task.Offset)
+        if (known.Offset is { } offset && (offset != task.Offset || known.Due != task.Due))
         {
-            yield return new TaskRescheduled(known.Id, task.Due, task.Late, task.Offset, new Text($"Mẫu kế hoạch đổi hạn từ {offset} sang {task.Offset}.", $"The template moved it from {offset} to {task.Offset}."));
+            yield return new TaskRescheduled(known.Id, task.Due, task.Late, task.Offset, new Text($"Mẫu kế hoạch: hạn {task.Offset} (trước là {offset}).", $"By the template it is due at {task.Offset} (before: {offset})."));
         }
     }
 
@@ -146,6 +146,9 @@ public sealed class Planner
         TemplateOf(standing) is { } template && standing.On(plan) is { First: var on }
         && template.TasksFor(standing.Anniversary?.Tier).Any(line =>
             line.Anchor != TaskAnchor.Day || on.PlusMonths(line.Offset.Months).PlusDays(line.Offset.Days - Lead - _slack) <= _today);
+
+    /// <summary>When a task is due as its plan counts now; null where somebody chose its day.</summary>
+    public LocalDate? DueOf(PlanTask task, PartialDate on) => task.Offset is { } offset ? _dueDays.Of(on, task.Anchor, offset) : null;
 
     private IEnumerable<PlanId> Candidates()
     {
@@ -176,7 +179,7 @@ public sealed class Planner
     {
         if (standing is { Cause: { } cause, Reason: { } reason })
         {
-            return [.. plan.LiveTasks.Select(task => new TaskDropped(task.Id, cause, reason))];
+            return [.. plan.LiveTasks.Select(task => new TaskDropped(task.Id, cause, task.IsOverdue(_today), reason))];
         }
 
         var events = ImmutableArray.CreateBuilder<IEvent>();
@@ -188,20 +191,29 @@ public sealed class Planner
 
         foreach (var task in plan.Tasks.Values)
         {
-            events.AddRange(Changes(task, plan.On, on, standing));
+            events.AddRange(Changes(task, plan, on, standing));
         }
 
         return events.ToImmutable();
     }
 
-    private IEnumerable<IEvent> Changes(PlanTask task, PartialDate from, PartialDate to, Standing standing)
+    private IEnumerable<IEvent> Changes(PlanTask task, Plan plan, PartialDate to, Standing standing)
     {
-        if (task.State == TaskState.Dropped && task.Cause is not (DropCause.Decision or DropCause.Template))
+        var from = plan.On;
+        if (IsBack(task))
         {
-            yield return new TaskReopened(task.Id, task.Due < _today, new Text("Lý do bỏ việc không còn.", "The reason for dropping it is gone."));
+            yield return new TaskReopened(task.Id, task.IsLateAgain(_today), new Text("Lý do bỏ việc không còn.", "The reason for dropping it is gone."));
         }
         else if (!task.IsLive)
         {
+            yield break;
+        }
+
+        if (!Owners.IsOpen(_almanac, task.Owner) && IsDoneByOthers(task, plan, standing))
+        {
+            yield return new TaskDropped(
+                task.Id, DropCause.OwnerClosed, task.IsOverdue(_today),
+                new Text($"“{task.Owner}” đã ngừng hoạt động; các hội khác có việc này.", $"\"{task.Owner}\" has closed; others have the same to do."));
             yield break;
         }
 
@@ -217,6 +229,19 @@ public sealed class Planner
             yield return new TaskAssigned(task.Id, owner, new Text($"“{task.Owner}” đã ngừng hoạt động.", $"\"{task.Owner}\" has closed."));
         }
     }
+
+    // What somebody decided, and what the template says, stays until they say otherwise.
+    private bool IsBack(PlanTask task) => task is { State: TaskState.Dropped, Cause: { } cause } && cause switch
+    {
+        DropCause.Decision or DropCause.Template => false,
+        DropCause.OwnerClosed => Owners.IsOpen(_almanac, task.Owner),
+        _ => true,
+    };
+
+    // Each who supports has a task of his own: nobody needs it twice.
+    private bool IsDoneByOthers(PlanTask task, Plan plan, Standing standing) =>
+        task is { Role: OwnerRole.Support, Line: { } line }
+        && Owners.Supporters(_almanac, standing.Fact).Any(supporter => plan.Tasks.ContainsKey(TaskId.Of(line, supporter)));
 
     // A new holiday moves no day that is over; a new date moves them all.
     private LocalDate? DueNow(PlanTask task, PartialDate from, PartialDate to) =>

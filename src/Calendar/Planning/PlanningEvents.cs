@@ -45,6 +45,9 @@ public enum DropCause
 
     /// <summary>Another plan covers the anniversary.</summary>
     Covered,
+
+    /// <summary>Its owner has closed, and others have the same to do.</summary>
+    OwnerClosed,
 }
 
 /// <summary>One task of a template.</summary>
@@ -115,7 +118,7 @@ public sealed record TaskCompleted(TaskId Task, LocalDate On, string? Note, stri
 public sealed record EvidenceAdded(TaskId Task, string? Note, string? Url) : ITaskEvent;
 
 /// <summary>A task that was done or dropped is to be done after all.</summary>
-/// <param name="Late">Its day went by while it was not to be done.</param>
+/// <param name="Late">Nobody could have done it in time: its day was over when it was set, or went by while it was dropped.</param>
 public sealed record TaskReopened(TaskId Task, bool Late, Text Reason) : ITaskEvent;
 
 /// <summary>It is due on another day.</summary>
@@ -124,7 +127,8 @@ public sealed record TaskReopened(TaskId Task, bool Late, Text Reason) : ITaskEv
 public sealed record TaskRescheduled(TaskId Task, LocalDate Due, bool Late, DueOffset? Offset, Text Reason) : ITaskEvent;
 
 /// <summary>It need not be done any more.</summary>
-public sealed record TaskDropped(TaskId Task, DropCause Cause, Text Reason) : ITaskEvent;
+/// <param name="Overdue">It had not been done in time by then: should it be to be done again, that stays so.</param>
+public sealed record TaskDropped(TaskId Task, DropCause Cause, bool Overdue, Text Reason) : ITaskEvent;
 
 /// <summary>Something will be held; nobody outside knows yet.</summary>
 /// <param name="On">As precise as is settled.</param>

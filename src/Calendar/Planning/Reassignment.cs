@@ -45,7 +45,7 @@ public sealed record Reassignment(Slug From, Slug To, Text Reason, PartyCode? Pa
     /// <summary>One command of each open plan that it changes: repeated, there is none left.</summary>
     public ImmutableArray<ReassignTasks> Commands(Almanac almanac) =>
     [
-        .. almanac.Plans.TasksOf(From).Where(task => task.IsLive).Select(task => task.Plan).Distinct().Select(plan => almanac.Plans.Plans[plan])
+        .. almanac.Plans.TasksOf(From).Where(task => task.IsOrMayBeLive).Select(task => task.Plan).Distinct().Select(plan => almanac.Plans.Plans[plan])
             .Where(plan => !plan.IsClosed && (Party is not { } party || plan.Concerns(almanac, [party])))
             .Select(plan => new ReassignTasks(plan.Id, From, To, Reason)),
     ];

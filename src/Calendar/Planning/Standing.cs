@@ -38,6 +38,32 @@ public sealed record Standing(Fact? Fact, Anniversary? Anniversary, DropCause? C
 
     private static (DropCause? Cause, Text? Reason) Why(Almanac almanac, Fact fact, Anniversary? anniversary, PlanId plan)
     {
+        if (Why(almanac, fact, anniversary) is { Cause: not null } own)
+        {
+            return own;
+        }
+
+        return almanac.Plans.CoveringOf(plan.Anniversary!.Value).Select(other => Marked(almanac, other)).OfType<Anniversary>().FirstOrDefault() is { Title: var title }
+            ? (DropCause.Covered, new Text($"Kỷ niệm này nằm trong kế hoạch của “{title.Vi}”.", $"The plan of \"{title.En}\" covers this anniversary."))
+            : (null, null);
+    }
+
+    // What covers another is itself to be marked: one whose own reason is gone covers nothing.
+    private static Anniversary? Marked(Almanac almanac, PlanId covering)
+    {
+        var (id, known) = (covering.Anniversary, covering.Anniversary is { } of ? almanac.Find(of.Fact) : null);
+        if (id is null || known is null)
+        {
+            return null;
+        }
+
+        var fact = almanac.Current(known);
+        var anniversary = Anniversary.Of(almanac, fact, id.Value.Number);
+        return Why(almanac, fact, anniversary).Cause is null ? anniversary : null;
+    }
+
+    private static (DropCause? Cause, Text? Reason) Why(Almanac almanac, Fact fact, Anniversary? anniversary)
+    {
         if (fact.Withdrawn is { } withdrawn)
         {
             return (DropCause.Withdrawn, new Text($"Sự kiện đã bị rút: {withdrawn.Vi}", $"The fact was withdrawn: {withdrawn.En}"));
@@ -62,12 +88,6 @@ public sealed record Standing(Fact? Fact, Anniversary? Anniversary, DropCause? C
         if (fact.WaiverOf(anniversary.Number) is { Reason: var waived })
         {
             return (DropCause.Waived, new Text($"Năm này không kỷ niệm: {waived.Vi}", $"This year is not marked: {waived.En}"));
-        }
-
-        if (almanac.Plans.CoveringOf(plan.Anniversary!.Value) is { Anniversary: { } of } other)
-        {
-            var title = almanac.Find(of.Fact) is { } covering && Anniversary.Of(almanac, almanac.Current(covering), of.Number) is { } whose ? whose.Title : new Text("…", "…");
-            return (DropCause.Covered, new Text($"Kỷ niệm này nằm trong kế hoạch “{title.Vi}” ({other}).", $"The plan \"{title.En}\" ({other}) covers this anniversary."));
         }
 
         return (null, null);

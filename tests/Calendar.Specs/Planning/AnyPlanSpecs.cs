@@ -12,7 +12,7 @@ public class WhenPlansGoThroughAnyHistory
 {
     [Fact]
     public void A_round_comes_to_an_end_and_the_next_adds_nothing() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150), Prop.ForAll(AnyHistory.Any, steps =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(80), Prop.ForAll(AnyHistory.Any, steps =>
         {
             var record = Started();
             for (var i = 0; i < steps.Length; i++)
@@ -31,7 +31,7 @@ public class WhenPlansGoThroughAnyHistory
 
     [Fact]
     public void What_one_round_at_the_end_plans_is_planned_the_same_by_rounds_all_along() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(AnyHistory.Any, steps =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(AnyHistory.Any, steps =>
         {
             // Who does the work, and what work there is, is settled when a plan opens: here both stay.
             var (often, once) = (Started(), Started());

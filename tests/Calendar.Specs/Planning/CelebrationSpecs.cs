@@ -1,4 +1,5 @@
 using Calendar.Almanacs;
+using Calendar.Facts;
 using Calendar.Planning;
 using Calendar.Years;
 using static Calendar.Specs.Given;
@@ -33,7 +34,7 @@ public class WhenSomethingIsHeld
 
         // The treaty's own plan gives way, and says to which.
         Assert.All(_record.Plan("friendship", 50).Tasks.Values, task => Assert.Equal((TaskState.Dropped, DropCause.Covered), (task.State, task.Cause)));
-        Assert.Contains(_plan.ToString(), _record.Plan("friendship", 50).Tasks.Values.First().Reason!.Vi, StringComparison.Ordinal);
+        Assert.Equal("The plan of \"65 years of Viet Nam – Laos diplomatic relations\" covers this anniversary.", _record.Plan("friendship", 50).Tasks.Values.First().Reason!.En);
     }
 
     [Fact]
@@ -110,6 +111,52 @@ public class WhenSomethingIsHeld
         Assert.All(_record.Plan("friendship", 50).Tasks.Values, task => Assert.True(task.IsLive));
         Assert.Equal(0, _record.Now.Plans.CoveredCount);
         _record.Asks(new PartPlan(_plan, Of("friendship", 50), Because)).IsNothingNew();
+    }
+
+    [Fact]
+    public void What_is_covered_by_a_plan_without_a_purpose_has_its_own_work_back()
+    {
+        _record.Planning(new JoinPlan(_plan, Of("friendship", 50))).Round();
+
+        _record.With(Waive("ties/LA~VN", 65)).Round();
+        Assert.All(_record.Plan("friendship", 50).Tasks.Values, task => Assert.True(task.IsLive));
+
+        _record.With(new LiftWaiver(Id("ties/LA~VN"), 65, Because)).Round();
+        Assert.All(_record.Plan("friendship", 50).Tasks.Values, task => Assert.Equal(DropCause.Covered, task.Cause));
+    }
+
+    [Fact]
+    public void Of_two_plans_that_take_each_other_in_at_once_the_second_is_decided_again()
+    {
+        var (one, other) = (new JoinPlan(_plan, Of("friendship", 50)), new JoinPlan(PlanOf("friendship", 50), Of("ties/LA~VN", 65)));
+
+        Assert.Equal(("plan-" + other.Plan, 2 + 1L), (_record.Decide(one, Planned.Planner).Beside!.Value.Stream, _record.Decide(one, Planned.Planner).Beside!.Value.Version));
+        Assert.Equal("plan-" + one.Plan, _record.Decide(other, Planned.Planner).Beside!.Value.Stream);
+    }
+
+    [Fact]
+    public void Of_two_plans_that_took_the_same_in_at_once_each_lets_go_for_itself()
+    {
+        _record.With(Ties("JP~VN", "1973-09-21")).Planning(new OpenPlan(PlanOf("ties/JP~VN", 54), null));
+        var (one, other) = (_record.Decide(new JoinPlan(_plan, Of("friendship", 50)), Planned.Planner), _record.Decide(new JoinPlan(PlanOf("ties/JP~VN", 54), Of("friendship", 50)), Planned.Planner));
+        _record.Append(one).Append(other).Round();
+
+        _record.Planning(new PartPlan(_plan, Of("friendship", 50), Because)).Round();
+        Assert.All(_record.Plan("friendship", 50).Tasks.Values, task => Assert.Equal(DropCause.Covered, task.Cause));
+
+        _record.Planning(new PartPlan(PlanOf("ties/JP~VN", 54), Of("friendship", 50), Because)).Round();
+        Assert.All(_record.Plan("friendship", 50).Tasks.Values, task => Assert.True(task.IsLive));
+    }
+
+    [Fact]
+    public void Under_an_anniversary_that_is_not_marked_nothing_is_scheduled_nor_announced()
+    {
+        _record.Planning(Schedule("2027-08-20"));
+        _record.With(Withdraw("ties/LA~VN")).Round();
+
+        _record.Asks(new AnnounceCelebration(_plan, _gala)).IsRefused("nothing-to-plan", "/plan");
+        _record.Asks(Schedule("2027-08-21", CelebrationOf("other"))).IsRefused("nothing-to-plan", "/plan");
+        _record.Asks(new CancelCelebration(_plan, _gala, Because)).Leads<CelebrationCancelled>();
     }
 
     [Fact]

@@ -123,8 +123,9 @@ public class WhenTheTimeOfAPlanHasCome
         _record.With(Treaty("treaty", "JP~VN", "1996-12-12", "Hiệp định")).On(2026, 12, 12).Round();
         Assert.Null(_record.Plan("treaty", 30));
 
-        _record.On(2026, 12, 31).Round();
-        Assert.Null(_record.Now.Plans.Find(PlanId.OfCadence(2026)));
+        var late = Record().On(2026, 12, 31);
+        late.Round();
+        Assert.Equal(["cadence-2027"], late.Now.Plans.Plans.Keys.Select(id => id.ToString()));
 
         _record.On(2026, 12, 11).Round();
         Assert.NotNull(_record.Plan("treaty", 30));

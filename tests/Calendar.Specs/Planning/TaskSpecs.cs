@@ -83,6 +83,37 @@ public class WhenAPlannerWorksOnAPlan
     }
 
     [Fact]
+    public void Long_afterwards_nobody_says_that_it_was_done_in_time()
+    {
+        _record.Asks(new CompleteTask(_plan, TaskOf("theme"), Date("2032-10-09"), null, null)).IsRefused("too-long-ago", "/on", RejectionKind.Invalid);
+        _record.Asks(new CompleteTask(_plan, TaskOf("theme"), Date("2032-10-10"), null, null)).Leads<TaskCompleted>();
+    }
+
+    [Fact]
+    public void Reopened_it_is_as_late_as_it_was_and_due_as_the_day_is_now()
+    {
+        _record.Planning(new CompleteTask(_plan, TaskOf("theme"), null, null, null), new CompleteTask(_plan, TaskOf("guests"), null, null, null));
+        _record.With(Claim("ties/JP~VN", "note", "1973-10-03") with { Prefer = Because }).Round();
+
+        _record.Planning(new ReopenTask(_plan, TaskOf("theme"), Because), new ReopenTask(_plan, TaskOf("guests"), Because));
+
+        Assert.True(Plan.Task("theme").IsLate);
+        Assert.Equal(Date("2033-06-03"), Plan.Task("guests").Due);
+        Assert.Contains("2033-10-03", Plan.Task("guests").Reason!.En, StringComparison.Ordinal);
+        Assert.Equal(0, _record.Round());
+    }
+
+    [Fact]
+    public void What_a_planner_dropped_no_association_reopens()
+    {
+        _record.Planning(new DropTask(_plan, TaskOf("stamp"), Because), new CompleteTask(_plan, TaskOf("theme"), null, null, null));
+        var association = new Caller(Role.Association, SlugOf("vn-jp"));
+
+        _record.When(new ReopenTask(_plan, TaskOf("stamp"), Because), association).IsRefused("dropped-for-good", "/task", RejectionKind.Forbidden);
+        _record.When(new ReopenTask(_plan, TaskOf("theme"), Because), association).Leads<TaskReopened>();
+    }
+
+    [Fact]
     public void Evidence_is_a_note_or_a_link_and_the_same_one_stands_once()
     {
         _record.Asks(new AddEvidence(_plan, TaskOf("theme"), null, null)).IsRefused("evidence-empty", "/note", RejectionKind.Invalid);
@@ -130,6 +161,15 @@ public class WhenAPlannerWorksOnAPlan
     }
 
     [Fact]
+    public void So_do_those_that_are_dropped_for_a_reason_that_may_go()
+    {
+        _record.With(Waive("ties/JP~VN", 60)).Round();
+
+        Assert.Equal(17, _record.Asks(new ReassignTasks(_plan, SlugOf("vn-jp"), SlugOf("hufo"), Because)).Events.Length);
+        Assert.All(Plan.Tasks.Values, task => Assert.Equal(TaskState.Dropped, task.State));
+    }
+
+    [Fact]
     public void A_plan_closes_when_nothing_is_open_and_can_be_opened_again()
     {
         _record.Asks(new ClosePlan(_plan, null)).IsRefused("tasks-open", "");
@@ -169,6 +209,20 @@ public class WhenAPlanIsOpenedByHand
         Assert.Equal(["2027-06-21 messages hufo", "2027-09-14 attendance hufo", "2027-09-21 ceremony hufo", "2027-09-22 thanks hufo"], _record.Plan("ties/JP~VN", 54).Schedule());
         _record.Asks(new OpenPlan(PlanOf("ties/JP~VN", 54), null)).IsNothingNew();
     }
+
+    [Fact]
+    public void By_the_id_of_a_fact_that_took_anothers_place_the_right_one_is_told()
+    {
+        _record.With(Milestone("wrong", "JP~VN", "1993-09-21", "Nhầm"), Withdraw("wrong"), Record(FactKind.MilestoneRecorded, "right", "JP~VN", "1993-09-22") with { Title = Both("Đúng"), Replaces = Id("wrong") });
+
+        var refused = _record.Asks(new OpenPlan(PlanOf("right", 35), null));
+        refused.IsRefused("replaced-id", "/plan");
+        Assert.Contains($"{Id("wrong")}/35", refused.Rejection!.Detail.En, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_day_that_is_over_it_is_told_that_all_is_too_late() =>
+        Assert.Equal("all-too-late", Assert.Single(_record.Asks(new OpenPlan(PlanOf("ties/JP~VN", 50), null)).Warnings).Code);
 
     [Fact]
     public void A_national_day_has_its_own_tasks()

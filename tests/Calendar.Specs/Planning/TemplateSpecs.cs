@@ -85,6 +85,24 @@ public class WhenATemplateIsAdopted
     }
 
     [Fact]
+    public void A_task_whose_part_changes_from_leading_to_supporting_is_another_task()
+    {
+        _record.With(Ties("JP~VN", "1973-09-21")).On(2033, 1, 10).Round();
+        _record.Planning(Template("relations", _one.Replace("lead", "support", StringComparison.Ordinal)), new TakeTemplate(PlanOf("ties/JP~VN", 60)));
+
+        Assert.Equal(["guests-vn-jp-hcmc"], _record.Plan("ties/JP~VN", 60).LiveTasks.Select(task => task.Id.Value));
+    }
+
+    [Fact]
+    public void What_is_not_to_be_marked_takes_no_template()
+    {
+        _record.With(Ties("JP~VN", "1973-09-21")).On(2033, 1, 10).Round();
+        _record.With(Waive("ties/JP~VN", 60)).Planning(Template("relations", _one)).Round();
+
+        _record.Asks(new TakeTemplate(PlanOf("ties/JP~VN", 60))).IsRefused("nothing-to-plan", "");
+    }
+
+    [Fact]
     public void A_task_that_comes_back_in_a_later_version_is_the_same_task()
     {
         _record.With(Ties("JP~VN", "1973-09-21")).On(2033, 1, 10).Round();

@@ -92,6 +92,16 @@ public class WhenTheRecordOfAnOpenPlanChanges
     }
 
     [Fact]
+    public void A_task_that_was_overdue_before_it_was_dropped_comes_back_as_overdue()
+    {
+        _record.On(2033, 3, 25).With(Waive("ties/JP~VN", 60)).Round();
+        _record.On(2033, 4, 1).With(new LiftWaiver(Id("ties/JP~VN"), 60, Because)).Round();
+
+        Assert.True(Plan.Task("stamp").IsOverdue(_record.Today)); // 21 March
+        Assert.True(Plan.Task("theme").IsLate); // late from the beginning
+    }
+
+    [Fact]
     public void A_date_corrected_while_tasks_were_dropped_is_theirs_when_they_come_back()
     {
         _record.With(Waive("ties/JP~VN", 60)).Round();
@@ -121,6 +131,20 @@ public class WhenTheRecordOfAnOpenPlanChanges
 
         Assert.All(Plan.LiveTasks, task => Assert.Equal("vufo", task.Owner.Value));
         Assert.Equal(0, _record.Round());
+    }
+
+    [Fact]
+    public void Where_one_of_several_who_support_closes_the_others_do_not_get_the_same_task_twice()
+    {
+        var record = Planned.Record().With(Association("vn-jp-hanoi", AssociationScope.Local, "hufo", "JP"), Ties("JP~VN", "1973-09-21")).On(2033, 1, 10);
+        record.Round();
+        record.With(new CloseAssociation(SlugOf("vn-jp-hanoi"), Because)).Round();
+
+        Assert.Equal((TaskState.Dropped, DropCause.OwnerClosed), (record.Plan("ties/JP~VN", 60).Task("delegations-vn-jp-hanoi").State, record.Plan("ties/JP~VN", 60).Task("delegations-vn-jp-hanoi").Cause!.Value));
+        Assert.Equal("vn-jp-hcmc", record.Plan("ties/JP~VN", 60).LiveTasks.Single(task => task.Line == SlugOf("delegations")).Owner.Value);
+
+        record.With(new ReopenAssociation(SlugOf("vn-jp-hanoi"), Because)).Round();
+        Assert.Equal(["vn-jp-hanoi", "vn-jp-hcmc"], record.Plan("ties/JP~VN", 60).LiveTasks.Where(task => task.Line == SlugOf("delegations")).Select(task => task.Owner.Value));
     }
 
     [Fact]
