@@ -26,7 +26,7 @@ internal abstract record Outcome
 
     public sealed record Refused(Rejection Why) : Outcome;
 
-    /// <summary>The stream is not at the version If-Match names.</summary>
+    /// <summary>The stream, or the one thing in it that the caller sees, is not at the version If-Match names.</summary>
     public sealed record Stale(long Version) : Outcome;
 
     /// <summary>The same request was answered before; the answer is rendered again from this.</summary>
@@ -46,7 +46,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log, Civ
     // Of many who write to one stream at once one succeeds at a time: without turns a crowd would use up its attempts.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
-    /// <param name="ifMatch">The version the caller saw; null re-decides on a conflict, up to five times.</param>
+    /// <param name="ifMatch">The version the caller saw, or the revision of the one thing they see in the stream; null re-decides on a conflict, up to five times.</param>
     /// <param name="retry">The request's idempotency entry; its status is set to 201 when something is recorded, 200 when not.</param>
     /// <exception cref="LogUnavailableException">Nothing was stored, or it is not known (the exception says).</exception>
     public async Task<Outcome> HandleAsync(Command command, Actor actor, long? ifMatch, Idempotency? retry, CancellationToken ct)
@@ -76,9 +76,10 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log, Civ
                 return await UnlessAnsweredAsync(new Outcome.Refused(rejection));
             }
 
-            if (ifMatch is { } seen && seen != version)
+            var current = decided.Revision ?? version;
+            if (ifMatch is { } seen && seen != current)
             {
-                return await UnlessAnsweredAsync(new Outcome.Stale(version));
+                return await UnlessAnsweredAsync(new Outcome.Stale(current));
             }
 
             if (decision.Events.IsEmpty && retry is null)
@@ -95,7 +96,7 @@ internal sealed class CommandHandler(AlmanacFollower follower, EventLog log, Civ
                     return await RepeatAsync(repeated.Outcome, retry!, ct);
                 case AppendResult.FactTaken taken:
                     return new Outcome.Refused(Calendar.Facts.FactDecisions.Taken(new FactId(taken.Fact)));
-                case AppendResult.Conflict { Beside: null } conflict when ifMatch is not null:
+                case AppendResult.Conflict { Beside: null } conflict when ifMatch is not null && decided.Revision is null:
                     return new Outcome.Stale(conflict.ActualVersion);
                 case AppendResult.Conflict when attempt == _attempts:
                     return new Outcome.Refused(Contended);

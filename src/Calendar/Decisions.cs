@@ -20,6 +20,9 @@ public sealed record Decided(string Stream, long Version, Decision Decision)
     /// <summary>Another stream that the decision was made on: the append expects it, too, to be as it was.</summary>
     public (string Stream, long Version)? Beside { get; init; }
 
+    /// <summary>Of the one thing that the caller sees in the stream; null where they see all of it.</summary>
+    public long? Revision { get; init; }
+
     /// <summary>The fact whose embargo ends with it: its id passes to the stream.</summary>
     public FactId? Released { get; init; }
 }
@@ -38,7 +41,7 @@ public static class Decisions
 
         if (command is PlanningCommand planning)
         {
-            return PlanDecisions.Decide(almanac, planning, caller.Role, now.Day);
+            return PlanDecisions.Decide(almanac, planning, caller.Role, now.Day) with { Revision = RevisionOf(almanac, planning, caller) };
         }
 
         var decided = command is IStatesFact states and not SealFact && almanac.FindSealed(states.Fact) is not null
@@ -54,6 +57,9 @@ public static class Decisions
             }
             : decided;
     }
+
+    private static long? RevisionOf(Almanac almanac, PlanningCommand command, Caller caller) =>
+        command is TaskCommand about && PlanSight.Of(caller) is { Owner: not null } sight ? sight.Find(almanac.Plans, about.Plan, about.Task)?.Revision : null;
 
     // As if nothing were under embargo but what the command itself is about.
     private static Decided DecideInPublic(Almanac almanac, Command command, Role role)

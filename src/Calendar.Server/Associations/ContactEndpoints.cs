@@ -86,12 +86,11 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
     private async Task<IResult> OfAsync(HttpContext context, string slug, Func<Slug, Task<IResult>> work)
     {
         var actor = TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier);
-        if (!Slug.TryParse(slug, out var association) || follower.Current.FindAssociation(association) is null)
-        {
-            return AssociationEndpoints.Missing(slug);
-        }
 
-        return Authority.SpeaksFor(actor.Caller, association) ? await work(association) : NotYours;
+        // To one that speaks for another it is as one that never was.
+        return Slug.TryParse(slug, out var association) && follower.Current.FindAssociation(association) is not null && Authority.SpeaksFor(actor.Caller, association)
+            ? await work(association)
+            : AssociationEndpoints.Missing(slug);
     }
 
     private static IResult Answer(ContactOutcome outcome) => outcome switch
@@ -102,9 +101,6 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
     };
 
     private static IResult Unknown { get; } = Problems.NotFound("Hội này không có người liên hệ nào như vậy.", "This association has no such contact.");
-
-    private static IResult NotYours { get; } = Problems.Answer(StatusCodes.Status403Forbidden, "not-yours", new Text(
-        "Mã truy cập của hội chỉ xem và sửa được người liên hệ của chính hội đó.", "An association's token sees and changes that association's own contacts only."));
 
     private static IResult TooMany { get; } = Problems.Answer(StatusCodes.Status422UnprocessableEntity, "too-many-contacts", new Text(
         $"Mỗi hội có nhiều nhất {ContactTable.Most} người liên hệ: xóa bớt người không còn phụ trách.",

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Commands;
 using Calendar.EventStore;
@@ -46,13 +47,23 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         {
             if (!visible)
             {
-                // Recorded, but this instance has not folded it yet.
-                context.Response.Headers["Calendar-Version"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                // Recorded, but this instance has not folded it yet. A plan's version counts the work of others, too.
+                if (actor.Association is null)
+                {
+                    context.Response.Headers["Calendar-Version"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                }
+
                 return Results.StatusCode(StatusCodes.Status202Accepted);
             }
 
-            // Under embargo until its time, and shown to nobody else.
+            // What was theirs to change may be another's by now, above all when an old request is repeated.
             var almanac = follower.Current;
+            if (Authority.Refuse(almanac, asked, actor.Caller) is { } refused)
+            {
+                return Problems.Of(refused);
+            }
+
+            // Under embargo until its time, and shown to nobody else.
             var shown = SealedEndpoints.Show(almanac, FactOf(asked)) ?? show(almanac, asked)!;
             if (changed)
             {
@@ -80,8 +91,9 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         _ => default,
     };
 
+    // Of what becomes public later, an announced celebration or a released fact, the id must not tell when it was made: it holds no time.
     private static Guid NewId(Actor actor, Idempotency? retry) =>
-        retry is null ? Guid.CreateVersion7() : Keys.ToGuid(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{actor.Id}/{retry.Key}"))));
+        retry is null ? Guid.NewGuid() : Keys.ToGuid(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{actor.Id}/{retry.Key}"))));
 
     /// <summary>The request's Idempotency-Key; null without one.</summary>
     /// <exception cref="RefusedRequestException">It cannot be one.</exception>

@@ -6,7 +6,7 @@ namespace Calendar.Server.Http;
 
 /// <summary>
 /// Entity tags. Answers of one stream carry <c>"v{version}-{hash}"</c>, lists and feeds <c>"{hash}"</c>: only the former can be
-/// named by If-Match.
+/// named by If-Match. Who sees one task of a plan only has the task's revision in the place of the plan's version.
 /// </summary>
 internal static class ETags
 {

@@ -40,7 +40,7 @@ internal sealed record Table<T>(string Name, IReadOnlyList<Column<T>> Columns)
         foreach (var row in rows)
         {
             ct.ThrowIfCancellationRequested();
-            sheet.WriteRow(Columns.Select(column => Harmless(column.Of(row))));
+            sheet.WriteRow(Columns.Select(column => column.Of(row)));
         }
     }
 
@@ -52,16 +52,15 @@ internal sealed record Table<T>(string Name, IReadOnlyList<Column<T>> Columns)
         foreach (var row in rows)
         {
             ct.ThrowIfCancellationRequested();
-            csv.WriteRecord([.. Columns.Select(column => Harmless(column.Of(row)).Text ?? "")]);
+            csv.WriteRecord([.. Columns.Select(column => Harmless(column.Of(row)))]);
         }
     }
 
-    private static Cell Harmless(Cell cell) => cell is { IsNumber: false, Text: { } text } ? Formulas.Harmless(text) : cell;
+    private static string Harmless(Cell cell) => cell is { IsNumber: false, Text: { } text } ? Formulas.Harmless(text) : cell.Text ?? "";
 }
 
 /// <summary>
-/// A spreadsheet runs a cell of a CSV file that begins like a formula, unless an apostrophe stands before it. In a workbook it would
-/// not, but what is there ends up in CSV files too.
+/// A spreadsheet runs a cell of a CSV file that begins like a formula, unless an apostrophe stands before it. In a workbook text is text.
 /// </summary>
 internal static class Formulas
 {

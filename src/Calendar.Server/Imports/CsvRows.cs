@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
+using Calendar.Server.Http;
 using CsvHelper;
 
 namespace Calendar.Server.Imports;
@@ -125,7 +126,7 @@ internal static class CsvRows
             : NotUtf8;
     }
 
-    private static ReadCell[] Cells(CsvReader csv) => [.. Enumerable.Range(0, csv.FieldCount).Select(i => ReadCell.Of(csv.GetString(i)))];
+    private static ReadCell[] Cells(CsvReader csv) => [.. Enumerable.Range(0, csv.FieldCount).Select(i => ReadCell.Of(Formulas.Plain(csv.GetString(i))))];
 
     private static Rejection NotUtf8 { get; } = Rejection.Invalid(
         "not-utf8", "", "Không phải là UTF-8: lưu tệp dạng “CSV UTF-8”.", "This is not UTF-8: save the file as \"CSV UTF-8\".");

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Calendar.Server.Http;
 
 namespace Calendar.Server.Imports;
 
@@ -144,7 +143,7 @@ internal sealed class FactRows
             return "";
         }
 
-        var text = cell.As == ReadAs.Text ? Formulas.Plain(cell.Text) : cell.Text;
+        var text = cell.Text;
         return isDate && cell.As == ReadAs.Number ? text.PadLeft(4, '0')
             : name is "commemorated" or _withdrawn ? text.Trim().ToLowerInvariant()
             : string.IsNullOrWhiteSpace(text) ? "" : text;

@@ -61,7 +61,7 @@ internal static class LoadEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/load", List).WithTags("Load")
         .WithSummary("How much there is to mark, week by week, in all and of each partner, in JSON, CSV or XLSX")
-        .WithDescription("The sum of the weights of the anniversaries of a week (Monday to Sunday): of its tier alone, whatever is planned.")
+        .WithDescription("The sum of the weights of the anniversaries of a week (Monday to Sunday): of its tier alone, whatever is planned. A week is weighed whole, even where from or to falls into it.")
         .Needs(Permission.ReadRecord).Produces<LoadView>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx)
         .TakesQuery(
             ("from", "First day; today when left out"), ("to", "Day after the last; 12 months later when left out, at most ten years"), ("by", "week"),
@@ -84,13 +84,13 @@ internal static class LoadEndpoint
         var form = Negotiation.FormOf(context.Request, query);
         query.Done();
 
-        var found = reading.Almanac.Anniversaries(range, limit: _most + 1);
+        var found = reading.Almanac.Anniversaries(Load.WholeWeeks(range), limit: _most + 1);
         if (found.Count > _most)
         {
             return TooMany;
         }
 
-        IReadOnlyList<WeekView> weeks = [.. Load.ByWeek(from, to, found).Select(WeekView.Of)];
+        IReadOnlyList<WeekView> weeks = [.. Load.ByWeek(range, found).Select(WeekView.Of)];
         return form == ListForm.Json ? Answers.Tagged(new LoadView(weeks, TierWeights.Current) { AsOf = reading.AsOf }) : _table.Answer(form, weeks);
     }
 

@@ -42,7 +42,9 @@ internal static class PlanEndpoints
                 ("overdue", "true: with an overdue task; false: without"), ("limit", "At most 500"), ("cursor", "From a next link"), ("count", "true adds the total"), Negotiation.Parameter)
             .RefusesWith(401, 403);
         plans.MapGet("{plan}", Read)
-            .WithSummary("One plan with its tasks and celebrations, in JSON; one row a task as CSV or XLSX").Needs(Permission.WorkOnTasks)
+            .WithSummary("One plan with its tasks and celebrations, in JSON; one row a task as CSV or XLSX")
+            .WithDescription("If-Match takes its ETag; not the one before an association's token, which holds no version: a task's own does.")
+            .Needs(Permission.WorkOnTasks)
             .Produces<PlanView>(200, Negotiation.Json, Negotiation.Csv, Negotiation.Xlsx).TakesQuery(Negotiation.Parameter).RefusesWith(401, 403, 404);
         plans.MapGet("{plan}/celebrations/{celebration}", ReadCelebration)
             .WithSummary("One celebration of a plan").Needs(Permission.WorkOnTasks).Produces<CelebrationView>().RefusesWith(401, 403, 404);
@@ -117,14 +119,19 @@ internal static class PlanEndpoints
         }
 
         var view = PlanView.Whole(almanac, found, sight, clock.Today);
-        return form == ListForm.Json ? Answers.Tagged(view, almanac.VersionOf(id.Stream)) : PlanTables.Plan.Answer(form, view.Tasks!);
+        return form == ListForm.Json ? Answers.Tagged(view, VersionOf(almanac, found, sight)) : PlanTables.Plan.Answer(form, view.Tasks!);
     }
 
-    private static IResult ReadCelebration(string plan, string celebration, HttpContext context, AlmanacFollower follower) =>
-        PlanId.TryParse(plan, out var id) && CelebrationId.TryParse(celebration, out var of)
-            && SightOf(context).Find(follower.Current.Plans, id) is { } found && found.Find(of) is { } known
-            ? Answers.Tagged(CelebrationView.Of(found, known), follower.Current.VersionOf(id.Stream))
+    private static IResult ReadCelebration(string plan, string celebration, HttpContext context, AlmanacFollower follower)
+    {
+        var (almanac, sight) = (follower.Current, SightOf(context));
+        return PlanId.TryParse(plan, out var id) && CelebrationId.TryParse(celebration, out var of) && sight.Find(almanac.Plans, id) is { } found && found.Find(of) is { } known
+            ? Answers.Tagged(CelebrationView.Of(found, known), VersionOf(almanac, found, sight))
             : Missing;
+    }
+
+    // The version grows with what is hidden, too: who sees a part has a tag of what is shown alone.
+    private static long? VersionOf(Almanac almanac, Plan plan, PlanSight sight) => sight == PlanSight.Everything ? almanac.VersionOf(plan.Id.Stream) : null;
 
     // Whoever may command a plan may see all of it.
     private static Shown? Show(Almanac almanac, PlanId id, LocalDate today) => almanac.Plans.Find(id) is { } plan

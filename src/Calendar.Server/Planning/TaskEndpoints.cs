@@ -37,7 +37,9 @@ internal static class TaskEndpoints
                 ("limit", $"At most {Paging.MaxLimit}; a table has up to {_mostRows} rows"), ("cursor", "From a next link"), ("count", "true adds the total, in JSON"), Negotiation.Parameter)
             .RefusesWith(401, 403);
         tasks.MapGet("{plan}/{task}", ReadOne)
-            .WithSummary("One task with its evidence; the ETag is its plan's, for If-Match").Needs(Permission.WorkOnTasks).Produces<TaskView>().RefusesWith(401, 403, 404);
+            .WithSummary("One task with its evidence")
+            .WithDescription("If-Match takes its ETag, which holds the version of its plan; before an association's token it holds that of the task alone, whatever else happens in the plan.")
+            .Needs(Permission.WorkOnTasks).Produces<TaskView>().RefusesWith(401, 403, 404);
         tasks.MapPost("reassignment", (HttpContext context, AlmanacFollower follower, CommandHandler handler, CancellationToken ct) =>
                 BulkReassignment.HandleAsync(context, follower, handler, ct))
             .WithSummary("Gives the open tasks of one owner in all open plans to another; repeated, there is nothing left to give").Needs(Permission.Plan)
@@ -49,7 +51,7 @@ internal static class TaskEndpoints
     {
         ofPlan.MapPost("", (string plan, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
                 PlanId.TryParse(plan, out _)
-                    ? endpoint.HandleAsync(context, "add_task", [("plan", plan)], (almanac, asked) => Show(almanac, (TaskCommand)asked, clock.Today), ct)
+                    ? endpoint.HandleAsync(context, "add_task", [("plan", plan)], Show(context, clock), ct)
                     : Task.FromResult(PlanEndpoints.Missing))
             .WithSummary("Adds a task of one's own").TakesCommand("add_task", "plan").Needs(Permission.Plan)
             .Produces<TaskView>(StatusCodes.Status201Created).Produces<TaskView>();
@@ -57,7 +59,7 @@ internal static class TaskEndpoints
         {
             ofPlan.MapPost("{task}/" + route, (string plan, string task, HttpContext context, CommandEndpoint endpoint, CivilClock clock, CancellationToken ct) =>
                     PlanId.TryParse(plan, out _) && TaskId.TryParse(task, out _)
-                        ? endpoint.HandleAsync(context, command, [("plan", plan), ("task", task)], (almanac, asked) => Show(almanac, (TaskCommand)asked, clock.Today), ct)
+                        ? endpoint.HandleAsync(context, command, [("plan", plan), ("task", task)], Show(context, clock), ct)
                         : Task.FromResult(PlanEndpoints.Missing))
                 .WithSummary(summary).TakesCommand(command, "plan", "task").Needs(needed)
                 .Produces<TaskView>(StatusCodes.Status201Created).Produces<TaskView>();
@@ -131,14 +133,16 @@ internal static class TaskEndpoints
     private static IResult ReadOne(string plan, string task, HttpContext context, AlmanacFollower follower, CivilClock clock)
     {
         new QueryReader(context.Request).Done();
-        var almanac = follower.Current;
-        return PlanId.TryParse(plan, out var id) && TaskId.TryParse(task, out var of) && PlanEndpoints.SightOf(context).Find(almanac.Plans, id, of) is { } found
-            ? Answers.Tagged(new TaskViews(almanac, clock.Today).Of(found, withEvidence: true), almanac.VersionOf(id.Stream))
+        return PlanId.TryParse(plan, out var id) && TaskId.TryParse(task, out var of) && Show(follower.Current, PlanEndpoints.SightOf(context), id, of, clock.Today) is { } shown
+            ? Answers.Tagged((TaskView)shown.Value, shown.Version)
             : PlanEndpoints.Missing;
     }
 
-    private static Shown? Show(Almanac almanac, TaskCommand about, LocalDate today) => almanac.Plans.Find(about.Plan, about.Task) is { } task
-        ? new Shown(TaskViews.Address(task), new TaskViews(almanac, today).Of(task, withEvidence: true), almanac.VersionOf(task.Plan.Stream))
+    private static Func<Almanac, Command, Shown?> Show(HttpContext context, CivilClock clock) => (almanac, asked) =>
+        asked is TaskCommand about ? Show(almanac, PlanEndpoints.SightOf(context), about.Plan, about.Task, clock.Today) : null;
+
+    private static Shown? Show(Almanac almanac, PlanSight sight, PlanId plan, TaskId of, LocalDate today) => sight.Find(almanac.Plans, plan, of) is { } task
+        ? new Shown(TaskViews.Address(task), new TaskViews(almanac, today).Of(task, withEvidence: true), sight == PlanSight.Everything ? almanac.VersionOf(plan.Stream) : task.Revision)
         : null;
 
     // What decides the order is enough of a task to go on behind it.

@@ -21,15 +21,19 @@ public sealed record Load(LocalDate From, LocalDate To, decimal Weight, int Anni
         _ => 1,
     };
 
+    /// <summary>The question widened to whole weeks: a week is as heavy whatever day of it is asked for.</summary>
+    public static AnniversaryQuery WholeWeeks(AnniversaryQuery query) => query with { From = MondayOf(query.From), To = MondayOf(query.To.PlusDays(6)) };
+
     /// <summary>By the weeks (Monday to Sunday) that hold a day of the range. A month or year is spread over its days.</summary>
-    public static IReadOnlyList<Load> ByWeek(Almanac almanac, AnniversaryQuery query) => ByWeek(query.From, query.To, almanac.Anniversaries(query));
+    public static IReadOnlyList<Load> ByWeek(Almanac almanac, AnniversaryQuery query) => ByWeek(query, almanac.Anniversaries(WholeWeeks(query)));
 
     /// <summary>The same of anniversaries that have been found.</summary>
-    /// <param name="to">The day after the last.</param>
-    public static IReadOnlyList<Load> ByWeek(LocalDate from, LocalDate to, IEnumerable<Anniversary> anniversaries)
+    /// <param name="anniversaries">Of the <see cref="WholeWeeks"/>.</param>
+    public static IReadOnlyList<Load> ByWeek(AnniversaryQuery query, IEnumerable<Anniversary> anniversaries)
     {
+        var whole = WholeWeeks(query);
         var weeks = new SortedDictionary<LocalDate, Sum>();
-        for (var monday = MondayOf(from); monday < to; monday = monday.PlusWeeks(1))
+        for (var monday = whole.From; monday < whole.To; monday = monday.PlusWeeks(1))
         {
             weeks.Add(monday, new Sum());
         }

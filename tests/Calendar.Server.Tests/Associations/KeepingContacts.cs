@@ -116,10 +116,12 @@ public sealed class KeepingContacts(EmptyCalendar calendar) : IClassFixture<Empt
         Assert.Single((await _service.GetAsync(own, token)).Is(200).Items);
         (await _service.SendAsync("DELETE", made["Location"]!, null, token)).Is(204);
 
-        (await _service.GetAsync(others, token)).IsProblem(403, "not-yours");
-        (await _service.SendAsync("POST", others, CalendarService.Json(Contact("a@vufo.example")), token)).IsProblem(403, "not-yours");
-        (await _service.SendAsync("PUT", $"{others}/{id}", CalendarService.Json(Contact("a@vufo.example")), token)).IsProblem(403, "not-yours");
-        (await _service.SendAsync("DELETE", $"{others}/{id}", null, token)).IsProblem(403, "not-yours");
+        // Another's are as those of one that never was.
+        var unknown = (await _service.GetAsync("/v1/associations/nobody/contacts", token)).IsProblem(404, "not-found");
+        Assert.Equal(unknown.Text.Replace("nobody", "silent", StringComparison.Ordinal), (await _service.GetAsync(others, token)).IsProblem(404, "not-found").Text);
+        (await _service.SendAsync("POST", others, CalendarService.Json(Contact("a@vufo.example")), token)).IsProblem(404, "not-found");
+        (await _service.SendAsync("PUT", $"{others}/{id}", CalendarService.Json(Contact("a@vufo.example")), token)).IsProblem(404, "not-found");
+        (await _service.SendAsync("DELETE", $"{others}/{id}", null, token)).IsProblem(404, "not-found");
         Assert.Equal("b@vufo.example", (await AsAdminAsync("GET", others)).Is(200).Items.Single().GetProperty("mail").GetString());
     }
 

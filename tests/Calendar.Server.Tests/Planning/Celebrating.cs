@@ -21,6 +21,9 @@ public sealed class Celebrating(VietnamCalendar calendar)
             """)).Is(201);
         var celebration = made["Location"]!;
         Assert.Equal(made.Text, (await _service.SeeAsync(celebration)).Text);
+
+        // Its id will be public, and does not tell when it was made.
+        Assert.Equal(4, made.Json.GetProperty("id").GetGuid().Version);
         Assert.Equal(_treaty, (await _service.SeeAsync(plan)).Json.GetProperty("joined")[0].Text("anniversary"));
 
         // Nobody outside sees a difference; a day is needed before it is announced.

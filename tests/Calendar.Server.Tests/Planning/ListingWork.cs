@@ -155,6 +155,10 @@ public sealed class ListingWork(VietnamCalendar calendar)
         Assert.Equal("""{"round":4,"half":3,"other":1}""", load.Json.GetProperty("weights").GetRawText());
         Assert.Equal(load.ETag, (await _service.SeeAsync("/v1/load?from=2033-09-19&to=2033-10-03&party=JP&kind=ties_established&by=week")).ETag);
 
+        // A week is whole, whatever day of it is asked for.
+        var thursday = (await _service.GetAsync("/v1/load?from=2033-09-22&to=2033-09-23&party=JP&kind=ties_established")).Is(200);
+        Assert.Equal(Week(load.Items[0]), Week(Assert.Single(thursday.Items)));
+
         Assert.InRange((await _service.GetAsync("/v1/load?from=2027-01-01&to=2037-01-01")).Is(200).Items.Count, 522, 524);
         var csv = (await _service.GetAsync("/v1/load?from=2033-09-19&to=2033-09-26&party=JP&kind=ties_established&format=csv")).Is(200).Text;
         Assert.Equal("\uFEFFweek,from,to,weight,anniversaries,partners\r\n2033-W38,2033-09-19,2033-09-26,4,1,JP:4\r\n", csv);

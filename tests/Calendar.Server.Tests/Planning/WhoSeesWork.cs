@@ -6,6 +6,7 @@ namespace Calendar.Server.Tests.Planning;
 [Collection(PlannedWork.Name)]
 public sealed class WhoSeesWork(VietnamCalendar calendar)
 {
+    private const string _note = """{"note":"n"}""";
     private const string _reason = """{"reason":"r"}""";
 
     private readonly CalendarService _service = calendar.Service;
@@ -117,6 +118,69 @@ public sealed class WhoSeesWork(VietnamCalendar calendar)
             (await AsAsync(await _service.TokenAsync("historian"), path)).IsProblem(403, "not-permitted");
             (await AsAsync(await _service.TokenAsync("planner"), path)).Is(200);
         }
+    }
+
+    [Fact]
+    public async Task A_request_that_comes_again_shows_nothing_of_what_has_become_anothers()
+    {
+        const string Theirs = "Biên bản của hội khác";
+        var plan = await _service.OpenAsync("ties/AT", 60);
+        var (path, key) = (plan + "/tasks/theme", ("Idempotency-Key", "known-before"));
+        var (own, other) = (await _service.TokenAsync("association", "vn-jp"), await _service.TokenAsync("association", "vn-la"));
+        (await _service.PostAsync(path + "/owner", """{"owner":"vn-jp"}""")).Is(201);
+        var made = (await AcknowledgeAsync()).Is(201);
+        Assert.Equal(made.Text, (await AcknowledgeAsync()).Is(201).Text);
+
+        (await _service.PostAsync(path + "/owner", """{"owner":"vn-la"}""")).Is(201);
+        (await _service.PostAsAsync(other, path + "/evidence", $$"""{"note":"{{Theirs}}"}""")).Is(201);
+        var hidden = (await AcknowledgeAsync()).IsProblem(404, "unknown-task");
+        Assert.Equal((await AskAsync("POST", plan + "/tasks/nothing/acknowledgement", "{}", own)).Text.Replace("nothing", "theme", StringComparison.Ordinal), hidden.Text);
+        Assert.Equal((null, null), (hidden["Location"], hidden["ETag"]));
+
+        // Given back it is theirs again, with all that was done.
+        (await _service.PostAsync(path + "/owner", """{"owner":"vn-jp"}""")).Is(201);
+        Assert.Equal(Theirs, Assert.Single((await AcknowledgeAsync()).Is(201).Json.GetProperty("evidence").EnumerateArray()).Text("note"));
+
+        Task<Reply> AcknowledgeAsync() => _service.SendAsync("POST", path + "/acknowledgement", CalendarService.Json("{}"), CalendarService.Bearer(own), key);
+    }
+
+    [Fact]
+    public async Task A_tag_tells_an_association_nothing_of_others_and_their_work_does_not_make_it_stale()
+    {
+        var plan = await _service.OpenAsync("ties/DK", 60);
+        var task = $"/v1/tasks{plan["/v1/plans".Length..]}/guests";
+        (await _service.PostAsync(plan + "/tasks/guests/owner", """{"owner":"hufo"}""")).Is(201);
+        var own = await _service.TokenAsync("association", "hufo");
+        var celebration = (await _service.PostAsync(plan + "/celebrations", """{"title":"Lễ","on":"2032-01-25"}""")).Is(201)["Location"]!;
+        (await _service.PostAsync(celebration + "/announcement", "{}")).Is(201);
+        string[] seen = [plan, task, celebration];
+        var before = await TagsAsync();
+
+        (await _service.PostAsync(plan + "/tasks/theme/completion", "{}")).Is(201);
+        (await _service.PostAsync(plan + "/celebrations", """{"title":"Kín","on":"2032-02"}""")).Is(201);
+        Assert.Equal(before, await TagsAsync());
+        Assert.Equal([false, true, false], before.Select(tag => tag.StartsWith("\"v", StringComparison.Ordinal)));
+
+        // If-Match takes the task's, until the task itself changes.
+        var made = (await PostAsync("acknowledgement", "{}", before[1])).Is(201);
+        Assert.Equal((await AsAsync(own, task)).ETag, made.ETag);
+        (await PostAsync("evidence", _note, before[1])).IsProblem(412, "stale");
+        (await PostAsync("evidence", _note, before[0])).IsProblem(412, "stale");
+        (await PostAsync("evidence", _note, made.ETag)).Is(201);
+
+        async Task<List<string>> TagsAsync()
+        {
+            var tags = new List<string>();
+            foreach (var path in seen)
+            {
+                tags.Add((await AsAsync(own, path)).Is(200).ETag);
+            }
+
+            return tags;
+        }
+
+        Task<Reply> PostAsync(string what, string body, string tag) =>
+            _service.SendAsync("POST", $"{plan}/tasks/guests/{what}", CalendarService.Json(body), CalendarService.Bearer(own), ("If-Match", tag));
     }
 
     [Fact]

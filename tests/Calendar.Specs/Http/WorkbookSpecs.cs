@@ -10,6 +10,8 @@ public sealed class WorkbookSpecs
     [InlineData("_x0041_ is no A")]
     [InlineData("what XML cannot hold: \u0001 \uFFFE \uFFFF")]
     [InlineData("\rreturned")]
+    [InlineData("=HYPERLINK(\"https://example.org\")")]
+    [InlineData("'=1+1")]
     [InlineData("<a & \"b\"> 🇻🇳")]
     public void What_is_written_is_read_again(string text)
     {
@@ -17,6 +19,6 @@ public sealed class WorkbookSpecs
         new Table<string>("texts", [new("text", 20, x => x)]).Write(ListForm.Xlsx, [text], file, CancellationToken.None);
 
         using var workbook = new Workbook(file);
-        Assert.Equal(["text", text], workbook.Rows().Select(row => Formulas.Plain(Assert.Single(row.Cells).Text)));
+        Assert.Equal(["text", text], workbook.Rows().Select(row => Assert.Single(row.Cells).Text));
     }
 }

@@ -9,7 +9,8 @@ namespace Calendar.Specs.Planning;
 
 public class WhatSomebodySeesOfTheWork
 {
-    private static readonly PlanSight _hcmc = PlanSight.Of(new Caller(Role.Association, SlugOf("vn-jp-hcmc")));
+    private static readonly Caller _hcmcCaller = new(Role.Association, SlugOf("vn-jp-hcmc"));
+    private static readonly PlanSight _hcmc = PlanSight.Of(_hcmcCaller);
 
     private readonly Chronicle _record = Record().With(Ties("JP~VN", "1973-09-21"), Ties("LA~VN", "1962-09-05")).On(2032, 2, 1);
 
@@ -38,6 +39,20 @@ public class WhatSomebodySeesOfTheWork
         Assert.Empty(_record.Now.Plans(new PlanQuery(), PlanSight.Nothing, _record.Today));
         Assert.Null(PlanSight.Nothing.Narrow(new TaskQuery { Associations = [SlugOf("vn-jp")] }));
         Assert.Empty(_record.Now.Tasks(PlanSight.Nothing.Narrow(new TaskQuery())!, _record.Today));
+    }
+
+    [Fact]
+    public void Is_decided_on_by_a_planner_as_a_whole_and_by_an_association_task_by_task()
+    {
+        var (plan, task) = (PlanOf("ties/JP~VN", 60), TaskOf("delegations-vn-jp-hcmc"));
+        Assert.Equal((null, 0), (On(Planned.Planner).Revision, On(_hcmcCaller).Revision));
+
+        _record.Planning(new DropTask(plan, TaskOf("stamp"), Because));
+        Assert.Equal(0, On(_hcmcCaller).Revision);
+        _record.Planning(new RescheduleTask(plan, task, Date("2033-06-01"), Because));
+        Assert.Equal(1, On(_hcmcCaller).Revision);
+
+        Decided On(Caller caller) => _record.Decide(new AcknowledgeTask(plan, task), caller);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Calendar.Anniversaries;
 using Calendar.Facts;
 using Calendar.Planning;
 using Calendar.Rules;
+using NodaTime;
 using static Calendar.Specs.Given;
 using static Calendar.Specs.Planning.Planned;
 
@@ -93,6 +94,15 @@ public class WhenTheLoadIsWeighed
         Assert.Equal(5, weeks.Count); // 29 August to 2 October
         Assert.Equal(8m, weeks.Sum(week => week.Weight), 1);
         Assert.Equal(decimal.Round(4m * 4 / 30, 2), weeks[0].Weight); // 1 to 4 September
+    }
+
+    [Fact]
+    public void A_week_weighs_the_same_whatever_day_of_it_is_asked_for()
+    {
+        var monday = new LocalDate(2033, 8, 29);
+        var weeks = Enumerable.Range(0, 7).Select(day => Assert.Single(Load.ByWeek(_record.Now, new AnniversaryQuery(monday.PlusDays(day), monday.PlusDays(day + 1)))));
+
+        Assert.All(weeks, week => Assert.Equal((monday, decimal.Round(4m * 4 / 30, 2), 1), (week.From, week.Weight, week.Anniversaries)));
     }
 
     [Fact]
