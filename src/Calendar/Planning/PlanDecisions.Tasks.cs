@@ -170,7 +170,7 @@ public static partial class PlanDecisions
 
         return (command, plan.Find(command.Celebration)) switch
         {
-            (ScheduleCelebration x, var known) => Schedule(x, known, plan, today),
+            (ScheduleCelebration x, var known) => Schedule(almanac, x, known, plan, today),
             (_, null) => Rejection.NotFound(
                 "unknown-celebration", "/celebration",
                 $"Kế hoạch {plan.Id} không có hoạt động này.", $"The plan {plan.Id} has no such celebration."),
@@ -184,9 +184,10 @@ public static partial class PlanDecisions
         };
     }
 
-    private static Decision Schedule(ScheduleCelebration command, PlannedCelebration? known, Plan plan, LocalDate today) =>
-        known is not null
-            ? (known.Title, known.On, known.Place) == (command.Title, command.On, command.Place) ? Decision.Nothing : Rejection.Conflict(
+    private static Decision Schedule(Almanac almanac, ScheduleCelebration command, PlannedCelebration? known, Plan plan, LocalDate today) =>
+        known is not null && (known.Title, known.On, known.Place) == (command.Title, command.On, command.Place) ? Decision.Nothing
+        : almanac.Plans.Plans.Values.Any(any => any.Find(command.Celebration) is not null)
+            ? Rejection.Conflict(
                 "celebration-exists", "/celebration",
                 "Đã có hoạt động mang mã này: dời bằng move, hoặc dùng mã khác.",
                 "There is a celebration of this id already: move it, or choose another id.")

@@ -134,7 +134,7 @@ public readonly record struct TaskId : IComparable<TaskId>
     public static bool operator >=(TaskId left, TaskId right) => left.CompareTo(right) >= 0;
 }
 
-/// <summary>What is actually held, unique in its plan.</summary>
+/// <summary>What is actually held; its calendar entries go by it, so that no two plans may have one.</summary>
 public readonly record struct CelebrationId(Guid Value)
 {
     /// <summary>A UUID, or the key of an import line.</summary>

@@ -99,6 +99,7 @@ public class WhenSomethingIsHeld
 
         _record.Asks(Schedule("2027-08-20")).IsNothingNew();
         _record.Asks(Schedule("2027-08-21")).IsRefused("celebration-exists", "/celebration");
+        _record.Asks(Schedule("2027-08-20") with { Plan = PlanOf("friendship", 50) }).IsRefused("celebration-exists", "/celebration");
         _record.Asks(Schedule("2027-08-20") with { Plan = PlanId.OfCadence(2027) }).IsRefused("cadence-celebrates-nothing", "/plan", RejectionKind.Invalid);
     }
 
