@@ -61,7 +61,7 @@ internal static class SyntheticPlans
 
         yield return (PlanTemplate.Stream(Slug.Of("visits")), new TemplateAdopted(
             Slug.Of("visits"), 1, new Text("Kỷ niệm chuyến thăm", "Anniversaries of visits"), [FactKind.MilestoneRecorded],
-            [.. Enumerable.Range(0, _lines).Select(i => Line(i, string.Create(CultureInfo.InvariantCulture, $"P-{_lines - i}M"), i % 5 == 4 ? OwnerRole.Support : OwnerRole.Lead))]));
+            [.. Enumerable.Range(0, _lines).Select(i => Line(i, i < _lines - 1 ? string.Create(CultureInfo.InvariantCulture, $"P-{_lines - i}M") : "P0D", i % 5 == 4 ? OwnerRole.Support : OwnerRole.Lead))]));
     }
 
     private static AssociationRegistered Registered(string slug, AssociationScope scope, params PartyCode[] partners) =>

@@ -31,6 +31,7 @@ public sealed class Almanac
     private Setting? _plain;
     private KnownGaps? _gaps;
     private KnownYears? _years;
+    private ILookup<PartyCode, Plan>? _plansOf;
     private ILookup<PartyCode, PartyCode>? _places;
 
     internal Almanac(PartyCode home, RuleBook rules, AnniversaryIndex index, AlmanacTables tables, SearchIndex words, Setting? setting = null)
@@ -201,6 +202,10 @@ public sealed class Almanac
 
         return _searches.GetOrAdd(search.Text, FoundFacts.Of(this, search));
     }
+
+    /// <summary>The plans for an anniversary of a party, by name.</summary>
+    internal IEnumerable<Plan> PlansOf(PartyCode party) => LazyInitializer.EnsureInitialized(ref _plansOf, () =>
+        Plans.Plans.Values.SelectMany(plan => plan.PartiesIn(this).Select(of => (Party: of, Plan: plan))).ToLookup(one => one.Party, one => one.Plan))[party];
 
     /// <summary>What was found out about years.</summary>
     internal KnownYears Years => LazyInitializer.EnsureInitialized(ref _years, () => new KnownYears(this));

@@ -38,7 +38,7 @@ public static class TaskQueries
     /// <param name="after">Only those behind this one.</param>
     public static IEnumerable<PlanTask> Tasks(this Almanac almanac, TaskQuery query, LocalDate today, PlanTask? after = null)
     {
-        var concerned = query.Parties.IsEmpty ? null : almanac.Plans.Plans.Values.Where(plan => plan.Concerns(almanac, query.Parties)).ToDictionary(plan => plan.Id);
+        var concerned = query.Parties.IsEmpty ? null : query.Parties.SelectMany(almanac.PlansOf).DistinctBy(plan => plan.Id).ToDictionary(plan => plan.Id);
         return Candidates(almanac.Plans, query, today, after, concerned).Where(Matches);
 
         bool Matches(PlanTask task) =>
@@ -51,7 +51,11 @@ public static class TaskQueries
 
     /// <summary>Whether one of the anniversaries of a plan is one of these parties'.</summary>
     public static bool Concerns(this Plan plan, Almanac almanac, ImmutableArray<PartyCode> parties) =>
-        plan.Anniversaries.Any(anniversary => almanac.Find(anniversary.Fact) is { } fact && parties.Any(almanac.Current(fact).Parties.Contains));
+        plan.PartiesIn(almanac).Any(parties.Contains);
+
+    /// <summary>The parties of the anniversaries that a plan is for, each once.</summary>
+    internal static IEnumerable<PartyCode> PartiesIn(this Plan plan, Almanac almanac) =>
+        plan.Anniversaries.SelectMany(anniversary => almanac.Find(anniversary.Fact) is { } fact ? almanac.Current(fact).Parties : []).Distinct();
 
     // The fewest sets that hold all that can match, each in order.
     private static IEnumerable<PlanTask> Candidates(PlanBook book, TaskQuery query, LocalDate today, PlanTask? after, Dictionary<PlanId, Plan>? concerned)

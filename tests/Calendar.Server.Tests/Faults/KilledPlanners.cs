@@ -17,7 +17,7 @@ public sealed class KilledPlanners(ITestOutputHelper output)
         for (var seed = 0; seed < Count.Of(1, 10); seed++)
         {
             await using var planners = await TwoPlanners.StartAsync(seed);
-            foreach (var months in new[] { 45, 80, 118 })
+            foreach (var months in new[] { 45, 118, 80 }.Take(Count.Of(2, 3)).Order())
             {
                 if (months > 45)
                 {

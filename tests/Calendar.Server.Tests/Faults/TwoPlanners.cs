@@ -201,7 +201,7 @@ internal sealed class TwoPlanners : IAsyncDisposable
     {
         var kinds = template == "relations" ? "\"ties_established\"" : "\"partnership_elevated\",\"treaty_signed\",\"milestone_recorded\",\"accord_concluded\",\"accord_joined\"";
         var tasks = Enumerable.Range(0, 12).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $$"""{"line":"step-{{i}}","offset":"P-{{months - i}}M","title":"Việc {{i}}","role":"{{(i % 3 == 0 ? "support" : "lead")}}"}"""));
+            CultureInfo.InvariantCulture, $$"""{"line":"step-{{i}}","offset":"{{(i < 11 ? $"P-{months - i}M" : "P0D")}}","title":"Việc {{i}}","role":"{{(i % 3 == 0 ? "support" : "lead")}}"}"""));
         return $$"""{"key":"tests/{{template}}/{{months}}","do":"adopt_template","template":"{{template}}","title":"Mẫu {{months}}","kinds":[{{kinds}}],"tasks":[{{string.Join(',', tasks)}}]}""";
     }
 }
