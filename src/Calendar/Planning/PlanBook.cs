@@ -27,8 +27,8 @@ public sealed record PlanBook
     /// <summary>When celebrations that the public knew of were cancelled, or left a day or an anniversary, in the order of time.</summary>
     public ImmutableArray<Instant> Cancellations { get; private init; } = [];
 
-    // By state: those of one are few among all.
-    private ImmutableArray<ImmutableSortedSet<PlanTask>> ByState { get; init; } = [.. Enum.GetValues<TaskState>().Select(_ => _noTasks)];
+    // By state, and apart what was late when it was set: those of one kind are few among all.
+    private ImmutableArray<ImmutableSortedSet<PlanTask>> ByState { get; init; } = [.. Enumerable.Repeat(_noTasks, 2 * Enum.GetValues<TaskState>().Length)];
 
     private ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> ByOwner { get; init; } = ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>>.Empty;
 
@@ -45,8 +45,8 @@ public sealed record PlanBook
 
     public PlanTask? Find(PlanId plan, TaskId task) => Find(plan)?.Tasks.GetValueOrDefault(task);
 
-    /// <summary>The tasks in a state, by due day.</summary>
-    public ImmutableSortedSet<PlanTask> TasksIn(TaskState state) => ByState[(int)state];
+    /// <summary>The tasks in a state, by due day: those that could be done in time, or the others.</summary>
+    public ImmutableSortedSet<PlanTask> TasksIn(TaskState state, bool late) => ByState[Place(state, late)];
 
     /// <summary>The plans that cover an anniversary beside its own: one at most, but for two that took it in at one moment.</summary>
     public IReadOnlyCollection<PlanId> CoveringOf(AnniversaryId anniversary) => Covering.GetValueOrDefault(anniversary, []);
@@ -81,10 +81,10 @@ public sealed record PlanBook
                 {
                     if (former is not null)
                     {
-                        (tasks, byState, byOwner) = (tasks.Remove(former), Set(byState, former.State, of => of.Remove(former)), Set(byOwner, former.Owner, of => of.Remove(former)));
+                        (tasks, byState, byOwner) = (tasks.Remove(former), Set(byState, former, of => of.Remove(former)), Set(byOwner, former.Owner, of => of.Remove(former)));
                     }
 
-                    (tasks, byState, byOwner) = (tasks.Add(task), Set(byState, task.State, of => of.Add(task)), Set(byOwner, task.Owner, of => of.Add(task)));
+                    (tasks, byState, byOwner) = (tasks.Add(task), Set(byState, task, of => of.Add(task)), Set(byOwner, task.Owner, of => of.Add(task)));
                     byFormer = Set(byFormer, former?.Handovers ?? [], task);
                 }
             }
@@ -146,8 +146,13 @@ public sealed record PlanBook
     }
 
     private static ImmutableArray<ImmutableSortedSet<PlanTask>> Set(
-        ImmutableArray<ImmutableSortedSet<PlanTask>> byState, TaskState state, Func<ImmutableSortedSet<PlanTask>, ImmutableSortedSet<PlanTask>> change) =>
-        byState.SetItem((int)state, change(byState[(int)state]));
+        ImmutableArray<ImmutableSortedSet<PlanTask>> byState, PlanTask task, Func<ImmutableSortedSet<PlanTask>, ImmutableSortedSet<PlanTask>> change)
+    {
+        var place = Place(task.State, task.IsLate);
+        return byState.SetItem(place, change(byState[place]));
+    }
+
+    private static int Place(TaskState state, bool late) => (2 * (int)state) + (late ? 1 : 0);
 
     private static ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> Set(
         ImmutableDictionary<Slug, ImmutableSortedSet<PlanTask>> byOwner, Slug owner, Func<ImmutableSortedSet<PlanTask>, ImmutableSortedSet<PlanTask>> change)

@@ -33,6 +33,7 @@ public static class TaskQueries
     private const int _fewPlans = 200;
 
     private static readonly ImmutableArray<TaskState> _live = [TaskState.Open, TaskState.Acknowledged];
+    private static readonly ImmutableArray<bool> _lateness = [false, true];
 
     /// <summary>The tasks that match, by due day, plan and name.</summary>
     /// <param name="after">Only those behind this one.</param>
@@ -66,7 +67,8 @@ public static class TaskQueries
             { Plan: { } plan } => [Sorted(book.Find(plan)?.Tasks.Values ?? [])],
             { Associations: { IsEmpty: false } owners } => owners.Distinct().Select(owner => From(book.TasksOf(owner), query.DueFrom, after)),
             _ when concerned is { Count: <= _fewPlans } => [Sorted(concerned.Values.SelectMany(plan => plan.Tasks.Values))],
-            _ when query.IsOverdue == true || !states.IsEmpty => states.Distinct().Select(state => From(book.TasksIn(state), query.DueFrom, after)),
+            _ when query.IsOverdue == true || !states.IsEmpty => states.Distinct()
+                .SelectMany(state => _lateness.Where(late => !late || query.IsOverdue != true).Select(late => From(book.TasksIn(state, late), query.DueFrom, after))),
             _ => [From(book.Tasks, query.DueFrom, after)],
         };
         var end = query.IsOverdue == true && !(query.DueTo <= today) ? today : query.DueTo;
