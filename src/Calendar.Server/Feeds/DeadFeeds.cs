@@ -43,8 +43,8 @@ public sealed record DeadFeed(int Status, string Code, Text Title, Text What, Te
             "Mã truy cập đã tạo liên kết này đã bị thu hồi, nên liên kết cũng ngừng.",
             "The token that made this link has been revoked, and the link ends with it."),
         new Text(
-            "Xóa lịch này khỏi ứng dụng lịch của bạn. Nếu vẫn cần, hãy xin người điều phối một mã truy cập mới rồi tạo liên kết mới.",
-            "Remove it from your calendar app. If you still need it, ask a planner for a new token and make a new link with it."));
+            "Xóa lịch này khỏi ứng dụng lịch của bạn. Nếu vẫn cần, hãy xin người quản trị một mã truy cập mới rồi tạo liên kết mới.",
+            "Remove it from your calendar app. If you still need it, ask the administrator for a new token and make a new link with it."));
 
     public static DeadFeed ReplacedLink { get; } = new(
         StatusCodes.Status410Gone, "link-replaced",

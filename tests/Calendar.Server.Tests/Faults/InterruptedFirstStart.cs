@@ -15,7 +15,7 @@ public sealed class InterruptedFirstStart
         Assert.All(wanted, fact => Assert.Equal(1, fact.Value));
         var events = await undisturbed.QueryAsync<long>("select count(*) from calendar.mt_events");
 
-        var kills = Count.Of(3, 12);
+        var kills = Count.Of(2, 12);
         for (var kill = 0; kill < kills; kill++)
         {
             await using var folder = new CalendarFolder("vietnam");

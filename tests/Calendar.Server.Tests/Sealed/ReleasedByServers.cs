@@ -18,7 +18,7 @@ public sealed class ReleasedByServers(ITestOutputHelper output)
         var server = await folder.StartAsync();
         await RegisterAsync(server);
         var all = new List<Guid>();
-        for (var kills = 0; kills < Count.Of(4, 25); kills++)
+        for (var kills = 0; kills < Count.Of(3, 25); kills++)
         {
             var until = Now + Duration.FromMilliseconds(1200);
             var facts = await SealAsync(server, until, 8);
@@ -56,7 +56,7 @@ public sealed class ReleasedByServers(ITestOutputHelper output)
         var other = await otherFolder.StartAsync();
         await RegisterAsync(one);
         var all = new List<Guid>();
-        for (var turn = 0; turn < Count.Of(3, 10); turn++)
+        for (var turn = 0; turn < Count.Of(2, 10); turn++)
         {
             var until = Now + Duration.FromMilliseconds(1500);
             var facts = await SealAsync(turn % 2 == 0 ? one : other, until, 10);
