@@ -24,8 +24,8 @@ public static class AssociationDecisions
             _ => On(decision),
         };
 
-        // Whoever closes or moves the one above meanwhile lets it be decided again. Further up nobody looks: three who move at one moment may close a
-        // circle, and two become umbrellas; whoever reads the book comes to an end all the same, and the next change mends it.
+        // Whoever closes or moves the one above meanwhile lets it be decided again. Further up nobody looks: two who move at one moment may close a
+        // circle through a third, or both become umbrellas; whoever reads the book comes to an end all the same, and the next change mends it.
         Decided With(AssociationDetails details) => On(Unfit(state.Slug, details, almanac) ?? decision) with
         {
             Beside = details.Parent is { } parent && parent != state.Slug ? (Association.Stream(parent), almanac.VersionOf(Association.Stream(parent))) : null,

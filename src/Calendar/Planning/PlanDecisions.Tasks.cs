@@ -114,6 +114,15 @@ public static partial class PlanDecisions
             return NothingToPlan("/task", reason);
         }
 
+        // Reopened as it is, the next round would drop it again.
+        if (task.Cause == DropCause.OwnerClosed && !Owners.IsOpen(almanac, task.Owner))
+        {
+            return Rejection.Conflict(
+                "owner-closed", "/task",
+                $"Hội “{task.Owner}” đã ngừng hoạt động: giao việc cho hội khác (reassignment), việc sẽ tự mở lại.",
+                $"The association \"{task.Owner}\" has closed: give its tasks to another (reassignment), and this one is open again.");
+        }
+
         // Its plan may have moved, and holidays been announced, while it was not to be done.
         var reopened = new TaskReopened(task.Id, task.IsLateAgain(today), command.Reason);
         return new Planner(almanac, today).DueOf(task, plan.On) is { } due && due != task.Due

@@ -30,7 +30,7 @@ public sealed class Planner
     public static bool Follows(IEvent e) => e is not (
         TaskAcknowledged or TaskCompleted or EvidenceAdded or TaskRetitled or ICelebrationEvent or Associations.AssociationMuted or Associations.AssociationUnmuted);
 
-    /// <summary>Everything that is to be recorded now, each plan once; what is opened by day.</summary>
+    /// <summary>Everything that is to be recorded now, each plan once: openings by the anniversary's day, then what changes in open plans.</summary>
     public IEnumerable<Decided> Round() => Openings().Concat(Upkeep());
 
     /// <summary>The plans whose time has come, and has not gone by.</summary>

@@ -143,6 +143,8 @@ public class WhenTheRecordOfAnOpenPlanChanges
         Assert.Equal((TaskState.Dropped, DropCause.OwnerClosed), (record.Plan("ties/JP~VN", 60).Task("delegations-vn-jp-hanoi").State, record.Plan("ties/JP~VN", 60).Task("delegations-vn-jp-hanoi").Cause!.Value));
         Assert.Equal("vn-jp-hcmc", record.Plan("ties/JP~VN", 60).LiveTasks.Single(task => task.Line == SlugOf("delegations")).Owner.Value);
 
+        record.Asks(new ReopenTask(PlanOf("ties/JP~VN", 60), TaskOf("delegations-vn-jp-hanoi"), Because)).IsRefused("owner-closed", "/task");
+
         record.With(new ReopenAssociation(SlugOf("vn-jp-hanoi"), Because)).Round();
         Assert.Equal(["vn-jp-hanoi", "vn-jp-hcmc"], record.Plan("ties/JP~VN", 60).LiveTasks.Where(task => task.Line == SlugOf("delegations")).Select(task => task.Owner.Value));
     }
