@@ -8,6 +8,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 
 namespace Calendar;
@@ -94,6 +95,7 @@ public static class Decisions
             RecordFact record => On(Relationship.Stream(record.Relationship), Relationship.Decide(record, almanac.LoadRelationship(record.Relationship), role)),
             AccordCommand about => On(Accord.Stream(about.Accord), Accord.Decide(about, almanac.LoadAccord(about.Accord), role)),
             AssociationCommand about => AssociationDecisions.Decide(about, almanac, role),
+            ReminderCommand about => On(PolicyBook.Stream, PolicyBook.Decide(about, almanac.Policies, almanac.AssociationBook)),
             HolidayCommand about => On(Announcements.Stream, Announcements.Decide(about, almanac.Announcements, role)),
             FactCommand about when almanac.Find(about.Fact) is { } fact => On(fact.Stream, About(about, fact.Stream)),
             FactCommand about when almanac.FindSealed(about.Fact) is { } hidden => OfSealed(almanac, about, hidden),

@@ -9,6 +9,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 
 namespace Calendar;
@@ -82,6 +83,8 @@ public static class EventContracts
         ("plan_parted", Shape<PlanParted>()),
         ("plan_closed", Shape<PlanClosed>()),
         ("plan_reopened", Shape<PlanReopened>()),
+        ("reminder_policy_adopted", Shape<ReminderPolicyAdopted>()),
+        ("reminder_policy_dropped", Shape<ReminderPolicyDropped>()),
     }.ToFrozenDictionary(contract => contract.Name, contract => contract.Shape, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<Type, string> _byType =
@@ -142,6 +145,7 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
         typeof(InstantJson), typeof(TierJson), typeof(LeapDayRuleJson), typeof(FactEventJson), typeof(AnnouncementStatusJson),
         typeof(AssociationScopeJson), typeof(LanguageJson),
         typeof(PlanIdJson), typeof(TaskIdJson), typeof(CelebrationIdJson), typeof(AnniversaryIdJson), typeof(OffsetJson), typeof(OwnerRoleJson), typeof(TaskAnchorJson), typeof(DropCauseJson),
+        typeof(LocalTimeJson), typeof(WeekdayJson), typeof(ReminderChannelJson),
     ])]
 [JsonSerializable(typeof(PartyRegistered))]
 [JsonSerializable(typeof(PartyRenamed))]
@@ -199,4 +203,6 @@ public sealed class EventUnreadableException(string message, Exception? inner) :
 [JsonSerializable(typeof(PlanParted))]
 [JsonSerializable(typeof(PlanClosed))]
 [JsonSerializable(typeof(PlanReopened))]
+[JsonSerializable(typeof(ReminderPolicyAdopted))]
+[JsonSerializable(typeof(ReminderPolicyDropped))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -6,6 +6,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using NodaTime;
 using NodaTime.Text;
 
@@ -21,6 +22,7 @@ public static class CalendarJson
         new LocalDateJson(), new InstantJson(), new TierJson(), new LeapDayRuleJson(), new AnnouncementStatusJson(),
         new AssociationScopeJson(),
         new PlanIdJson(), new TaskIdJson(), new CelebrationIdJson(), new AnniversaryIdJson(), new OffsetJson(), new OwnerRoleJson(), new TaskAnchorJson(), new DropCauseJson(), new TaskStateJson(),
+        new LocalTimeJson(), new WeekdayJson(), new ReminderChannelJson(),
     ];
 }
 
@@ -175,6 +177,22 @@ internal sealed class LanguageJson : NamesJson<Language>;
 internal sealed class TierJson : NamesJson<Rules.Tier>;
 
 internal sealed class LeapDayRuleJson : NamesJson<LeapDayRule>;
+
+internal sealed class WeekdayJson : NamesJson<Weekday>;
+
+internal sealed class ReminderChannelJson : NamesJson<ReminderChannel>;
+
+/// <summary>Hours and minutes, <c>08:00</c>.</summary>
+internal sealed class LocalTimeJson : StringJson<LocalTime>
+{
+    private static readonly LocalTimePattern _pattern = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
+
+    internal static bool TryRead(string? text, out LocalTime value) => _pattern.Parse(text!).TryGetValue(default, out value);
+
+    protected override bool TryParse(string? text, out LocalTime value) => TryRead(text, out value);
+
+    protected override string Format(LocalTime value) => _pattern.Format(value);
+}
 
 /// <summary>An instant in UTC, ISO 8601 with as many digits as it needs.</summary>
 internal sealed class InstantJson : StringJson<Instant>

@@ -7,6 +7,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 
 namespace Calendar.Access;
@@ -44,7 +45,7 @@ public static class Authority
         SealFact seal => Needed(seal.States),
         RecordFact or PartyCommand or AccordCommand or FactCommand or HolidayCommand or AdoptRules => Permission.RecordFacts,
         AcknowledgeTask or CompleteTask or AddEvidence or ReopenTask => Permission.WorkOnTasks,
-        PlanningCommand or AssociationCommand => Permission.Plan,
+        PlanningCommand or AssociationCommand or ReminderCommand => Permission.Plan,
         LeaveOut => Permission.Import,
         _ => null,
     };

@@ -9,6 +9,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 using Calendar.Search;
 using Calendar.Years;
@@ -49,6 +50,9 @@ public sealed class Almanac
 
     /// <summary>Everything that is planned; for those who may see plans.</summary>
     public PlanBook Plans { get; init; } = PlanBook.Empty;
+
+    /// <summary>When whom is reminded, and how.</summary>
+    public PolicyBook Policies { get; init; } = PolicyBook.Default;
 
     /// <summary>The position of the last event folded; never shown in public.</summary>
     public long Position { get; init; }
@@ -154,6 +158,7 @@ public sealed class Almanac
         PublicRecordVersion = PublicRecordVersion,
         LastChange = LastChange,
         Plans = Plans,
+        Policies = Policies,
     };
 
     /// <summary>All parties, by code.</summary>

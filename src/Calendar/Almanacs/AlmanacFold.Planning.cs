@@ -1,4 +1,5 @@
 using Calendar.Planning;
+using Calendar.Reminders;
 
 namespace Calendar.Almanacs;
 
@@ -10,6 +11,18 @@ public sealed partial class AlmanacFold
         Hide(recorded);
         state = state with { Template = PlanTemplate.Evolve(state.Template, recorded.Event, recorded.Role), Version = recorded.Version };
         _plans = _plans.With(state.Template);
+        return state;
+    }
+
+    private RemindersState Adopt(RemindersState state, in Recorded recorded)
+    {
+        if (recorded.Event is not (ReminderPolicyAdopted or ReminderPolicyDropped))
+        {
+            throw new LogBrokenException(recorded.Position, $"{state.Id} holds an event of another kind.");
+        }
+
+        Hide(recorded);
+        _policies = PolicyBook.Evolve(_policies, recorded.Event);
         return state;
     }
 

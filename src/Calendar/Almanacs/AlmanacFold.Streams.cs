@@ -4,6 +4,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 
 namespace Calendar.Almanacs;
@@ -50,6 +51,10 @@ public sealed partial class AlmanacFold
         else if (Association.TryParseStream(id, out var association))
         {
             number = _streams.Add(new AssociationState(id, association));
+        }
+        else if (id is PolicyBook.Stream)
+        {
+            number = _streams.Add(new RemindersState());
         }
         else if (id is Announcements.Stream)
         {

@@ -7,6 +7,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 using Calendar.Search;
 using NodaTime;
@@ -51,6 +52,7 @@ public sealed partial class AlmanacFold
     private AnniversaryIndex _index = AnniversaryIndex.Empty;
     private Setting _setting = new(RuleBook.Default);
     private PlanBook _plans = PlanBook.Empty;
+    private PolicyBook _policies = PolicyBook.Default;
     private Trace? _cause;
     private long _position, _plansFollow, _publicPosition, _publicNumber, _publicRecordVersion;
     private Instant _lastChange = Instant.FromUnixTimeSeconds(0);
@@ -93,6 +95,7 @@ public sealed partial class AlmanacFold
             TemplateState template => Adopt(template, recorded),
             PlanState plan => Work(plan, recorded),
             AssociationState association => Evolve(association, recorded),
+            RemindersState reminders => Adopt(reminders, recorded),
             _ => Open(stream, recorded),
         };
         _streams[number] = next.Version == recorded.Version ? next : next with { Version = recorded.Version };
@@ -173,6 +176,7 @@ public sealed partial class AlmanacFold
             PublicRecordVersion = _publicRecordVersion,
             LastChange = _lastChange,
             Plans = _plans,
+            Policies = _policies,
         };
     }
 

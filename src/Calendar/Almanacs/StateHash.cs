@@ -7,6 +7,7 @@ using Calendar.Facts;
 using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
+using Calendar.Reminders;
 using Calendar.Rules;
 using NodaTime;
 
@@ -19,7 +20,7 @@ namespace Calendar.Almanacs;
 public sealed class StateHash : IDisposable
 {
     // Another form of writing is another version: hashes of different versions say nothing about each other.
-    private const string _version = "calendar-state-2";
+    private const string _version = "calendar-state-3";
     private const int _full = 1 << 16;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -57,6 +58,12 @@ public sealed class StateHash : IDisposable
         WriteAll<Pair>([.. almanac.Pairs], pair => Write(pair, almanac.SuspensionsOf(pair)));
         WriteAll<PlanTemplate>([.. almanac.Plans.Templates.Values], Write);
         WriteAll<Plan>([.. almanac.Plans.Plans.Values], Write);
+        Write(almanac.Policies.General);
+        WriteAll<KeyValuePair<string, ReminderPolicy>>([.. almanac.Policies.Own], own =>
+        {
+            Write(own.Key);
+            Write(own.Value);
+        });
         Write(almanac.FactCount);
         for (var number = 0; number < almanac.FactCount; number++)
         {
@@ -89,6 +96,23 @@ public sealed class StateHash : IDisposable
         Write(association.IsClosed ? 1 : 0);
         Write((int)association.ByPerson);
         Write(association.ChangedAt);
+    }
+
+    private void Write(ReminderPolicy policy)
+    {
+        foreach (var leads in new[] { policy.Tasks, policy.Anniversaries })
+        {
+            WriteAll(leads.Round, days => Write(days));
+            WriteAll(leads.Half, days => Write(days));
+            WriteAll(leads.Other, days => Write(days));
+        }
+
+        Write((int)(policy.At.TickOfDay / NodaConstants.TicksPerMinute));
+        Write((int)(policy.DigestDay ?? default));
+        WriteAll(policy.QuietDays, day => Write((int)day));
+        Write(policy.QuietHolidays ? 1 : 0);
+        Write(policy.EscalateAfter ?? 0);
+        WriteAll(policy.Channels, channel => Write(channel.Name()));
     }
 
     private void Write(Pair pair, Suspensions suspensions)

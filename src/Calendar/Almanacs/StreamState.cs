@@ -61,6 +61,8 @@ internal sealed record HolidaysState(string Id) : StreamState(Id)
 
 internal sealed record TemplateState(string Id, PlanTemplate Template) : StreamState(Id);
 
+internal sealed record RemindersState() : StreamState(Reminders.PolicyBook.Stream);
+
 internal sealed record PlanState(string Id, Plan Plan) : StreamState(Id);
 
 /// <summary>When ties were broken and taken up again, in the order of history and not of recording.</summary>

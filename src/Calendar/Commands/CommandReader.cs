@@ -7,7 +7,9 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
+using NodaTime;
 
 namespace Calendar.Commands;
 
@@ -99,6 +101,8 @@ public static class CommandReader
         ["announce_celebration"] = m => new AnnounceCelebration(Plan(m), Celebration(m)),
         ["move_celebration"] = m => new MoveCelebration(Plan(m), Celebration(m), m.Date("on"), m.OptionalText("place", _name), Reason(m)),
         ["cancel_celebration"] = m => new CancelCelebration(Plan(m), Celebration(m), Reason(m)),
+        ["adopt_reminder_policy"] = m => new AdoptReminderPolicy(OptionalOwner(m, "association"), Policy(m)),
+        ["drop_reminder_policy"] = m => new DropReminderPolicy(Association(m)),
         ["leave_out"] = m => new LeaveOut(m.String("about", _name), Reason(m)),
     };
 
@@ -268,6 +272,31 @@ public static class CommandReader
     private static Slug Owner(Members m, string name) => m.Id<Slug>(name, Slug.TryParse, "tên hội như vn-jp", "an association's name such as vn-jp");
 
     private static Slug? OptionalOwner(Members m, string name) => m.OptionalId<Slug>(name, Slug.TryParse, "tên hội như vn-jp", "an association's name such as vn-jp", out var owner) ? owner : null;
+
+    // What is left out is as it is by default.
+    private static ReminderPolicy Policy(Members m)
+    {
+        var usual = ReminderPolicy.Default;
+        return new ReminderPolicy(
+            LeadsOf(m, "tasks", usual.Tasks), LeadsOf(m, "anniversaries", usual.Anniversaries),
+            m.OptionalId<LocalTime>("at", LocalTimeJson.TryRead, "giờ như 08:00", "a time such as 08:00", out var at) ? at : usual.At,
+            m.OptionalBool("digest") == false ? null : m.Enum<Weekday>("digestDay", required: false) ?? usual.DigestDay,
+            m.OptionalList<Weekday>("quietDays", Names<Weekday>.TryParse, "ngày trong tuần như saturday", "a day of the week such as saturday") ?? usual.QuietDays,
+            m.OptionalBool("quietHolidays") ?? usual.QuietHolidays,
+            m.OptionalBool("escalation") == false ? null : m.OptionalNumber("escalateAfter", 1, 90) ?? usual.EscalateAfter,
+            m.OptionalList<ReminderChannel>("channels", Names<ReminderChannel>.TryParse, "mail hoặc webhook", "mail or webhook") ?? usual.Channels);
+    }
+
+    private static Leads LeadsOf(Members m, string name, Leads usual)
+    {
+        var leads = usual;
+        m.Object(name, of => leads = new Leads(Tier(of, "round", usual.Round), Tier(of, "half", usual.Half), Tier(of, "other", usual.Other)));
+        return leads;
+
+        // The longest first, whatever their order was.
+        static ImmutableArray<int> Tier(Members m, string name, ImmutableArray<int> usual) =>
+            m.Has(name) ? [.. m.Numbers(name, 0, ReminderPolicy.LongestLead).OrderDescending()] : usual;
+    }
 
     private static Text Reason(Members m) => m.Text("reason", _reason);
 

@@ -36,6 +36,16 @@ internal sealed partial class Members
         return items.ToImmutable();
     }
 
+    /// <summary>A list that may be empty; null when it is left out.</summary>
+    public ImmutableArray<T>? OptionalList<T>(string name, Parser<T> parse, string vi, string en)
+    {
+        Ask<T[]>(name);
+        return Has(name) ? List(name, parse, vi, en, required: false) : null;
+    }
+
+    /// <summary>Whether the member is there; so that an empty list can mean none.</summary>
+    public bool Has(string name) => Present(name);
+
     /// <summary>Whole numbers, none twice; empty when left out.</summary>
     public ImmutableArray<int> Numbers(string name, int min, int max)
     {

@@ -28,7 +28,8 @@ public sealed class Planner
 
     /// <summary>Whether plans may have to follow an event. Of their own events most only say how the work goes on.</summary>
     public static bool Follows(IEvent e) => e is not (
-        TaskAcknowledged or TaskCompleted or EvidenceAdded or TaskRetitled or ICelebrationEvent or Associations.AssociationMuted or Associations.AssociationUnmuted);
+        TaskAcknowledged or TaskCompleted or EvidenceAdded or TaskRetitled or ICelebrationEvent or Associations.AssociationMuted or Associations.AssociationUnmuted
+        or Reminders.ReminderPolicyAdopted or Reminders.ReminderPolicyDropped);
 
     /// <summary>Everything that is to be recorded now, each plan once: openings by the anniversary's day, then what changes in open plans.</summary>
     public IEnumerable<Decided> Round() => Openings().Concat(Upkeep());

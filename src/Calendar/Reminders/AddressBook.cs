@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Calendar.Almanacs;
+using Calendar.Associations;
+using NodaTime;
+
+namespace Calendar.Reminders;
+
+/// <summary>Somebody or something that messages go to, without name and address: those lie where they can be erased.</summary>
+/// <param name="Id">A contact's or a webhook's.</param>
+/// <param name="Association">Which one it belongs to; the umbrella's for the desk's own address.</param>
+public sealed record Recipient(Guid Id, Slug Association, ReminderChannel Channel, Language Language)
+{
+    /// <summary>Nothing is to be sent there.</summary>
+    public bool IsClosed { get; init; }
+
+    /// <summary>The last day on which the person is away.</summary>
+    public LocalDate? AwayUntil { get; init; }
+
+    /// <summary>Who gets the person's messages meanwhile: another contact of the association.</summary>
+    public Guid? StandIn { get; init; }
+
+    public bool IsThere(LocalDate day) => !IsClosed && !(AwayUntil >= day);
+}
+
+/// <summary>Whom messages can go to, as of one moment. Never changes.</summary>
+/// <param name="desk">The desk's own address; null where the umbrella union is the desk.</param>
+public sealed class AddressBook(IEnumerable<Recipient> recipients, Recipient? desk = null)
+{
+    private readonly ILookup<Slug, Recipient> _of = recipients.ToLookup(recipient => recipient.Association);
+
+    public static AddressBook Empty { get; } = new([]);
+
+    public Recipient? Desk => desk;
+
+    /// <summary>Everybody, the desk's own address included.</summary>
+    public IEnumerable<Recipient> All => desk is null ? _of.SelectMany(of => of) : _of.SelectMany(of => of).Append(desk);
+
+    /// <summary>
+    /// Who is told of an association's affairs on a day: those of its own who are there, or stand in; where there is nobody, the nearest above it who
+    /// have somebody; the desk at last.
+    /// </summary>
+    public ImmutableArray<Recipient> Reach(Almanac almanac, Association association, LocalDate day)
+    {
+        foreach (var one in almanac.AssociationBook.AboveOf(association).Prepend(association))
+        {
+            if (Own(almanac, one, day) is { IsEmpty: false } own)
+            {
+                return own;
+            }
+        }
+
+        return DeskOn(almanac, day);
+    }
+
+    /// <summary>Those above an association who are told when it is silent: the nearest who have somebody, the desk itself left out.</summary>
+    public ImmutableArray<Recipient> Above(Almanac almanac, Association association, LocalDate day) =>
+        almanac.AssociationBook.AboveOf(association).Select(one => Own(almanac, one, day)).FirstOrDefault(own => !own.IsEmpty, []);
+
+    /// <summary>The desk, or who is there of the umbrella union.</summary>
+    public ImmutableArray<Recipient> DeskOn(Almanac almanac, LocalDate day) =>
+        desk is { IsClosed: false } ? [desk] : almanac.Umbrella is { } umbrella ? Own(almanac, umbrella, day) : [];
+
+    // One that is muted or closed is told nothing, and who is not there is not told either.
+    private ImmutableArray<Recipient> Own(Almanac almanac, Association association, LocalDate day)
+    {
+        if (association.IsMuted || !association.IsOpen)
+        {
+            return [];
+        }
+
+        var channels = almanac.Policies.Of(association.Slug).Channels;
+        var all = _of[association.Slug].Where(recipient => channels.Contains(recipient.Channel)).ToList();
+        return [.. all.Select(recipient => At(recipient, all, day)).OfType<Recipient>().Distinct()];
+    }
+
+    private static Recipient? At(Recipient recipient, List<Recipient> all, LocalDate day) =>
+        recipient.IsThere(day) ? recipient
+        : recipient is { IsClosed: false, StandIn: { } standIn } ? all.Find(one => one.Id == standIn && one.IsThere(day))
+        : null;
+}

@@ -1,0 +1,215 @@
+using System.Collections.Immutable;
+using Calendar.Almanacs;
+using Calendar.Anniversaries;
+using Calendar.Associations;
+using Calendar.Planning;
+using Calendar.Rules;
+using NodaTime;
+
+namespace Calendar.Reminders;
+
+/// <summary>One message that is to reach one recipient.</summary>
+/// <param name="Due">The civil day it is about.</param>
+/// <param name="Lead">So many days before it.</param>
+/// <param name="Day">On which it leaves, where the recipient is: its due day less its lead, or before, where that is quiet.</param>
+/// <param name="Moment">When it leaves.</param>
+public sealed record Reminder(ReminderSubject Subject, LocalDate Due, int Lead, Recipient To, LocalDate Day, Instant Moment)
+{
+    /// <summary>What no two may have in common.</summary>
+    public ReminderKey Key => new(Subject.Text, Due, Lead, To.Id, To.Channel);
+}
+
+/// <summary>See <see cref="Reminder.Key"/>.</summary>
+public readonly record struct ReminderKey(string Subject, LocalDate Due, int Lead, Guid Recipient, ReminderChannel Channel);
+
+/// <summary>A task's owner was reminded of it for the first time.</summary>
+/// <param name="Due">As it was then.</param>
+/// <param name="On">The civil day on which the reminder was delivered.</param>
+public sealed record Told(ReminderSubject.OfTask Subject, LocalDate Due, int Lead, LocalDate On);
+
+/// <summary>
+/// Who is to be reminded of what, and when: a function of the record, the policies in it and the address book. Made for one question, used by
+/// one thread.
+/// </summary>
+/// <param name="zone">Of the desk.</param>
+public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZone zone)
+{
+    /// <summary>So many days ahead reminders are made.</summary>
+    public const int Ahead = 400;
+
+    // A quiet time moves a reminder at most so far.
+    private const int _slack = 31;
+
+    private readonly QuietDays _quiet = new(almanac);
+    private readonly Dictionary<(Slug Association, LocalDate Day), ImmutableArray<Recipient>> _reach = [];
+    private readonly Dictionary<Slug, DateTimeZone> _zones = [];
+
+    /// <summary>What leaves on the days from the first to the day before the second, but for escalations; in no order.</summary>
+    public IEnumerable<Reminder> Between(LocalDate from, LocalDate to) => Tasks(from, to).Concat(Anniversaries(from, to)).Concat(Weeks(from, to));
+
+    /// <summary>All that there is to say about one subject, whenever that is; nothing where it needs no reminding (any more). Not for escalations.</summary>
+    public IEnumerable<Reminder> Of(ReminderSubject subject) => subject switch
+    {
+        ReminderSubject.OfTask about => almanac.Plans.Find(about.Plan, about.Task) is { } task && task.Owner == about.Owner ? Of(task) : [],
+        ReminderSubject.OfAnniversary about => Find(about.Anniversary) is { } anniversary && almanac.FindAssociation(about.Association) is { } association
+            && Marking(anniversary).Contains(association) ? Of(anniversary, association) : [],
+        _ => [],
+    };
+
+    /// <summary>Who is told that an owner is silent, whenever that is.</summary>
+    /// <param name="told">Of each task at most one for a due day.</param>
+    public IEnumerable<Reminder> Escalations(IEnumerable<Told> told) => told.SelectMany(Escalations);
+
+    /// <summary>How many tasks and anniversaries are looked at for an association.</summary>
+    public int Watched(Slug association, LocalDate today) =>
+        almanac.Plans.TasksOf(association).Count(task => task.IsLive)
+        + almanac.Anniversaries(new AnniversaryQuery(today, today.PlusDays(Ahead)) { Associations = [association] }, limit: int.MaxValue).Count;
+
+    private IEnumerable<Reminder> Tasks(LocalDate from, LocalDate to)
+    {
+        var query = new TaskQuery { States = [TaskState.Open, TaskState.Acknowledged], DueFrom = from, DueTo = to.PlusDays(ReminderPolicy.LongestLead + _slack) };
+        return almanac.Tasks(query, from).SelectMany(Of).Where(reminder => reminder.Day >= from && reminder.Day < to);
+    }
+
+    // What nobody could have done in time is no reason to press anybody.
+    private IEnumerable<Reminder> Of(PlanTask task)
+    {
+        if (!task.IsLive || task.IsLate || almanac.Plans.Find(task.Plan) is not { IsClosed: false } || Addressee(task.Owner) is not { } owner)
+        {
+            return [];
+        }
+
+        var tier = task.Plan.Anniversary is { } id && Find(id) is { } anniversary ? anniversary.Tier : Tier.Other;
+        return Of(new ReminderSubject.OfTask(task.Plan, task.Id, task.Owner), task.Due, almanac.Policies.Of(task.Owner).Tasks.Of(tier), owner);
+    }
+
+    private IEnumerable<Reminder> Anniversaries(LocalDate from, LocalDate to)
+    {
+        var query = new AnniversaryQuery(from, to.PlusDays(ReminderPolicy.LongestLead + _slack)) { Tiers = Tiers() };
+        if (query.Tiers == TierSet.None)
+        {
+            return [];
+        }
+
+        return almanac.Anniversaries(query, limit: int.MaxValue)
+            .SelectMany(anniversary => Marking(anniversary).SelectMany(association => Of(anniversary, association)))
+            .Where(reminder => reminder.Day >= from && reminder.Day < to);
+    }
+
+    private IEnumerable<Reminder> Of(Anniversary anniversary, Association association) =>
+        anniversary.IsWaived || anniversary.IsSuspended || anniversary.Fact.Withdrawn is not null || Addressee(association.Slug) is not { } known
+            ? []
+            : Of(
+                new ReminderSubject.OfAnniversary(new AnniversaryId(anniversary.Fact.Series, anniversary.Number), association.Slug), anniversary.Date.First,
+                almanac.Policies.Of(association.Slug).Anniversaries.Of(anniversary.Tier), known);
+
+    // Those whose own it is; what is nobody's is the umbrella union's.
+    private IEnumerable<Association> Marking(Anniversary anniversary) =>
+        Coverage.Of(almanac, anniversary.Fact).ToList() is { Count: > 0 } covering ? covering : almanac.Umbrella is { } umbrella ? [umbrella] : [];
+
+    private Anniversary? Find(AnniversaryId id) =>
+        almanac.Find(id.Fact) is { } first && almanac.Current(first) is { Withdrawn: null } fact ? Anniversary.Of(almanac, fact, id.Number) : null;
+
+    private TierSet Tiers()
+    {
+        var all = almanac.Policies.Own.Values.Append(almanac.Policies.General).Select(policy => policy.Anniversaries).ToList();
+        return Enum.GetValues<Tier>().Where(tier => all.Exists(leads => !leads.Of(tier).IsEmpty)).Aggregate(TierSet.None, (set, tier) => set | (TierSet)(1 << (int)tier));
+    }
+
+    // Leads that a quiet time moves onto one day are one message: the last of them.
+    private IEnumerable<Reminder> Of(ReminderSubject subject, LocalDate due, ImmutableArray<int> leads, Association association)
+    {
+        var made = new HashSet<(Guid, ReminderChannel, LocalDate)>();
+        foreach (var lead in leads.Order())
+        {
+            foreach (var recipient in Reach(association, due.PlusDays(-lead)))
+            {
+                var (day, moment) = Leaving(recipient, due.PlusDays(-lead), _quiet.OnOrBefore);
+                if (made.Add((recipient.Id, recipient.Channel, day)))
+                {
+                    yield return new Reminder(subject, due, lead, recipient, day, moment);
+                }
+            }
+        }
+    }
+
+    private IEnumerable<Reminder> Escalations(Told told)
+    {
+        var task = almanac.Plans.Find(told.Subject.Plan, told.Subject.Task);
+        if (task is not { State: TaskState.Open, IsLate: false } || task.Owner != told.Subject.Owner || task.Due != told.Due
+            || almanac.Plans.Find(task.Plan) is not { IsClosed: false } || Addressee(task.Owner) is not { } owner
+            || almanac.Policies.Of(task.Owner).EscalateAfter is not { } days)
+        {
+            return [];
+        }
+
+        var (first, second) = (told.On.PlusDays(days), told.On.PlusDays(2 * days));
+        var above = addresses.Above(almanac, owner, first);
+        return Step(1, above, first).Concat(Step(2, [.. addresses.DeskOn(almanac, second).Except(above)], second));
+
+        IEnumerable<Reminder> Step(int step, ImmutableArray<Recipient> recipients, LocalDate on) => recipients.Select(recipient =>
+        {
+            var (day, moment) = Leaving(recipient, on, _quiet.OnOrAfter);
+            return new Reminder(new ReminderSubject.OfSilence(step, told.Subject), told.Due, told.Lead, recipient, day, moment);
+        });
+    }
+
+    private IEnumerable<Reminder> Weeks(LocalDate from, LocalDate to)
+    {
+        foreach (var recipient in addresses.All)
+        {
+            if (recipient.IsClosed || Addressee(recipient.Association) is null || PolicyOf(recipient) is not { DigestDay: { } weekday } policy || !policy.Channels.Contains(recipient.Channel))
+            {
+                continue;
+            }
+
+            var first = from.PlusDays(-6).Next((IsoDayOfWeek)weekday);
+            for (var week = first; week < to; week = week.PlusDays(7))
+            {
+                var (day, moment) = Leaving(recipient, week, _quiet.OnOrAfter);
+                if (day >= from && day < to && day < week.PlusDays(7) && recipient.IsThere(day))
+                {
+                    yield return new Reminder(new ReminderSubject.OfWeek(recipient.Association), week, 0, recipient, day, moment);
+                }
+            }
+        }
+    }
+
+    private (LocalDate Day, Instant Moment) Leaving(Recipient recipient, LocalDate wanted, Func<ReminderPolicy, LocalDate, LocalDate> around)
+    {
+        var policy = PolicyOf(recipient);
+        var day = around(policy, wanted);
+        return (day, ZoneOf(recipient).AtLeniently(day + policy.At).ToInstant());
+    }
+
+    private ReminderPolicy PolicyOf(Recipient recipient) => recipient == addresses.Desk ? almanac.Policies.General : almanac.Policies.Of(recipient.Association);
+
+    /// <summary>Where a recipient's mornings are.</summary>
+    public DateTimeZone ZoneOf(Recipient recipient)
+    {
+        if (recipient == addresses.Desk || almanac.FindAssociation(recipient.Association)?.Details?.Zone is not { } name)
+        {
+            return zone;
+        }
+
+        if (!_zones.TryGetValue(recipient.Association, out var known))
+        {
+            _zones.Add(recipient.Association, known = DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) ?? zone);
+        }
+
+        return known;
+    }
+
+    // An association that is muted, or closed, is told nothing of its own affairs, nor is anybody in its place.
+    private Association? Addressee(Slug slug) => almanac.FindAssociation(slug) is { IsOpen: true, IsMuted: false } association ? association : null;
+
+    private ImmutableArray<Recipient> Reach(Association association, LocalDate day)
+    {
+        if (!_reach.TryGetValue((association.Slug, day), out var reached))
+        {
+            _reach.Add((association.Slug, day), reached = addresses.Reach(almanac, association, day));
+        }
+
+        return reached;
+    }
+}
