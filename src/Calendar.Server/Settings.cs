@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Calendar.Associations;
 using NodaTime;
 using Npgsql;
 
@@ -34,6 +35,9 @@ internal sealed record Settings(
     /// <summary>CALENDAR_PROXIES: those whose X-Forwarded-For is believed.</summary>
     public ImmutableArray<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>CALENDAR_DESK: the mail address of the planning desk; null where the umbrella union's contacts are the desk.</summary>
+    public string? Desk { get; init; }
+
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
@@ -55,6 +59,7 @@ internal sealed record Settings(
                 "closed" => false,
                 _ => throw Wrong("CALENDAR_PUBLIC_READING", "open or closed"),
             },
+            Desk = Value("CALENDAR_DESK") is not { } desk ? null : ContactAddresses.TryReadMail(desk, out var mailbox) ? mailbox : throw Wrong("CALENDAR_DESK", "a mail address such as desk@example.org"),
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
             Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Calendar.Almanacs;
-using Calendar.EventStore;
 using Calendar.Reminders;
 using NodaTime;
 using Npgsql;
@@ -193,7 +191,7 @@ internal sealed class Dispatcher : BackgroundService
         // Whatever was recorded before the claim has its say.
         await _follower.WaitForAsync(claimed.Head, ct).WaitAsync(_limits.Whole / 2, ct);
         var known = await KnownAsync(ct);
-        var standing = known.StandingOf(claimed);
+        var standing = known.StandingOf(claimed, _clock.Now);
         if (standing.Reason is { } reason)
         {
             await _table.SettleAsync(
@@ -219,7 +217,7 @@ internal sealed class Dispatcher : BackgroundService
         }
 
         await _follower.WaitForAsync(head, ct);
-        return (await KnownAsync(ct)).StandingOf(claimed).Reason is null;
+        return (await KnownAsync(ct)).StandingOf(claimed, _clock.Now).Reason is null;
     }
 
     private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)

@@ -62,6 +62,12 @@ internal enum ReminderReason
 internal sealed record QueuedReminder(
     Guid Id, ReminderSubject Subject, LocalDate Due, int Lead, Guid Recipient, ReminderChannel Channel, Instant Moment, int Tries, int Issue, bool PerhapsSent)
 {
+    public ReminderState State { get; init; }
+
+    public ReminderKey Key => new(Subject.Text, Due, Lead, Recipient, Channel);
+
+    public Queued AsQueued => new(Id, Subject, Due, Lead, Moment);
+
     /// <summary>What its message goes by outside: another one when somebody asks for it again.</summary>
     public string MessageId => Issue == 0 ? Id.ToString("D") : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id:D}.{Issue}");
 }

@@ -1,4 +1,3 @@
-using Calendar.Almanacs;
 using Calendar.Reminders;
 using Calendar.Server.Health;
 using Calendar.Server.Rounds;

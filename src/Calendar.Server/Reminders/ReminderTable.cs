@@ -8,7 +8,6 @@ namespace Calendar.Server.Reminders;
 /// <summary>What becomes of a claimed reminder.</summary>
 /// <param name="NextTry">For one that stays queued.</param>
 /// <param name="IsOwnFailure">It counts towards how long the next try waits.</param>
-/// <param name="CarriedReason">Null where what it carries is to be carried again.</param>
 internal sealed record Settlement(
     ReminderState State, ReminderReason? Reason, Instant? NextTry = null, bool IsOwnFailure = false)
 {
@@ -26,7 +25,10 @@ internal sealed record AttemptEnd(string Outcome, int? Code, string Answer);
 /// </summary>
 internal sealed partial class ReminderTable(NpgsqlDataSource source)
 {
-    private const string _columns = "r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent";
+    // One message at a time to each recipient: workers that meet at one try again.
+    private const int _mostRaces = 20;
+
+    private const string _columns = "r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time.
     private const string _claim = $"""
@@ -44,7 +46,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
 
     // After the claim's lock is ours, so that nobody else decides about the same recipient.
     private const string _besides = $"""
-        select {_columns}, r.state, r.carried_by is not null
+        select {_columns}, r.carried_by is not null
         from calendar.reminders r
         where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
           and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
@@ -109,7 +111,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";
     private const string _next = "select min(next_try) from calendar.reminders where channel = $1 and state = 'queued' and carried_by is null";
 
-    // What a digest was to tell of is told by the next one.
+    private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
+    private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
+
     private const string _forget = """
         with old as (delete from calendar.reminders where id in (
           select id from calendar.reminders where state not in ('queued', 'attempting') and due < $1 order by due limit 1000) returning 1)
@@ -124,31 +128,39 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     public async Task<ClaimedReminder?> ClaimAsync(
         ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
     {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await TryClaimAsync(channel, now, holder, lease, until, carry, ct);
+            }
+            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && tried < _mostRaces)
+            {
+                // Somebody is at the same recipient since a moment ago: now it shows.
+            }
+        }
+    }
+
+    private async Task<ClaimedReminder?> TryClaimAsync(
+        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
+    {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
-        try
+        if (await ClaimAsync(connection, channel, now, holder, lease, ct) is not { } claimed)
         {
-            if (await ClaimAsync(connection, channel, now, holder, lease, ct) is not { } claimed)
-            {
-                return null;
-            }
-
-            claimed = await WithBesidesAsync(connection, claimed, until, ct);
-            if (carry(claimed) is { Count: > 0 } carried)
-            {
-                await using var command = Command(connection, _carry, claimed.Reminder.Id, carried.ToArray());
-                await command.ExecuteNonQueryAsync(ct);
-                claimed = claimed with { Carried = [.. claimed.Others.Concat(claimed.Missed).Where(one => carried.Contains(one.Id))] };
-            }
-
-            await transaction.CommitAsync(ct);
-            return claimed;
-        }
-        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            // Another one is at the same recipient since a moment ago: this one waits its turn.
             return null;
         }
+
+        claimed = await WithBesidesAsync(connection, claimed, until, ct);
+        if (carry(claimed) is { Count: > 0 } carried)
+        {
+            await using var command = Command(connection, _carry, claimed.Reminder.Id, carried.ToArray());
+            await command.ExecuteNonQueryAsync(ct);
+            claimed = claimed with { Carried = [.. claimed.Others.Concat(claimed.Missed).Where(one => carried.Contains(one.Id))] };
+        }
+
+        await transaction.CommitAsync(ct);
+        return claimed;
     }
 
     /// <summary>The point of no return: from here on the message counts as perhaps delivered.</summary>
@@ -198,6 +210,20 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
     }
 
+    /// <summary>When a recipient's next reminder leaves; weekly messages apart.</summary>
+    public async Task<Instant?> NextOfAsync(Guid recipient, Instant after, CancellationToken ct)
+    {
+        await using var command = Command(source, _nextOf, recipient, after.ToDateTimeUtc());
+        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
+    }
+
+    /// <summary>How many were refused, to whomever, since a moment.</summary>
+    public async Task<int> RefusedAsync(Instant since, CancellationToken ct)
+    {
+        await using var command = Command(source, _refused, since.ToDateTimeUtc());
+        return (int)(long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     /// <summary>Removes what is a year past its day, some at a time.</summary>
     /// <returns>How many were removed.</returns>
     public async Task<long> ForgetAsync(LocalDate before, CancellationToken ct)
@@ -211,7 +237,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     {
         await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? new ClaimedReminder(Read(reader), reader.GetInt64(10), reader.GetInt32(11), [], [], [], 0) : null;
+        return await reader.ReadAsync(ct) ? new ClaimedReminder(Read(reader), reader.GetInt64(11), reader.GetInt32(12), [], [], [], 0) : null;
     }
 
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
@@ -223,7 +249,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
             while (await reader.ReadAsync(ct))
             {
                 var one = Read(reader);
-                (reader.GetBoolean(11) ? carried : reader.GetString(10) == ReminderState.Missed.Name() ? missed : others).Add(one);
+                (reader.GetBoolean(11) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
             }
         }
 
@@ -236,7 +262,10 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         ReminderSubject.TryParse(reader.GetString(1), out var subject) ? subject! : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a subject of another build."),
         LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(2)), reader.GetInt16(3), reader.GetGuid(4),
         Names<ReminderChannel>.TryParse(reader.GetString(5), out var channel) ? channel : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a channel of another build."),
-        Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetInt32(7), reader.GetInt32(8), reader.GetBoolean(9));
+        Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetInt32(7), reader.GetInt32(8), reader.GetBoolean(9))
+    {
+        State = Names<ReminderState>.TryParse(reader.GetString(10), out var state) ? state : default,
+    };
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);
 

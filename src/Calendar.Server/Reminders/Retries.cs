@@ -23,6 +23,6 @@ internal static class Retries
             return now < reminder.Moment + _mailFor || reminder.Tries < 3 ? now + Duration.Max(_mail[Math.Min(reminder.Tries, _mail.Length - 1)], after ?? Duration.Zero) : null;
         }
 
-        return WebhookSchedule.Delay(reminder.Tries + 1, RandomNumberGenerator.GetInt32(1000) / 1000.0) is { } delay ? now + Duration.Max(delay, after ?? Duration.Zero) : null;
+        return WebhookSchedule.DelayBefore(reminder.Tries + 2, RandomNumberGenerator.GetInt32(1001) / 1000.0, after) is { } delay ? now + delay : null;
     }
 }
