@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Calendar.Reminders;
 using NodaTime;
 using Npgsql;
 
@@ -34,6 +35,9 @@ internal sealed record Settings(
     /// <summary>CALENDAR_PROXIES: those whose X-Forwarded-For is believed.</summary>
     public ImmutableArray<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>CALENDAR_WEBHOOK_HOSTS: hosts that webhooks may have in any network; those that are this very machine also without TLS.</summary>
+    public WebhookHosts WebhookHosts { get; init; } = WebhookHosts.None;
+
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
@@ -58,6 +62,9 @@ internal sealed record Settings(
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
             Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],
+            WebhookHosts = WebhookHosts.TryParse(Value("CALENDAR_WEBHOOK_HOSTS") ?? "", out var hosts)
+                ? hosts
+                : throw Wrong("CALENDAR_WEBHOOK_HOSTS", "a list of hosts in commas, with or without a port, such as hooks.example.lan, 10.0.0.7:8443"),
         };
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
