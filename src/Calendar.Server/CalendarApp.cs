@@ -20,6 +20,8 @@ using Calendar.Server.Pages;
 using Calendar.Server.Parties;
 using Calendar.Server.Planning;
 using Calendar.Server.Relationships;
+using Calendar.Server.Reminders;
+using Calendar.Server.Reminders.Webhooks;
 using Calendar.Server.Rounds;
 using Calendar.Server.Rules;
 using Calendar.Server.Sealed;
@@ -91,6 +93,8 @@ internal static class CalendarApp
         builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<SubscriptionFollower>());
         builder.Services.AddSingleton<ContactTable>().AddSingleton<ContactEndpoints>();
+        builder.Services.AddSingleton<WebhookTable>().AddSingleton<WebhookEndpoints>().AddSingleton(provider => new WebhookChannel(
+            provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<CivilClock>(), settings, new AttemptLimits(TimeSpan.FromSeconds(30))));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TokenFollower>());
         builder.Services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
         builder.Services.AddSingleton<TokenEndpoints>().AddSingleton<RateLimits>();
@@ -143,6 +147,7 @@ internal static class CalendarApp
         FactEndpoints.Map(app);
         AssociationEndpoints.Map(app);
         ContactEndpoints.Map(app);
+        WebhookEndpoints.Map(app);
         SealedEndpoints.Map(app);
         RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);

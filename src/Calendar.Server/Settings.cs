@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Calendar.Associations;
+using Calendar.Reminders;
 using NodaTime;
 using Npgsql;
 
@@ -37,6 +38,8 @@ internal sealed record Settings(
 
     /// <summary>CALENDAR_DESK: the mail address of the planning desk; null where the umbrella union's contacts are the desk.</summary>
     public string? Desk { get; init; }
+    /// <summary>CALENDAR_WEBHOOK_HOSTS: hosts that webhooks may have in any network; those that are this very machine also without TLS.</summary>
+    public WebhookHosts WebhookHosts { get; init; } = WebhookHosts.None;
 
     public static Settings Read(Func<string, string?> variable)
     {
@@ -63,6 +66,9 @@ internal sealed record Settings(
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
             Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],
+            WebhookHosts = WebhookHosts.TryParse(Value("CALENDAR_WEBHOOK_HOSTS") ?? "", out var hosts)
+                ? hosts
+                : throw Wrong("CALENDAR_WEBHOOK_HOSTS", "a list of hosts in commas, with or without a port, such as hooks.example.lan, 10.0.0.7:8443"),
         };
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
