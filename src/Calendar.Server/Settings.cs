@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Calendar.Server.Reminders.Mail;
 using NodaTime;
 using Npgsql;
 
@@ -34,13 +35,21 @@ internal sealed record Settings(
     /// <summary>CALENDAR_PROXIES: those whose X-Forwarded-For is believed.</summary>
     public ImmutableArray<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>CALENDAR_SMTP and what belongs to it; null: mails are written to files.</summary>
+    public MailSettings? Mail { get; init; }
+
+    /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO.</summary>
+    public MailSender MailSender { get; init; } = new("Calendar", "calendar@localhost");
+
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
+        var publicUrl = Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/');
         var pack = Value("CALENDAR_PACK") ?? "vietnam";
+        var mail = new MailSettingsReader(Value, publicUrl);
         return new Settings(
             url,
-            Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/'),
+            publicUrl,
             Path.GetFullPath(Value("CALENDAR_DATA") ?? DefaultFolder()),
             Value("CALENDAR_DATABASE") is { } database ? Connection("CALENDAR_DATABASE", database) : null,
             Value("CALENDAR_POSTGRES_BIN"),
@@ -58,6 +67,8 @@ internal sealed record Settings(
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
             Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],
+            Mail = mail.Server(),
+            MailSender = mail.Sender(),
         };
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
