@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Calendar.Associations;
 using Calendar.Reminders;
+using Calendar.Server.Reminders.Mail;
 using NodaTime;
 using Npgsql;
 
@@ -40,14 +41,21 @@ internal sealed record Settings(
     public string? Desk { get; init; }
     /// <summary>CALENDAR_WEBHOOK_HOSTS: hosts that webhooks may have in any network; those that are this very machine also without TLS.</summary>
     public WebhookHosts WebhookHosts { get; init; } = WebhookHosts.None;
+    /// <summary>CALENDAR_SMTP and what belongs to it; null: mails are written to files.</summary>
+    public MailSettings? Mail { get; init; }
+
+    /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO.</summary>
+    public MailSender MailSender { get; init; } = new("Calendar", "calendar@localhost");
 
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
+        var publicUrl = Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/');
         var pack = Value("CALENDAR_PACK") ?? "vietnam";
+        var mail = new MailSettingsReader(Value, publicUrl);
         return new Settings(
             url,
-            Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/'),
+            publicUrl,
             Path.GetFullPath(Value("CALENDAR_DATA") ?? DefaultFolder()),
             Value("CALENDAR_DATABASE") is { } database ? Connection("CALENDAR_DATABASE", database) : null,
             Value("CALENDAR_POSTGRES_BIN"),
@@ -69,6 +77,8 @@ internal sealed record Settings(
             WebhookHosts = WebhookHosts.TryParse(Value("CALENDAR_WEBHOOK_HOSTS") ?? "", out var hosts)
                 ? hosts
                 : throw Wrong("CALENDAR_WEBHOOK_HOSTS", "a list of hosts in commas, with or without a port, such as hooks.example.lan, 10.0.0.7:8443"),
+            Mail = mail.Server(),
+            MailSender = mail.Sender(),
         };
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
