@@ -47,6 +47,9 @@ internal sealed record Settings(
     /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO.</summary>
     public MailSender MailSender { get; init; } = new("Calendar", "calendar@localhost");
 
+    /// <summary>CALENDAR_LONGEST_ATTEMPT, in seconds: an attempt to deliver a message takes no longer. Twice as long another instance waits before it takes over.</summary>
+    public TimeSpan LongestAttempt { get; init; } = TimeSpan.FromMinutes(1);
+
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
@@ -71,6 +74,7 @@ internal sealed record Settings(
                 _ => throw Wrong("CALENDAR_PUBLIC_READING", "open or closed"),
             },
             Desk = Value("CALENDAR_DESK") is not { } desk ? null : ContactAddresses.TryReadMail(desk, out var mailbox) ? mailbox : throw Wrong("CALENDAR_DESK", "a mail address such as desk@example.org"),
+            LongestAttempt = TimeSpan.FromSeconds(Number("CALENDAR_LONGEST_ATTEMPT", Value("CALENDAR_LONGEST_ATTEMPT") ?? "60") is var seconds and >= 1 and <= 600 ? seconds : throw Wrong("CALENDAR_LONGEST_ATTEMPT", "1 to 600 seconds")),
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
             Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],

@@ -206,7 +206,7 @@ internal sealed class Dispatcher : BackgroundService
     // Nothing that was recorded before this moment is overlooked: an acknowledgement that came while we composed holds back an escalation.
     private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, CancellationToken ct)
     {
-        if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, ct) is not { } head)
+        if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } head)
         {
             return false;
         }

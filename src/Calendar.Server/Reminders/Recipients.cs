@@ -15,10 +15,12 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
     public static readonly Guid Desk = new("de5c0000-0000-4000-8000-000000000000");
 
     private const string _all = """
-        select id, association, 'mail', language, unsubscribed is not null, away_until, stand_in from calendar.contacts where mail is not null
+        select id, association, 'mail', language, unsubscribed is not null, away_until, stand_in from calendar.contacts
+        union all
+        select id, association, 'webhook', 'vi', disabled is not null, null, null from calendar.webhooks
         """;
 
-    private const string _mail = "select name, mail from calendar.contacts where id = $1 and mail is not null and unsubscribed is null";
+    private const string _mail = "select name, mail from calendar.contacts where id = $1 and unsubscribed is null";
 
     /// <param name="almanac">Knows the umbrella union, whose the desk is.</param>
     public async Task<AddressBook> BookAsync(Almanac almanac, CancellationToken ct)

@@ -35,6 +35,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         with next as (
           select id from calendar.reminders r
           where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
+            and (waited or attempts > 0 or issue > 0 or next_try >= $5)
             and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
             and exists (select from calendar.delivery_state where held is null
               and (system_identifier is null or system_identifier = (select system_identifier from pg_control_system())))
@@ -60,7 +61,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     // One statement: the note that an attempt has begun lasts as long as the fence itself.
     private const string _fence = """
         with fenced as (
-          update calendar.reminders set sending = true where id = $1 and claim = $2 and state = 'attempting' and lease > clock_timestamp() returning id, attempts),
+          update calendar.reminders set sending = true, lease = clock_timestamp() + $4 where id = $1 and claim = $2 and state = 'attempting' and lease > clock_timestamp() returning id, attempts),
         noted as (
           insert into calendar.attempts (reminder, number, begun, delivery) select id, attempts, $3, nextval('calendar.delivery_numbers') from fenced
           on conflict (reminder, number) do nothing)
@@ -165,9 +166,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
 
     /// <summary>The point of no return: from here on the message counts as perhaps delivered.</summary>
     /// <returns>The last position of the log then; null where the claim is not ours any more.</returns>
-    public async Task<long?> BeginSendingAsync(Guid id, long claim, Instant now, CancellationToken ct)
+    public async Task<long?> BeginSendingAsync(Guid id, long claim, Instant now, TimeSpan lease, CancellationToken ct)
     {
-        await using var command = Command(source, _fence, id, claim, now.ToDateTimeUtc());
+        await using var command = Command(source, _fence, id, claim, now.ToDateTimeUtc(), lease);
         return await command.ExecuteScalarAsync(ct) as long?;
     }
 
@@ -235,7 +236,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private static async Task<ClaimedReminder?> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
-        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease);
+        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc());
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new ClaimedReminder(Read(reader), reader.GetInt64(11), reader.GetInt32(12), [], [], [], 0) : null;
     }
