@@ -21,6 +21,7 @@ using Calendar.Server.Parties;
 using Calendar.Server.Planning;
 using Calendar.Server.Relationships;
 using Calendar.Server.Reminders;
+using Calendar.Server.Reminders.Links;
 using Calendar.Server.Reminders.Mail;
 using Calendar.Server.Reminders.Webhooks;
 using Calendar.Server.Rounds;
@@ -148,6 +149,10 @@ internal static class CalendarApp
         AssociationEndpoints.Map(app);
         ContactEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        ReminderEndpoints.Map(app);
+        ReminderPolicyEndpoints.Map(app);
+        DeliveryEndpoints.Map(app);
+        LinkEndpoints.Map(app);
         SealedEndpoints.Map(app);
         RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
@@ -182,6 +187,7 @@ internal static class CalendarApp
         services.AddSingleton<IMailWay>(provider => settings.Mail is { } server
             ? new MailChannel(server, settings.MailSender, provider.GetRequiredService<AttemptLimits>(), TimeProvider.System)
             : new MailFolder(settings.DataFolder, settings.MailSender));
+        services.AddSingleton<LinkEndpoints>().AddSingleton<ReminderEndpoints>().AddSingleton<DeliveryEndpoints>().AddSingleton<Simulations>();
         services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>();
         services.AddSingleton<Dispatcher>().AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         RoundRunner.Add<ReminderRound>(services);
@@ -208,7 +214,8 @@ internal static class CalendarApp
     private static Task WaitForTheFold(HttpContext context, RequestDelegate next)
     {
         var path = context.Request.Path;
-        var isOfTheRecord = path == "/" || path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/feeds", StringComparison.Ordinal);
+        var isOfTheRecord = path == "/" || path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/feeds", StringComparison.Ordinal)
+            || path.StartsWithSegments("/r", StringComparison.Ordinal);
         return isOfTheRecord && context.RequestServices.GetRequiredService<AlmanacFollower>().State == FoldState.Folding
             ? Problems.Starting(context).ExecuteAsync(context)
             : next(context);

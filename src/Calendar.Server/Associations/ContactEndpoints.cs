@@ -2,30 +2,44 @@ using Calendar.Access;
 using Calendar.Associations;
 using Calendar.Server.Access;
 using Calendar.Server.Http;
+using Calendar.Server.Reminders;
 using NodaTime;
 
 namespace Calendar.Server.Associations;
 
 /// <summary>A contact as answers show it.</summary>
 /// <param name="Role">What the person does there.</param>
-internal sealed record ContactView(Guid Id, string Name, string? Role, string Mail, Language Language, Instant Created, Instant Changed)
+/// <param name="AwayUntil">The last day on which the person is away.</param>
+/// <param name="StandIn">Who gets the person's mails meanwhile.</param>
+/// <param name="Unsubscribed">Since when the person wants no mails; absent for who does. Only the person can change that.</param>
+/// <param name="Refused">The last mail that came back.</param>
+internal sealed record ContactView(
+    Guid Id, string Name, string? Role, string Mail, Language Language, LocalDate? AwayUntil, Guid? StandIn, Instant? Unsubscribed, RefusedMailView? Refused, Instant Created,
+    Instant Changed)
 {
-    public static ContactView Of(Contact contact)
+    public static ContactView Of(Contact contact, RefusedMailView? refused)
     {
         var details = contact.Details;
-        return new ContactView(contact.Id, details.Name, details.Role, details.Mail, details.Language, contact.Created, contact.Changed);
+        return new ContactView(
+            contact.Id, details.Name, details.Role, details.Mail, details.Language, details.AwayUntil, details.StandIn, contact.Unsubscribed, refused, contact.Created, contact.Changed);
     }
 }
+
+/// <param name="Code">Of the mail server's answer.</param>
+/// <param name="Answer">What it said, without the address.</param>
+internal sealed record RefusedMailView(Instant At, int? Code, string? Answer);
 
 /// <summary>The body that makes or changes one, for the OpenAPI document.</summary>
 /// <param name="Name">One line of at most 100 characters.</param>
 /// <param name="Role">What the person does there; one line of at most 100 characters.</param>
 /// <param name="Mail">An address such as office@example.org.</param>
 /// <param name="Language">What the person is written to in.</param>
-internal sealed record ContactBody(string Name, string? Role, string Mail, Language Language);
+/// <param name="AwayUntil">The last day on which the person is away.</param>
+/// <param name="StandIn">Who gets the person's mails meanwhile: another contact of the association.</param>
+internal sealed record ContactBody(string Name, string? Role, string Mail, Language Language, LocalDate? AwayUntil, Guid? StandIn);
 
 /// <summary><c>/v1/associations/{slug}/contacts</c>: whom an association is reached by. An association's token sees and changes its own only.</summary>
-internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follower, CivilClock clock)
+internal sealed class ContactEndpoints(ContactTable table, ReminderTable reminders, ReminderRound round, AlmanacFollower follower, CivilClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -48,7 +62,9 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
     private async Task<IResult> ListAsync(HttpContext context, Slug association, CancellationToken ct)
     {
         new QueryReader(context.Request).Done();
-        return Answers.Tagged(new Page<ContactView>([.. (await table.OfAsync(association, ct)).Select(ContactView.Of)], null));
+        var contacts = await table.OfAsync(association, ct);
+        var refused = await reminders.RefusalsAsync([.. contacts.Select(contact => contact.Id)], ct);
+        return Answers.Tagged(new Page<ContactView>([.. contacts.Select(contact => ContactView.Of(contact, refused.GetValueOrDefault(contact.Id)))], null));
     }
 
     private async Task<IResult> AddAsync(HttpContext context, Slug association, CancellationToken ct)
@@ -65,7 +81,7 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
             context.Response.Headers.Location = $"/v1/associations/{association}/contacts/{id}";
         }
 
-        return Answer(outcome);
+        return await AnswerAsync(outcome, ct);
     }
 
     private async Task<IResult> ChangeAsync(HttpContext context, Slug association, string id, CancellationToken ct)
@@ -76,11 +92,19 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
         }
 
         var (contact, errors) = ContactReader.Read((await Body.ReadAsync(context.Request, ct)).Json);
-        return contact is null ? Problems.Of(errors) : Answer(await table.ChangeAsync(known, association, contact, clock.Now, ct));
+        return contact is null ? Problems.Of(errors) : await AnswerAsync(await table.ChangeAsync(known, association, contact, clock.Now, ct), ct);
     }
 
-    private async Task<IResult> EraseAsync(Slug association, string id, CancellationToken ct) =>
-        Guid.TryParseExact(id, "D", out var known) && await table.EraseAsync(known, association, ct) ? Results.NoContent() : Unknown;
+    private async Task<IResult> EraseAsync(Slug association, string id, CancellationToken ct)
+    {
+        if (!Guid.TryParseExact(id, "D", out var known) || !await table.EraseAsync(known, association, ct))
+        {
+            return Unknown;
+        }
+
+        round.Wake();
+        return Results.NoContent();
+    }
 
     private async Task<IResult> OfAsync(HttpContext context, string slug, Func<Slug, Task<IResult>> work)
     {
@@ -92,12 +116,28 @@ internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follo
             : AssociationEndpoints.Missing(slug);
     }
 
-    private static IResult Answer(ContactOutcome outcome) => outcome switch
+    private async Task<IResult> AnswerAsync(ContactOutcome outcome, CancellationToken ct)
     {
-        ContactOutcome.Done done => Answers.Tagged(ContactView.Of(done.Contact), status: done.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK),
-        ContactOutcome.TooMany => TooMany,
-        _ => Unknown,
-    };
+        if (outcome is not ContactOutcome.Done { Contact: var contact, IsNew: var isNew })
+        {
+            return outcome switch
+            {
+                ContactOutcome.TooMany => TooMany,
+                ContactOutcome.NoStandIn => NoStandIn,
+                _ => Unknown,
+            };
+        }
+
+        // Who is reminded of what may be another.
+        round.Wake();
+        var refused = (await reminders.RefusalsAsync([contact.Id], ct)).GetValueOrDefault(contact.Id);
+        return Answers.Tagged(ContactView.Of(contact, refused), status: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static IResult NoStandIn { get; } = Problems.Of(Rejection.Invalid(
+        "unknown-stand-in", "/standIn",
+        "Người thay phải là một người liên hệ khác của cùng hội: xem danh sách người liên hệ của hội.",
+        "Whoever stands in must be another contact of the same association: see its list of contacts."));
 
     private static IResult Unknown { get; } = Problems.NotFound("Hội này không có người liên hệ nào như vậy.", "This association has no such contact.");
 

@@ -6,7 +6,8 @@ using Npgsql;
 namespace Calendar.Server.Associations;
 
 /// <summary>A contact as it is kept.</summary>
-internal sealed record Contact(Guid Id, ContactDetails Details, Instant Created, Instant Changed);
+/// <param name="Unsubscribed">Since when the person wants no mails.</param>
+internal sealed record Contact(Guid Id, ContactDetails Details, Instant Created, Instant Changed, Instant? Unsubscribed);
 
 /// <summary>How a change of a contact ended.</summary>
 internal abstract record ContactOutcome
@@ -16,6 +17,9 @@ internal abstract record ContactOutcome
 
     /// <summary>The association has as many as one may have.</summary>
     public sealed record TooMany : ContactOutcome;
+
+    /// <summary>Whoever is to stand in is no other contact of the association.</summary>
+    public sealed record NoStandIn : ContactOutcome;
 
     public sealed record Unknown : ContactOutcome;
 }
@@ -33,17 +37,27 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         """;
 
     private const string _lock = "select pg_advisory_xact_lock(hashtextextended('calendar.contacts ' || $1, 0))";
-    private const string _of = "select id, name, role, mail, language, created, changed from calendar.contacts where association = $1 order by created, id";
+    private const string _columns = "id, name, role, mail, language, created, changed, away_until, stand_in, unsubscribed";
+    private const string _of = $"select {_columns} from calendar.contacts where association = $1 order by created, id";
+    private const string _find = $"select {_columns} from calendar.contacts where id = $1";
 
     private const string _add = """
-        insert into calendar.contacts (id, association, created, changed, name, role, mail, language) values ($1, $2, $3, $3, $4, $5, $6, $7)
+        insert into calendar.contacts (id, association, created, changed, name, role, mail, language, away_until, stand_in)
+        values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)
         """;
 
     private const string _change = """
-        update calendar.contacts set changed = $3, name = $4, role = $5, mail = $6, language = $7 where id = $1 and association = $2
+        update calendar.contacts set changed = $3, name = $4, role = $5, mail = $6, language = $7, away_until = $8, stand_in = $9 where id = $1 and association = $2
         """;
 
-    private const string _erase = "delete from calendar.contacts where id = $1 and association = $2";
+    // Nobody is stood in for by who is not there.
+    private const string _erase = """
+        with erased as (delete from calendar.contacts where id = $1 and association = $2 returning id)
+        update calendar.contacts set stand_in = null where stand_in in (select id from erased)
+        """;
+
+    private const string _unsubscribe = "update calendar.contacts set unsubscribed = coalesce(unsubscribed, $2) where id = $1";
+    private const string _resubscribe = "update calendar.contacts set unsubscribed = null where id = $1";
 
     /// <summary>An association's contacts, the oldest first.</summary>
     public async Task<IReadOnlyList<Contact>> OfAsync(Slug association, CancellationToken ct)
@@ -68,8 +82,13 @@ internal sealed class ContactTable(NpgsqlDataSource source)
                     return new ContactOutcome.TooMany();
                 }
 
+                if (!CanStandIn(known, id, details))
+                {
+                    return new ContactOutcome.NoStandIn();
+                }
+
                 await WriteAsync(connection, _add, id, association, details, now, ct);
-                return new ContactOutcome.Done(new Contact(id, details, now, now), IsNew: true);
+                return new ContactOutcome.Done(new Contact(id, details, now, now, null), IsNew: true);
             },
             ct);
 
@@ -88,19 +107,57 @@ internal sealed class ContactTable(NpgsqlDataSource source)
                     return new ContactOutcome.Done(contact, IsNew: false);
                 }
 
+                if (!CanStandIn(known, id, details))
+                {
+                    return new ContactOutcome.NoStandIn();
+                }
+
                 await WriteAsync(connection, _change, id, association, details, now, ct);
                 return new ContactOutcome.Done(contact with { Details = details, Changed = now }, IsNew: false);
             },
             ct);
 
+    /// <summary>Erases one. Who had it stand in has nobody then.</summary>
     /// <returns>Whether there was one.</returns>
-    public async Task<bool> EraseAsync(Guid id, Slug association, CancellationToken ct)
+    public async Task<bool> EraseAsync(Guid id, Slug association, CancellationToken ct) =>
+        await InTurnAsync(
+            association,
+            async (connection, known) =>
+            {
+                if (known.FirstOrDefault(contact => contact.Id == id) is not { } contact)
+                {
+                    return new ContactOutcome.Unknown();
+                }
+
+                await using var command = new NpgsqlCommand(_erase, connection) { Parameters = { new() { Value = id }, new() { Value = association.Value } } };
+                await command.ExecuteNonQueryAsync(ct);
+                return new ContactOutcome.Done(contact, IsNew: false);
+            },
+            ct) is ContactOutcome.Done;
+
+    /// <summary>One, of whichever association.</summary>
+    public async Task<Contact?> FindAsync(Guid id, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(_erase);
+        await using var command = source.CreateCommand(_find);
         command.Parameters.AddWithValue(id);
-        command.Parameters.AddWithValue(association.Value);
-        return await command.ExecuteNonQueryAsync(ct) > 0;
+        return (await ReadAsync(command, ct)).SingleOrDefault();
     }
+
+    /// <summary>The person wants no mails from now on, or wants them again.</summary>
+    public async Task UnsubscribeAsync(Guid id, bool wantsMails, Instant now, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(wantsMails ? _resubscribe : _unsubscribe);
+        command.Parameters.AddWithValue(id);
+        if (!wantsMails)
+        {
+            command.Parameters.AddWithValue(now.ToDateTimeUtc());
+        }
+
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static bool CanStandIn(IReadOnlyList<Contact> known, Guid id, ContactDetails details) =>
+        details.StandIn is not { } standIn || (standIn != id && known.Any(contact => contact.Id == standIn));
 
     private async Task<ContactOutcome> InTurnAsync(Slug association, Func<NpgsqlConnection, IReadOnlyList<Contact>, Task<ContactOutcome>> change, CancellationToken ct)
     {
@@ -135,6 +192,7 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         foreach (var value in new object[]
         {
             id, association.Value, now.ToDateTimeUtc(), details.Name, (object?)details.Role ?? DBNull.Value, details.Mail, details.Language.Name(),
+            (object?)details.AwayUntil?.ToDateOnly() ?? DBNull.Value, (object?)details.StandIn ?? DBNull.Value,
         })
         {
             command.Parameters.AddWithValue(value);
@@ -147,14 +205,24 @@ internal sealed class ContactTable(NpgsqlDataSource source)
     {
         await using var command = new NpgsqlCommand(_of, connection);
         command.Parameters.AddWithValue(association.Value);
+        return await ReadAsync(command, ct);
+    }
+
+    private static async Task<IReadOnlyList<Contact>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    {
         var contacts = new List<Contact>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             var language = Names<Language>.TryParse(reader.GetString(4), out var known) ? known : default;
+            var details = new ContactDetails(reader.GetString(1), await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2), reader.GetString(3), language)
+            {
+                AwayUntil = await reader.IsDBNullAsync(7, ct) ? null : LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(7)),
+                StandIn = await reader.IsDBNullAsync(8, ct) ? null : reader.GetGuid(8),
+            };
             contacts.Add(new Contact(
-                reader.GetGuid(0), new ContactDetails(reader.GetString(1), await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2), reader.GetString(3), language),
-                Instant.FromDateTimeUtc(reader.GetDateTime(5)), Instant.FromDateTimeUtc(reader.GetDateTime(6))));
+                reader.GetGuid(0), details, Instant.FromDateTimeUtc(reader.GetDateTime(5)), Instant.FromDateTimeUtc(reader.GetDateTime(6)),
+                await reader.IsDBNullAsync(9, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(9))));
         }
 
         return contacts;

@@ -79,9 +79,13 @@ internal static class DeadFeeds
 
     /// <summary>A page whose address may hold a secret.</summary>
     public static RazorComponentResult Page<TPage>(HttpContext context, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where TPage : IComponent => Page<TPage>(context, null, parameters);
+
+    /// <param name="spoken">What whoever the page is for speaks; null where only the browser knows.</param>
+    public static RazorComponentResult Page<TPage>(HttpContext context, Language? spoken, params ReadOnlySpan<(string Name, object? Value)> parameters)
         where TPage : IComponent
     {
-        var page = Html.Page<TPage>(context, parameters);
+        var page = Html.Page<TPage>(context, spoken, parameters);
         Hide(context.Response);
 
         // A problem document says so by itself.

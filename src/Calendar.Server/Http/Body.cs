@@ -8,6 +8,9 @@ internal static class Body
 {
     public const int MaxBytes = 1 << 20;
 
+    /// <summary>Of a request whose route says it all.</summary>
+    public static ReadBody None { get; } = new([], JsonElement.Parse("{}"u8));
+
     private static readonly JsonDocumentOptions _options = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <exception cref="RefusedRequestException">It is none of that.</exception>

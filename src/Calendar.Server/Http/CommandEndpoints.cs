@@ -24,7 +24,8 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
         HttpContext context, string command, (string Name, string Value)[] route, Func<Almanac, Command, Shown?> show, CancellationToken ct)
     {
         var request = context.Request;
-        var body = await Body.ReadAsync(request, ct);
+        var isDelete = HttpMethods.IsDelete(request.Method);
+        var body = isDelete ? Body.None : await Body.ReadAsync(request, ct);
         var read = CommandReader.Read(body.Json, command, route);
         if (read.Command is null)
         {
@@ -65,13 +66,13 @@ internal sealed class CommandEndpoint(CommandHandler handler, AlmanacFollower fo
 
             // Under embargo until its time, and shown to nobody else.
             var shown = SealedEndpoints.Show(almanac, FactOf(asked)) ?? show(almanac, asked)!;
-            if (changed)
+            if (changed && !isDelete)
             {
                 context.Response.Headers.Location = shown.Location;
             }
 
             var value = shown.Value is IWarns warns && !warnings.IsEmpty ? warns.With([.. warnings.Select(Problems.Error)]) : shown.Value;
-            return Answers.Tagged(value, shown.Version, changed ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            return Answers.Tagged(value, shown.Version, changed && !isDelete ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         }
     }
 

@@ -7,8 +7,10 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 using Calendar.Server.Access;
+using Calendar.Server.Reminders;
 using Calendar.Server.Reminders.Webhooks;
 using Microsoft.OpenApi;
 using NodaTime;
@@ -24,6 +26,7 @@ internal static class OpenApi
         [typeof(LocalDate)] = (@"^\d{4}-\d{2}-\d{2}$", "2027-02-06", "A whole day"),
         [typeof(Instant)] = ("", "2027-01-31T09:00:00+07:00", "An instant with its offset from UTC"),
         [typeof(AnnualDate)] = (@"^--\d{2}-\d{2}$", "--09-02", "A month and day"),
+        [typeof(LocalTime)] = (@"^\d{2}:\d{2}$", "08:00", "A time of day"),
         [typeof(FactId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
         [typeof(ClaimId)] = ("", "0198c0de-0000-7000-8000-000000000000", "A UUID"),
         [typeof(PartyCode)] = ("^[A-Z0-9]+(-[A-Z0-9]+)*$", "JP", "A party's code"),
@@ -52,6 +55,11 @@ internal static class OpenApi
         [typeof(TaskState)] = Names<TaskState>.All,
         [typeof(DropCause)] = Names<DropCause>.All,
         [typeof(WebhookEnd)] = Names<WebhookEnd>.All,
+        [typeof(ReminderKind)] = Names<ReminderKind>.All,
+        [typeof(ReminderState)] = Names<ReminderState>.All,
+        [typeof(ReminderReason)] = Names<ReminderReason>.All,
+        [typeof(ReminderChannel)] = Names<ReminderChannel>.All,
+        [typeof(Weekday)] = Names<Weekday>.All,
     };
 
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Calendar.Server.Reminders;
 using Calendar.Server.Subscriptions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,6 +14,8 @@ internal sealed class SecretAddresses(IServer server) : IServer
 {
     /// <summary>What stands in an address where the token was.</summary>
     public const string Placeholder = "secret";
+
+    private static readonly SearchValues<string> _prefixes = SearchValues.Create([LinkToken.Prefix, SignedLinks.Prefix], StringComparison.OrdinalIgnoreCase);
 
     public IFeatureCollection Features => server.Features;
 
@@ -37,10 +41,10 @@ internal sealed class SecretAddresses(IServer server) : IServer
         // Who made the server disposes of it.
     }
 
-    // Everything from the prefix on that could belong to a token.
+    // Everything from a prefix on that could belong to a token.
     private static Range? Find(string text)
     {
-        var start = text.IndexOf(LinkToken.Prefix, StringComparison.OrdinalIgnoreCase);
+        var start = text.AsSpan().IndexOfAny(_prefixes);
         if (start < 0)
         {
             return null;

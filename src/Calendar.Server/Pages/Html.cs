@@ -8,6 +8,10 @@ namespace Calendar.Server.Pages;
 internal static class Html
 {
     public static RazorComponentResult Page<TPage>(HttpContext context, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where TPage : IComponent => Page<TPage>(context, null, parameters);
+
+    /// <param name="spoken">What whoever the page is for speaks; null where only the browser knows.</param>
+    public static RazorComponentResult Page<TPage>(HttpContext context, Language? spoken, params ReadOnlySpan<(string Name, object? Value)> parameters)
         where TPage : IComponent
     {
         var headers = context.Response.Headers;
@@ -15,7 +19,7 @@ internal static class Html
         headers["Referrer-Policy"] = "same-origin";
         headers.CacheControl = "no-cache";
         headers.Vary = "Accept, Accept-Language";
-        var given = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Speech"] = new Speech(LanguageOf(context.Request), context.Request) };
+        var given = new Dictionary<string, object?>(StringComparer.Ordinal) { ["Speech"] = new Speech(LanguageOf(context.Request, spoken), context.Request) };
         foreach (var (name, value) in parameters)
         {
             given.Add(name, value);
@@ -24,20 +28,25 @@ internal static class Html
         return new RazorComponentResult(typeof(TPage), given);
     }
 
-    // What the address says, else the browser; Vietnamese when neither knows.
-    private static Language LanguageOf(HttpRequest request)
+    /// <summary>What the address says, else what is known, else the browser; Vietnamese when nobody knows.</summary>
+    public static Language LanguageOf(HttpRequest request, Language? spoken)
     {
         if (Names<Language>.TryParse(request.Query["lang"], out var asked))
         {
             return asked;
         }
 
+        if (spoken is { } known)
+        {
+            return known;
+        }
+
         var accepted = request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1);
         foreach (var language in accepted)
         {
-            if (Names<Language>.TryParse(language.Value.Value?.Split('-')[0].ToLowerInvariant(), out var known))
+            if (Names<Language>.TryParse(language.Value.Value?.Split('-')[0].ToLowerInvariant(), out var accepts))
             {
-                return known;
+                return accepts;
             }
         }
 

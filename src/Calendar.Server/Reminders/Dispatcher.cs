@@ -180,7 +180,7 @@ internal sealed class Dispatcher : BackgroundService
         {
             // One message's mistake holds up no other one. It is told, and tried again like any failure.
             _logger.ReminderFailed(claimed.Reminder.Id, mistake);
-            await NoteAsync(claimed, new Outcome.Deferred(null, "internal error"), [], ct);
+            await NoteAsync(claimed, new Outcome.Deferred(null, "internal error"), [], null, ct);
         }
 
         return true;
@@ -199,35 +199,46 @@ internal sealed class Dispatcher : BackgroundService
             return;
         }
 
-        var outcome = await _delivery.SendAsync(known, claimed, standing, new Fence(token => BeginAsync(claimed, token)), ct);
-        await NoteAsync(claimed, outcome, standing.NoLongerDue, CancellationToken.None);
+        MessageStanding? changed = null;
+        var outcome = await _delivery.SendAsync(known, claimed, standing, new Fence(MayGoAsync), ct);
+        await NoteAsync(claimed, outcome, standing.NoLongerDue, changed, CancellationToken.None);
+
+        async ValueTask<bool> MayGoAsync(CancellationToken token)
+        {
+            var last = await BeginAsync(claimed, standing, token);
+            changed = last is null || last.Says(standing) ? null : last;
+            return last is not null && changed is null;
+        }
     }
 
     // Nothing that was recorded before this moment is overlooked: an acknowledgement that came while we composed holds back an escalation.
-    private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, CancellationToken ct)
+    private async ValueTask<MessageStanding?> BeginAsync(ClaimedReminder claimed, MessageStanding standing, CancellationToken ct)
     {
-        if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } head)
+        if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } seen)
         {
-            return false;
+            return null;
         }
 
-        if (head == claimed.Head)
+        if (seen.Head == claimed.Head && seen.Answered.Count == 0)
         {
-            return true;
+            return standing;
         }
 
-        await _follower.WaitForAsync(head, ct);
-        return (await KnownAsync(ct)).StandingOf(claimed, _clock.Now).Reason is null;
+        await _follower.WaitForAsync(seen.Head, ct);
+        return (await KnownAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
     }
 
-    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)
+    /// <param name="changed">What was found out at the last moment, so that it was withheld.</param>
+    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, IReadOnlyList<Guid> noLongerDue, MessageStanding? changed, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
         var settlement = outcome switch
         {
             Outcome.Delivered => new Settlement(ReminderState.Delivered, null),
             Outcome.Refused => new Settlement(ReminderState.Refused, ReminderReason.RefusedThere),
-            Outcome.Withheld => new Settlement(ReminderState.Superseded, ReminderReason.NoLongerDue),
+            // A digest of which a part need not be told any more: the rest goes at once, as another message.
+            Outcome.Withheld when changed is { Reason: null } => new Settlement(ReminderState.Queued, null, now),
+            Outcome.Withheld => new Settlement(ReminderState.Superseded, changed?.Reason ?? ReminderReason.NoRecipient),
             Outcome.Away => new Settlement(ReminderState.Queued, null),
             Outcome.Deferred deferred => Retries.Next(reminder, now, deferred.After) is { } next
                 ? new Settlement(ReminderState.Queued, null, next, IsOwnFailure: true)

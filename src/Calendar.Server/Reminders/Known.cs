@@ -10,7 +10,14 @@ namespace Calendar.Server.Reminders;
 /// <param name="Missed">What it tells of besides, as missed.</param>
 /// <param name="NoLongerDue">What it was to carry and need not.</param>
 internal sealed record MessageStanding(
-    ReminderReason? Reason, bool IsDigest, IReadOnlyList<QueuedReminder> Items, IReadOnlyList<QueuedReminder> Missed, IReadOnlyList<Guid> NoLongerDue);
+    ReminderReason? Reason, bool IsDigest, IReadOnlyList<QueuedReminder> Items, IReadOnlyList<QueuedReminder> Missed, IReadOnlyList<Guid> NoLongerDue)
+{
+    /// <summary>Whether the message is the same.</summary>
+    public bool Says(MessageStanding other) =>
+        Reason == other.Reason && Ids(Items).SequenceEqual(Ids(other.Items)) && Ids(Missed).SequenceEqual(Ids(other.Missed));
+
+    private static IEnumerable<Guid> Ids(IReadOnlyList<QueuedReminder> reminders) => reminders.Select(one => one.Id);
+}
 
 /// <summary>The record and the address book, as of one moment: whether what is queued is still so.</summary>
 internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone, Instant at)
@@ -91,6 +98,7 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
         {
             return reminder.Subject switch
             {
+                ReminderSubject.OfSilence when reminder.IsAnswered => false,
                 ReminderSubject.OfSilence silence => _reminding.IsSilent(silence.About, reminder.Due),
                 ReminderSubject.OfWeek or ReminderSubject.OfCanary => true,
                 var subject when reminder.State == ReminderState.Missed => _reminding.Of(subject).Any(one => one.Due == reminder.Due),

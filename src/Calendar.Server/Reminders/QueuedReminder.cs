@@ -64,6 +64,9 @@ internal sealed record QueuedReminder(
 {
     public ReminderState State { get; init; }
 
+    /// <summary>A silence that the desk is to hear of, when those above have said that they know.</summary>
+    public bool IsAnswered { get; init; }
+
     public ReminderKey Key => new(Subject.Text, Due, Lead, Recipient, Channel);
 
     public Queued AsQueued => new(Id, Subject, Due, Lead, Moment);
@@ -80,4 +83,14 @@ internal sealed record QueuedReminder(
 /// <param name="Carried">What it carries since an earlier attempt, missed ones included.</param>
 /// <param name="Head">The last position of the log when it was claimed.</param>
 internal sealed record ClaimedReminder(
-    QueuedReminder Reminder, long Claim, int Attempt, IReadOnlyList<QueuedReminder> Others, IReadOnlyList<QueuedReminder> Missed, IReadOnlyList<QueuedReminder> Carried, long Head);
+    QueuedReminder Reminder, long Claim, int Attempt, IReadOnlyList<QueuedReminder> Others, IReadOnlyList<QueuedReminder> Missed, IReadOnlyList<QueuedReminder> Carried, long Head)
+{
+    /// <summary>The same, with what has been seen since.</summary>
+    public ClaimedReminder With(IReadOnlyList<Guid> answered) => answered.Count == 0 ? this : this with
+    {
+        Reminder = Seen(Reminder, answered),
+        Carried = [.. Carried.Select(one => Seen(one, answered))],
+    };
+
+    private static QueuedReminder Seen(QueuedReminder one, IReadOnlyList<Guid> answered) => answered.Contains(one.Id) ? one with { IsAnswered = true } : one;
+}

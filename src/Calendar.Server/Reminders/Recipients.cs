@@ -8,6 +8,9 @@ namespace Calendar.Server.Reminders;
 /// <summary>Where a mail goes: of a person, read when it leaves and kept nowhere.</summary>
 internal sealed record MailAddress(string Name, string Address);
 
+/// <param name="Name">Of the person, or what a webhook is for.</param>
+internal sealed record NamedRecipient(Slug Association, string? Name);
+
 /// <summary>Whom messages go to, from the tables in which people can be erased.</summary>
 internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
 {
@@ -18,6 +21,10 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
         select id, association, 'mail', language, unsubscribed is not null, away_until, stand_in from calendar.contacts
         union all
         select id, association, 'webhook', 'vi', disabled is not null, null, null from calendar.webhooks
+        """;
+
+    private const string _names = """
+        select id, association, name from calendar.contacts where id = any($1) union all select id, association, name from calendar.webhooks where id = any($1)
         """;
 
     private const string _mail = "select name, mail from calendar.contacts where id = $1 and unsubscribed is null";
@@ -42,6 +49,24 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
         }
 
         return new AddressBook(recipients, settings.Desk is not null && almanac.Umbrella is { Slug: var umbrella } ? new Recipient(Desk, umbrella, ReminderChannel.Mail, Language.Vi) : null);
+    }
+
+    /// <summary>Whose these are, and what they are called: people by their names. Those that have been erased are not among them.</summary>
+    public async Task<IReadOnlyDictionary<Guid, NamedRecipient>> NamesAsync(IEnumerable<Guid> recipients, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(_names);
+        command.Parameters.AddWithValue(recipients.Distinct().ToArray());
+        var names = new Dictionary<Guid, NamedRecipient>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            if (Slug.TryParse(reader.GetString(1), out var association))
+            {
+                names.Add(reader.GetGuid(0), new NamedRecipient(association, await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2)));
+            }
+        }
+
+        return names;
     }
 
     /// <summary>Where to write to a recipient now; null where there is nobody any more, or they want no mails.</summary>

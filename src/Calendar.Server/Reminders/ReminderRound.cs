@@ -11,8 +11,8 @@ namespace Calendar.Server.Reminders;
 /// </summary>
 internal sealed class ReminderRound : Round
 {
-    // A silence is told of long after the reminder: no policy waits longer, twice.
-    private static readonly Duration _longestSilence = Duration.FromDays(200);
+    /// <summary>A silence is told of long after the reminder: no policy waits longer, twice.</summary>
+    public static readonly Duration LongestSilence = Duration.FromDays(200);
     private static readonly Duration _untilAgain = Duration.FromMinutes(1);
 
     private readonly AlmanacFollower _follower;
@@ -48,7 +48,7 @@ internal sealed class ReminderRound : Round
         var today = now.InZone(_clock.Zone).Date;
         var from = today.PlusDays(-ReminderPolicy.Grace.Days);
         var reminding = new Reminding(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone);
-        var told = await _table.ToldAsync(now - _longestSilence, _clock.Zone, ct);
+        var told = await _table.ToldAsync(now - LongestSilence, _clock.Zone, ct);
         var wanted = reminding.Between(from, today.PlusDays(Reminding.Ahead)).Concat(reminding.Escalations(told).Where(one => one.Day >= from));
 
         // A day of any zone that begins where ours has not.
@@ -86,7 +86,7 @@ internal sealed class ReminderRound : Round
                     add.Add(reminder);
                 }
             }
-            else if (one is { State: ReminderState.Queued, IsCarried: false } && one.Moment != reminder.Moment)
+            else if (one is { State: ReminderState.Queued, IsTaken: false } && one.Moment != reminder.Moment)
             {
                 moved.Add((one.Id, reminder.Moment));
             }
@@ -98,10 +98,10 @@ internal sealed class ReminderRound : Round
 
         return new ReminderChanges(
             add, moved, back,
-            [.. made.Where(one => one is { State: ReminderState.Queued, IsCarried: false } && one.Moment >= settled && one.Key.Subject != "canary" && !keys.Contains(one.Key)).Select(one => one.Id)]);
+            [.. made.Where(one => one is { State: ReminderState.Queued, IsTaken: false } && one.Moment >= settled && one.Key.Subject != "canary" && !keys.Contains(one.Key)).Select(one => one.Id)]);
     }
 
     // The record has come back to what it was, or a clock that was ahead.
-    private static bool IsBack(MadeReminder one) => !one.IsCarried
+    private static bool IsBack(MadeReminder one) => !one.IsTaken
         && (one.State == ReminderState.Missed || one is { State: ReminderState.Superseded, Reason: ReminderReason.NoLongerDue or ReminderReason.NoRecipient });
 }

@@ -5,7 +5,8 @@ using Npgsql;
 namespace Calendar.Server.Reminders;
 
 /// <summary>A reminder as it lies in the table, as far as making others needs it.</summary>
-internal readonly record struct MadeReminder(Guid Id, ReminderKey Key, ReminderState State, ReminderReason? Reason, Instant Moment, bool IsCarried);
+/// <param name="IsTaken">A digest tells of it, or somebody has asked for it again: a round leaves it alone.</param>
+internal readonly record struct MadeReminder(Guid Id, ReminderKey Key, ReminderState State, ReminderReason? Reason, Instant Moment, bool IsTaken);
 
 /// <summary>What a round changes.</summary>
 /// <param name="New">To be made; what is due already is missed.</param>
@@ -27,12 +28,14 @@ internal sealed partial class ReminderTable
     private const string _isRound = "select round = $1 from calendar.delivery_state for update";
 
     private const string _made = """
-        select id, subject, due, lead, recipient, channel, state, reason, moment, carried_by is not null
-        from calendar.reminders where moment >= $1 and issue = 0
+        select id, subject, due, lead, recipient, channel, state, reason, moment, carried_by is not null or issue > 0
+        from calendar.reminders where moment >= $1
         """;
 
     private const string _told = """
-        select subject, due, lead, min(settled) from calendar.reminders
+        select subject, due, lead, min(settled), exists (select from calendar.reminders above
+          where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
+        from calendar.reminders r
         where kind = 'task' and (state = 'delivered' or reason = 'carried') and settled >= $1
         group by subject, due, lead
         """;
@@ -101,7 +104,10 @@ internal sealed partial class ReminderTable
             if (ReminderSubject.TryParse(reader.GetString(0), out var subject) && subject is ReminderSubject.OfTask task)
             {
                 told.Add(new Told(
-                    task, LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(1)), reader.GetInt16(2), Instant.FromDateTimeUtc(reader.GetDateTime(3)).InZone(zone).Date));
+                    task, LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(1)), reader.GetInt16(2), Instant.FromDateTimeUtc(reader.GetDateTime(3)).InZone(zone).Date)
+                {
+                    IsAnswered = reader.GetBoolean(4),
+                });
             }
         }
 

@@ -15,6 +15,11 @@ internal sealed record Settlement(
     public IReadOnlyList<Guid> NoLongerDue { get; init; } = [];
 }
 
+/// <summary>What was recorded when a message could no more be taken back.</summary>
+/// <param name="Head">The last position of the log.</param>
+/// <param name="Answered">Of the message: silences that nobody need hear of any more, see <see cref="QueuedReminder.IsAnswered"/>.</param>
+internal sealed record LastSeen(long Head, IReadOnlyList<Guid> Answered);
+
 /// <summary>How an attempt went, for the record.</summary>
 internal sealed record AttemptEnd(string Outcome, int? Code, string Answer);
 
@@ -28,7 +33,13 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     // One message at a time to each recipient: workers that meet at one try again.
     private const int _mostRaces = 20;
 
-    private const string _columns = "r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state";
+    // Of a silence that the desk is to hear of: those above have said that they know.
+    private const string _answered = """
+        (r.kind = 'escalation' and exists (select from calendar.reminders above
+          where above.subject = replace(r.subject, 'escalation/2/', 'escalation/1/') and above.subject <> r.subject and above.due = r.due and above.acknowledged is not null))
+        """;
+
+    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time.
     private const string _claim = $"""
@@ -65,7 +76,13 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         noted as (
           insert into calendar.attempts (reminder, number, begun, delivery) select id, attempts, $3, nextval('calendar.delivery_numbers') from fenced
           on conflict (reminder, number) do nothing)
-        select coalesce(max(seq_id), 0) from calendar.mt_events where exists (select from fenced) having exists (select from fenced)
+        select 1 from fenced
+        """;
+
+    // A statement of its own behind the fence: whatever was answered before the delivery's number was drawn is seen.
+    private const string _lastSeen = $"""
+        select (select coalesce(max(seq_id), 0) from calendar.mt_events),
+          (select coalesce(array_agg(r.id), '{"{}"}') from calendar.reminders r where (r.id = $1 or r.carried_by = $1) and {_answered})
         """;
 
     private const string _settle = """
@@ -165,11 +182,17 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     }
 
     /// <summary>The point of no return: from here on the message counts as perhaps delivered.</summary>
-    /// <returns>The last position of the log then; null where the claim is not ours any more.</returns>
-    public async Task<long?> BeginSendingAsync(Guid id, long claim, Instant now, TimeSpan lease, CancellationToken ct)
+    /// <returns>What can be known then; null where the claim is not ours any more.</returns>
+    public async Task<LastSeen?> BeginSendingAsync(Guid id, long claim, Instant now, TimeSpan lease, CancellationToken ct)
     {
-        await using var command = Command(source, _fence, id, claim, now.ToDateTimeUtc(), lease);
-        return await command.ExecuteScalarAsync(ct) as long?;
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(BatchCommand(_fence, id, claim, now.ToDateTimeUtc(), lease));
+        batch.BatchCommands.Add(BatchCommand(_lastSeen, id));
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var isOurs = await reader.ReadAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return isOurs ? new LastSeen(reader.GetInt64(0), reader.GetFieldValue<Guid[]>(1)) : null;
     }
 
     /// <returns>False where somebody has claimed it since: nothing was changed.</returns>
@@ -238,7 +261,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     {
         await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc());
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? new ClaimedReminder(Read(reader), reader.GetInt64(11), reader.GetInt32(12), [], [], [], 0) : null;
+        return await reader.ReadAsync(ct) ? new ClaimedReminder(Read(reader), reader.GetInt64(12), reader.GetInt32(13), [], [], [], 0) : null;
     }
 
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
@@ -250,7 +273,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
             while (await reader.ReadAsync(ct))
             {
                 var one = Read(reader);
-                (reader.GetBoolean(11) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
+                (reader.GetBoolean(12) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
             }
         }
 
@@ -266,6 +289,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetInt32(7), reader.GetInt32(8), reader.GetBoolean(9))
     {
         State = Names<ReminderState>.TryParse(reader.GetString(10), out var state) ? state : default,
+        IsAnswered = reader.GetBoolean(11),
     };
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);
@@ -277,6 +301,17 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         foreach (var value in values)
         {
             command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private static NpgsqlBatchCommand BatchCommand(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
         return command;

@@ -41,6 +41,8 @@ create index reminders_carried on calendar.reminders (carried_by) where carried_
 create index reminders_by_moment on calendar.reminders (moment, id);
 create index reminders_told on calendar.reminders (settled) where kind = 'task' and (state = 'delivered' or reason = 'carried');
 create index reminders_refused on calendar.reminders (settled) where state = 'refused';
+create index reminders_sent on calendar.reminders ((coalesce(settled, 'infinity'::timestamptz)), id) where state <> 'queued' or attempts > 0;
+create index reminders_sent_to on calendar.reminders (recipient, (coalesce(settled, 'infinity'::timestamptz)), id) where state <> 'queued' or attempts > 0;
 create index reminders_ended on calendar.reminders (due) where state not in ('queued', 'attempting');
 
 -- Every attempt to deliver one.

@@ -29,6 +29,12 @@ public enum Permission : byte
     /// <summary>Keep the webhooks that events are sent to; an association its own.</summary>
     ManageWebhooks,
 
+    /// <summary>See what goes to whom and when, and what became of it; an association its own affairs.</summary>
+    ReadReminders,
+
+    /// <summary>Let messages leave again.</summary>
+    Deliver,
+
     /// <summary>Have private feed links of one's own.</summary>
     Subscribe,
 
@@ -50,8 +56,8 @@ public static class Permissions
     private static readonly ImmutableDictionary<Role, ImmutableHashSet<Permission>> _of = new Dictionary<Role, ImmutableHashSet<Permission>>
     {
         [Role.Historian] = [.. _ofEveryToken, Permission.RecordFacts, Permission.Import],
-        [Role.Planner] = [.. _ofEveryToken, Permission.ReadPlans, Permission.Plan, Permission.WorkOnTasks, Permission.ManageContacts, Permission.ManageWebhooks, Permission.Import],
-        [Role.Association] = [.. _ofEveryToken, Permission.WorkOnTasks, Permission.ManageContacts, Permission.ManageWebhooks],
+        [Role.Planner] = [.. _ofEveryToken, Permission.ReadPlans, Permission.Plan, Permission.WorkOnTasks, Permission.ManageContacts, Permission.ManageWebhooks, Permission.ReadReminders, Permission.Deliver, Permission.Import],
+        [Role.Association] = [.. _ofEveryToken, Permission.WorkOnTasks, Permission.ManageContacts, Permission.ManageWebhooks, Permission.ReadReminders],
         [Role.Admin] = [.. Enum.GetValues<Permission>()],
         [Role.Pack] = [Permission.RecordFacts, Permission.Import, Permission.Plan],
         [Role.Round] = [Permission.Plan],

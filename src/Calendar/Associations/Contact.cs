@@ -1,12 +1,20 @@
 using System.Text.Json;
 using Calendar.Commands;
+using NodaTime;
 
 namespace Calendar.Associations;
 
 /// <summary>Somebody who is written to for an association. Of a person: it lies beside the log, where it can be erased, and never in it.</summary>
 /// <param name="Role">What the person does there, in the person's own words.</param>
 /// <param name="Mail">An address in ASCII.</param>
-public sealed record ContactDetails(string Name, string? Role, string Mail, Language Language);
+public sealed record ContactDetails(string Name, string? Role, string Mail, Language Language)
+{
+    /// <summary>The last day on which the person is away.</summary>
+    public LocalDate? AwayUntil { get; init; }
+
+    /// <summary>Who gets the person's mails meanwhile: another contact of the association.</summary>
+    public Guid? StandIn { get; init; }
+}
 
 /// <summary>Reads the bodies of <c>/v1/associations/{slug}/contacts</c>. What is wrong is named by its member alone: a problem document repeats nothing of a person.</summary>
 public static class ContactReader
@@ -17,9 +25,28 @@ public static class ContactReader
     public static (ContactDetails? Contact, IReadOnlyList<Rejection> Errors) Read(JsonElement body)
     {
         var members = new Members(body, "", []);
-        var contact = new ContactDetails(Line(members, "name") ?? "", Line(members, "role", isRequired: false), Mail(members), members.Enum<Language>("language") ?? default);
+        var contact = new ContactDetails(Line(members, "name") ?? "", Line(members, "role", isRequired: false), Mail(members), members.Enum<Language>("language") ?? default)
+        {
+            AwayUntil = members.OptionalDay("awayUntil"),
+            StandIn = StandIn(members),
+        };
         members.Done();
         return members.Errors.Count == 0 ? (contact, []) : (null, members.Errors);
+    }
+
+    private static Guid? StandIn(Members members)
+    {
+        if (members.OptionalString("standIn", LongestName) is not { } text)
+        {
+            return null;
+        }
+
+        if (!Guid.TryParseExact(text, "D", out var id))
+        {
+            members.Add("malformed-id", "/standIn", "“standIn” là mã của một người liên hệ khác của hội.", "\"standIn\" is the id of another contact of the association.");
+        }
+
+        return id;
     }
 
     private static string? Line(Members members, string name, bool isRequired = true)

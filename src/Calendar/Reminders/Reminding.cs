@@ -25,7 +25,11 @@ public readonly record struct ReminderKey(string Subject, LocalDate Due, int Lea
 /// <summary>A task's owner was reminded of it for the first time.</summary>
 /// <param name="Due">As it was then.</param>
 /// <param name="On">The civil day on which the reminder was delivered.</param>
-public sealed record Told(ReminderSubject.OfTask Subject, LocalDate Due, int Lead, LocalDate On);
+public sealed record Told(ReminderSubject.OfTask Subject, LocalDate Due, int Lead, LocalDate On)
+{
+    /// <summary>Those above were told that the owner is silent, and have said that they know: the desk need not be.</summary>
+    public bool IsAnswered { get; init; }
+}
 
 /// <summary>
 /// Who is to be reminded of what, and when: a function of the record, the policies in it and the address book. Made for one question, used by
@@ -70,7 +74,8 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
         almanac.Plans.TasksOf(association).Count(task => task.IsLive)
         + almanac.Anniversaries(new AnniversaryQuery(today, today.PlusDays(Ahead)) { Associations = [association] }, limit: int.MaxValue).Count;
 
-    private IEnumerable<Reminder> Tasks(LocalDate from, LocalDate to)
+    /// <summary>What leaves about tasks on the days from the first to the day before the second.</summary>
+    public IEnumerable<Reminder> Tasks(LocalDate from, LocalDate to)
     {
         var query = new TaskQuery { States = [TaskState.Open, TaskState.Acknowledged], DueFrom = from, DueTo = to.PlusDays(ReminderPolicy.LongestLead + _slack) };
         return almanac.Tasks(query, from).SelectMany(Of).Where(reminder => reminder.Day >= from && reminder.Day < to);
@@ -147,7 +152,7 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
 
         var (first, second) = (told.On.PlusDays(days), told.On.PlusDays(2 * days));
         var above = addresses.Above(almanac, owner, first);
-        return Step(1, above, first).Concat(Step(2, [.. addresses.DeskOn(almanac, second).Except(above)], second));
+        return Step(1, above, first).Concat(Step(2, told.IsAnswered ? [] : [.. addresses.DeskOn(almanac, second).Except(above)], second));
 
         IEnumerable<Reminder> Step(int step, ImmutableArray<Recipient> recipients, LocalDate on) => recipients.Select(recipient =>
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Calendar.Associations;
+using NodaTime;
 
 namespace Calendar.Specs.Associations;
 
@@ -69,8 +70,19 @@ public class WhenAContactIsRead
         Assert.Equal(new ContactDetails("Nguyễn Văn A", "Chánh Văn phòng", "a@vufo.org.vn", Language.Vi), contact);
     }
 
+    [Fact]
+    public void It_may_say_until_when_it_is_away_and_who_stands_in()
+    {
+        var (contact, errors) = Read("""{"name":"A","mail":"a@vufo.org.vn","language":"vi","awayUntil":"2027-02-28","standIn":"3f2504e0-4f89-41d3-9a0c-0305e82c3301"}""");
+
+        Assert.Empty(errors);
+        Assert.Equal((new LocalDate(2027, 2, 28), new Guid("3f2504e0-4f89-41d3-9a0c-0305e82c3301")), (contact!.AwayUntil, contact.StandIn));
+    }
+
     [Theory]
     [InlineData("""{"name":"A","language":"vi"}""", "member-required", "/mail")]
+    [InlineData("""{"name":"A","mail":"a@b.org","language":"vi","awayUntil":"2027-02"}""", "impossible-date", "/awayUntil")]
+    [InlineData("""{"name":"A","mail":"a@b.org","language":"vi","standIn":"B"}""", "malformed-id", "/standIn")]
     [InlineData("""{"mail":"a@b.org","language":"vi"}""", "member-required", "/name")]
     [InlineData("""{"name":"A","mail":"a@b.org"}""", "member-required", "/language")]
     [InlineData("""{"name":"A","mail":"a@b.org","language":"fr"}""", "unknown-value", "/language")]

@@ -1,0 +1,147 @@
+using Calendar.Reminders;
+using Calendar.Server.Associations;
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Calendar.Server.Reminders;
+
+/// <content>What people are shown of the queue, and what they do with single rows of it.</content>
+internal sealed partial class ReminderTable
+{
+    private const string _row = $"{_columns}, r.association, r.reason, r.next_try, r.attempts, r.settled, r.carried_by, r.acknowledged";
+    private const string _find = $"select {_row} from calendar.reminders r where r.id = $1";
+
+    private const string _matches = """
+        ($1::text[] is null or r.association = any($1)) and ($2::text[] is null or r.kind = any($2)) and ($3::text[] is null or r.state = any($3))
+          and ($4::text[] is null or r.channel = any($4)) and ($5::uuid is null or r.recipient = $5)
+        """;
+
+    private const string _coming = $"""
+        select {_row} from calendar.reminders r
+        where {_matches} and ($6::timestamptz is null or r.moment >= $6) and ($7::timestamptz is null or r.moment < $7)
+          and ($8::timestamptz is null or (r.moment, r.id) > ($8, $9))
+        order by r.moment, r.id limit $10
+        """;
+
+    // What is under way comes before everything that is settled. What was never to leave is shown only to who asks for it.
+    private const string _when = "coalesce(r.settled, 'infinity'::timestamptz)";
+
+    private const string _sent = $"""
+        select {_row} from calendar.reminders r
+        where (r.state <> 'queued' or r.attempts > 0) and {_matches}
+          and ($3::text[] is not null or r.state <> 'superseded' or r.reason = 'carried' or r.attempts > 0)
+          and ($6::timestamptz is null or {_when} >= $6) and ($7::timestamptz is null or r.settled < $7)
+          and ($8::timestamptz is null or ({_when}, r.id) < ($8, $9))
+        order by {_when} desc, r.id desc limit $10
+        """;
+
+    private const string _attempts = """
+        select reminder, number, begun, ended, outcome, code, answer from calendar.attempts where reminder = any($1) order by reminder, number
+        """;
+
+    private const string _acknowledge = """
+        update calendar.reminders known set acknowledged = $2 from calendar.reminders r
+        where r.id = $1 and known.subject = r.subject and known.due = r.due and known.recipient = r.recipient and known.acknowledged is null
+        """;
+
+    // A digest tells of the same again. What is under way is let alone.
+    private const string _resend = """
+        with resent as (
+          update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, issue = issue + 1, carried_by = null, perhaps_sent = false
+          where id = $1 and state not in ('queued', 'attempting') returning id),
+        carried as (
+          update calendar.reminders r set state = 'queued', reason = null, settled = null from resent
+          where r.carried_by = resent.id and (r.reason = 'carried' or r.state = 'refused'))
+        select count(*) from resent
+        """;
+
+    private const string _refusals = """
+        select distinct on (r.recipient) r.recipient, r.settled, a.code, a.answer
+        from calendar.reminders r left join calendar.attempts a on a.reminder = r.id and a.number = r.attempts
+        where r.recipient = any($1) and r.state = 'refused' and r.carried_by is null
+        order by r.recipient, r.settled desc
+        """;
+
+    public async Task<ReminderRow?> FindAsync(Guid id, CancellationToken ct) => (await RowsAsync(Command(source, _find, id), ct)).SingleOrDefault();
+
+    /// <summary>By moment.</summary>
+    public Task<IReadOnlyList<ReminderRow>> ComingAsync(ReminderQuery query, CancellationToken ct) => RowsAsync(Command(source, _coming, query), ct);
+
+    /// <summary>What was sent or tried, the newest first, by when it was settled.</summary>
+    public Task<IReadOnlyList<ReminderRow>> SentAsync(ReminderQuery query, CancellationToken ct) => RowsAsync(Command(source, _sent, query), ct);
+
+    /// <summary>The attempts of these, the first one first.</summary>
+    public async Task<ILookup<Guid, Attempt>> AttemptsAsync(IEnumerable<Guid> reminders, CancellationToken ct)
+    {
+        await using var command = Command(source, _attempts, reminders.ToArray());
+        var attempts = new List<Attempt>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            attempts.Add(new Attempt(
+                reader.GetGuid(0), reader.GetInt32(1), At(reader, 2)!.Value, At(reader, 3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetInt32(5),
+                reader.IsDBNull(6) ? null : reader.GetString(6)));
+        }
+
+        return attempts.ToLookup(attempt => attempt.Reminder);
+    }
+
+    /// <summary>Notes that the recipient knows: on this one and on all others to them about the same.</summary>
+    public async Task AcknowledgeAsync(Guid id, Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _acknowledge, id, now.ToDateTimeUtc());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Lets a settled one leave again, as another message.</summary>
+    /// <returns>False where it is not settled.</returns>
+    public async Task<bool> ResendAsync(Guid id, Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _resend, id, now.ToDateTimeUtc());
+        return (long)(await command.ExecuteScalarAsync(ct))! == 1;
+    }
+
+    /// <summary>The last mail to each of these contacts that was refused.</summary>
+    public async Task<IReadOnlyDictionary<Guid, RefusedMailView>> RefusalsAsync(Guid[] contacts, CancellationToken ct)
+    {
+        await using var command = Command(source, _refusals, contacts);
+        var refused = new Dictionary<Guid, RefusedMailView>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            refused.Add(reader.GetGuid(0), new RefusedMailView(
+                At(reader, 1)!.Value, reader.IsDBNull(2) ? null : reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+        return refused;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, ReminderQuery query) => Command(
+        source, sql, Texts(query.Associations.Select(one => one.Value)), Texts(query.Kinds.Select(one => one.Name())), Texts(query.States.Select(one => one.Name())),
+        Texts(query.Channels.Select(one => one.Name())), new NpgsqlParameter { Value = (object?)query.Recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+        Time(query.From), Time(query.To), Time(query.After?.At), query.After?.Id ?? Guid.Empty, query.Limit);
+
+    private static NpgsqlParameter Texts(IEnumerable<string> texts) =>
+        new() { Value = texts.ToArray() is { Length: > 0 } some ? some : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    private static async Task<IReadOnlyList<ReminderRow>> RowsAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        await using (command)
+        {
+            var rows = new List<ReminderRow>();
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                rows.Add(new ReminderRow(
+                    Read(reader), !reader.IsDBNull(12) && Slug.TryParse(reader.GetString(12), out var association) ? association : null,
+                    !reader.IsDBNull(13) && Names<ReminderReason>.TryParse(reader.GetString(13), out var reason) ? reason : null, At(reader, 14)!.Value, reader.GetInt32(15),
+                    At(reader, 16), reader.IsDBNull(17) ? null : reader.GetGuid(17), At(reader, 18)));
+            }
+
+            return rows;
+        }
+    }
+
+    private static Instant? At(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(column));
+}
