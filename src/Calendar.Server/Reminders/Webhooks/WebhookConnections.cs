@@ -50,7 +50,8 @@ internal static class WebhookConnections
             throw new SocketException((int)SocketError.HostNotFound);
         }
 
-        addresses = named.Hold(receiver.Host, receiver.Port) ? addresses : Array.FindAll(addresses, WebhookAddresses.IsPublic);
+        // An IPv6 address comes in brackets.
+        addresses = named.Hold(literal?.ToString() ?? receiver.Host, receiver.Port) ? addresses : Array.FindAll(addresses, WebhookAddresses.IsPublic);
         if (addresses.Length == 0)
         {
             throw new AddressRefusedException();

@@ -63,12 +63,12 @@ internal sealed class Receiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await Task.WhenAll(_listening);
         foreach (var listener in _listeners)
         {
             listener.Dispose();
         }
 
-        await Task.WhenAll(_listening);
         _stop.Dispose();
     }
 
@@ -98,7 +98,7 @@ internal sealed class Receiver : IAsyncDisposable
             {
                 var client = await listener.AcceptTcpClientAsync(_stop.Token);
                 Interlocked.Increment(ref _connections);
-                conversations.Add(TalkAsync(client));
+                conversations.Add(Task.Run(() => TalkAsync(client)));
             }
         }
         catch (OperationCanceledException)
