@@ -182,8 +182,9 @@ internal static class CalendarApp
         services.AddSingleton<IMailWay>(provider => settings.Mail is { } server
             ? new MailChannel(server, settings.MailSender, provider.GetRequiredService<AttemptLimits>(), TimeProvider.System)
             : new MailFolder(settings.DataFolder, settings.MailSender));
-        services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>();
+        services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>().AddSingleton<DeliveryGuard>();
         services.AddSingleton<Dispatcher>().AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
+        services.AddMetrics().AddSingleton<DeliveryWatch>().AddHostedService(provider => provider.GetRequiredService<DeliveryWatch>());
         RoundRunner.Add<ReminderRound>(services);
     }
 
