@@ -188,8 +188,9 @@ internal static class CalendarApp
             ? new MailChannel(server, settings.MailSender, provider.GetRequiredService<AttemptLimits>(), TimeProvider.System)
             : new MailFolder(settings.DataFolder, settings.MailSender));
         services.AddSingleton<LinkEndpoints>().AddSingleton<ReminderEndpoints>().AddSingleton<DeliveryEndpoints>().AddSingleton<Simulations>();
-        services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>();
+        services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>().AddSingleton<DeliveryGuard>();
         services.AddSingleton<Dispatcher>().AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
+        services.AddMetrics().AddSingleton<DeliveryWatch>().AddHostedService(provider => provider.GetRequiredService<DeliveryWatch>());
         RoundRunner.Add<ReminderRound>(services);
     }
 

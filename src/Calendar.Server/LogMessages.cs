@@ -63,6 +63,15 @@ internal static partial class LogMessages
     [LoggerMessage(45, LogLevel.Error, "The dispatcher failed; it begins again")]
     public static partial void DispatcherFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(46, LogLevel.Warning, "Deliveries are held ({Reason}): this is not the database that was delivered from, or an older state of it. Run release-deliveries")]
+    public static partial void DeliveriesHeld(this ILogger logger, string? reason);
+
+    [LoggerMessage(47, LogLevel.Error, "Deliveries could not be looked at; it is tried again")]
+    public static partial void WatchFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(48, LogLevel.Warning, "The heartbeat was not heard ({Status})")]
+    public static partial void HeartbeatNotHeard(this ILogger logger, int status);
+
     [LoggerMessage(20, LogLevel.Error, "Round {Round} failed; it is tried again")]
     public static partial void RoundFailed(this ILogger logger, string round, Exception exception);
 

@@ -47,6 +47,12 @@ internal sealed record Settings(
     /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO.</summary>
     public MailSender MailSender { get; init; } = new("Calendar", "calendar@localhost");
 
+    /// <summary>CALENDAR_HEARTBEAT: called each minute while deliveries go well; an outside watcher expects it.</summary>
+    public Uri? Heartbeat { get; init; }
+
+    /// <summary>CALENDAR_CANARY: a mailbox that gets a mail an hour and answers each by posting to its link.</summary>
+    public string? Canary { get; init; }
+
     /// <summary>CALENDAR_LONGEST_ATTEMPT, in seconds: an attempt to deliver a message takes no longer. Twice as long another instance waits before it takes over.</summary>
     public TimeSpan LongestAttempt { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -73,7 +79,9 @@ internal sealed record Settings(
                 "closed" => false,
                 _ => throw Wrong("CALENDAR_PUBLIC_READING", "open or closed"),
             },
-            Desk = Value("CALENDAR_DESK") is not { } desk ? null : ContactAddresses.TryReadMail(desk, out var mailbox) ? mailbox : throw Wrong("CALENDAR_DESK", "a mail address such as desk@example.org"),
+            Desk = Mailbox("CALENDAR_DESK"),
+            Canary = Mailbox("CALENDAR_CANARY"),
+            Heartbeat = Value("CALENDAR_HEARTBEAT") is { } heartbeat ? Address("CALENDAR_HEARTBEAT", heartbeat) : null,
             LongestAttempt = TimeSpan.FromSeconds(Number("CALENDAR_LONGEST_ATTEMPT", Value("CALENDAR_LONGEST_ATTEMPT") ?? "60") is var seconds and >= 1 and <= 600 ? seconds : throw Wrong("CALENDAR_LONGEST_ATTEMPT", "1 to 600 seconds")),
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
@@ -84,6 +92,9 @@ internal sealed record Settings(
             Mail = mail.Server(),
             MailSender = mail.Sender(),
         };
+
+        string? Mailbox(string name) =>
+            Value(name) is not { } text ? null : ContactAddresses.TryReadMail(text, out var mailbox) ? mailbox : throw Wrong(name, "a mail address such as desk@example.org");
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
     }

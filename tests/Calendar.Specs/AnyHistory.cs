@@ -4,6 +4,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 using FsCheck;
 using FsCheck.Fluent;
@@ -28,7 +29,7 @@ internal static class AnyHistory
 
     /// <summary>A step of a history: who asks for what. Most are about a handful of facts.</summary>
     public static Gen<(Command Command, Role Role)> Steps { get; } =
-        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays, OfAssociations, OfPlans, OfPlans)
+        from command in Gen.OneOf(Recorded, Recorded, Accords, OfParties, About, About, About, Rules, OfHolidays, OfAssociations, OfPlans, OfPlans, OfPolicies)
         from role in Gen.Frequency((4, Gen.Constant(Role.Admin)), (1, Gen.Constant(Role.Pack)))
         select (command, role);
 
@@ -190,6 +191,23 @@ internal static class AnyHistory
             7 => new MuteAssociation(about, Given.Because),
             _ => new UnmuteAssociation(about, Given.Because),
         };
+
+    private static Gen<Command> OfPolicies =>
+        from slug in Gen.Elements([null, "nobody", .. Associations])
+        from leads in Gen.Elements<int[]>([], [0], [7, 1], [30, 3, 2], [400, 180]).ListOf(6)
+        from hour in Gen.Choose(0, 23)
+        from digest in Gen.Elements<Weekday?>(null, Weekday.Monday, Weekday.Sunday)
+        from quiet in Gen.Elements<Weekday[]>([], [Weekday.Saturday, Weekday.Sunday], [.. Enum.GetValues<Weekday>().Except([Weekday.Monday])])
+        from holidays in Gen.Elements(true, false)
+        from after in Gen.Elements<int?>(null, 3, 7)
+        from channels in Gen.Elements<ReminderChannel[]>([ReminderChannel.Mail, ReminderChannel.Webhook], [ReminderChannel.Mail], [])
+        from adopts in Gen.Elements(true, true, true, false)
+        let association = slug is null ? (Slug?)null : Given.SlugOf(slug)
+        select adopts || association is null
+            ? (Command)new AdoptReminderPolicy(association, new ReminderPolicy(
+                new Leads([.. leads[0]], [.. leads[1]], [.. leads[2]]), new Leads([.. leads[3]], [.. leads[4]], [.. leads[5]]),
+                new LocalTime(hour, 30), digest, [.. quiet], holidays, after, [.. channels]))
+            : new DropReminderPolicy(association.Value);
 
     private static Gen<Command> About =>
         from fact in Facts

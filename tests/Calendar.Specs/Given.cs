@@ -6,6 +6,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 using NodaTime;
 
@@ -158,7 +159,7 @@ internal sealed class Chronicle
     /// <summary>Lets a command be decided and folds its events, a second after the last ones.</summary>
     /// <param name="role">Who records or plans, as the command is, when left out.</param>
     public Decision When(Command command, Role? role = null) =>
-        When(command, new Caller(role ?? (command is PlanningCommand or AssociationCommand ? Role.Planner : Role.Historian)));
+        When(command, new Caller(role ?? (command is PlanningCommand or AssociationCommand or ReminderCommand ? Role.Planner : Role.Historian)));
 
     /// <inheritdoc cref="When(Command, Role?)"/>
     public Decision When(Command command, Caller caller)

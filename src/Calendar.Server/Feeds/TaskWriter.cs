@@ -59,6 +59,9 @@ internal sealed class TaskWriter(string publicUrl, DateTimeZone zone)
         };
     }
 
+    /// <summary>A task as calendars that know no to-dos show it, without an alarm.</summary>
+    public VEvent ToEvent(TaskEntry entry, Language language) => ToTodo(entry, TaskTexts.Describe(entry), language, null).ToEvent(TaskTexts.Done);
+
     private VTodo ToTodo(TaskEntry entry, Text description, Language language, Period? alarm)
     {
         var (task, title) = (entry.Task, TaskTexts.TitleOf(entry.Task, language));

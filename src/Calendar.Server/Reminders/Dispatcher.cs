@@ -33,17 +33,19 @@ internal sealed class Dispatcher : BackgroundService
     private readonly CivilClock _clock;
     private readonly AttemptLimits _limits;
     private readonly ILogger<Dispatcher> _logger;
+    private readonly DeliveryGuard _guard;
     private readonly ChannelPauses _pauses;
     private readonly Lock _waking = new();
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isHeld;
     private Session? _session;
     private Known? _known;
 
     public Dispatcher(
-        AlmanacFollower follower, ReminderTable table, Recipients recipients, Delivery delivery, NpgsqlDataSource source, CivilClock clock, AttemptLimits limits,
-        ILogger<Dispatcher> logger)
+        AlmanacFollower follower, ReminderTable table, Recipients recipients, Delivery delivery, DeliveryGuard guard, NpgsqlDataSource source, CivilClock clock,
+        AttemptLimits limits, ILogger<Dispatcher> logger)
     {
-        (_follower, _table, _recipients, _delivery, _source, _clock, _limits, _logger) = (follower, table, recipients, delivery, source, clock, limits, logger);
+        (_follower, _table, _recipients, _delivery, _guard, _source, _clock, _limits, _logger) = (follower, table, recipients, delivery, guard, source, clock, limits, logger);
         _pauses = new ChannelPauses(clock);
     }
 
@@ -76,6 +78,9 @@ internal sealed class Dispatcher : BackgroundService
             try
             {
                 await _follower.Folded.WaitAsync(stoppingToken);
+
+                // Before anything can leave.
+                await LookAsync(stoppingToken);
                 _session = await Session.BeginAsync(_source, stoppingToken);
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 var work = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(worker => Task.Run(() => WorkAsync(channel.Channel, worker == 0, working.Token), stoppingToken)));
@@ -83,7 +88,7 @@ internal sealed class Dispatcher : BackgroundService
                 try
                 {
                     // The first that fails ends the others: without the session nothing may be begun.
-                    await await Task.WhenAny(all.Append(_session.EndedAsync(working.Token)));
+                    await await Task.WhenAny([.. all, _session.EndedAsync(working.Token), GuardAsync(working.Token)]);
                 }
                 finally
                 {
@@ -106,6 +111,26 @@ internal sealed class Dispatcher : BackgroundService
 
             await Task.Delay(_poll, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task GuardAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(_poll, ct);
+            await LookAsync(ct);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        var hold = await _guard.LookAsync(ct);
+        if (hold.IsHeld && !_isHeld)
+        {
+            _logger.DeliveriesHeld(hold.Reason?.Name());
+        }
+
+        _isHeld = hold.IsHeld;
     }
 
     // The first worker of a channel looks for all of them.

@@ -22,6 +22,8 @@ internal sealed record MessageStanding(
 /// <summary>The record and the address book, as of one moment: whether what is queued is still so.</summary>
 internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone, Instant at)
 {
+    private static readonly Recipient _canary = new(DeliveryWatch.Canary, default, ReminderChannel.Mail, Language.En);
+
     // It keeps what it works out, and several workers ask.
     private readonly Lock _asking = new();
     private readonly Reminding _reminding = new(almanac, book, zone);
@@ -35,7 +37,7 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
     public Instant At => at;
 
     /// <summary>Null for one that has been erased.</summary>
-    public Recipient? Find(Guid recipient) => _recipients.GetValueOrDefault(recipient);
+    public Recipient? Find(Guid recipient) => recipient == DeliveryWatch.Canary ? _canary : _recipients.GetValueOrDefault(recipient);
 
     /// <summary>Where a recipient's mornings are.</summary>
     public DateTimeZone ZoneOf(Recipient recipient)

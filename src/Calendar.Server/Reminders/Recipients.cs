@@ -77,6 +77,11 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
             return settings.Desk is { } desk ? new MailAddress("", desk) : null;
         }
 
+        if (recipient == DeliveryWatch.Canary)
+        {
+            return settings.Canary is { } canary ? new MailAddress("", canary) : null;
+        }
+
         await using var command = source.CreateCommand(_mail);
         command.Parameters.AddWithValue(recipient);
         await using var reader = await command.ExecuteReaderAsync(ct);

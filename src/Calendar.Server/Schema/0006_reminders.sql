@@ -69,7 +69,8 @@ create table calendar.delivery_state (
   event             uuid        null,               -- the event there
   noted             timestamptz null,
   held              timestamptz null,               -- nothing is delivered until it is released
-  held_reason       text        null
+  held_reason       text        null,
+  released          timestamptz null                -- what was noted before is of no account any more
 );
 
 insert into calendar.delivery_state default values;

@@ -273,7 +273,7 @@ public static class CommandReader
 
     private static Slug? OptionalOwner(Members m, string name) => m.OptionalId<Slug>(name, Slug.TryParse, "tên hội như vn-jp", "an association's name such as vn-jp", out var owner) ? owner : null;
 
-    // What is left out is as it is by default.
+    // What is left out is as it is by default; the order of days and channels means nothing.
     private static ReminderPolicy Policy(Members m)
     {
         var usual = ReminderPolicy.Default;
@@ -281,10 +281,10 @@ public static class CommandReader
             LeadsOf(m, "tasks", usual.Tasks), LeadsOf(m, "anniversaries", usual.Anniversaries),
             m.OptionalId<LocalTime>("at", LocalTimeJson.TryRead, "giờ như 08:00", "a time such as 08:00", out var at) ? at : usual.At,
             m.OptionalBool("digest") == false ? null : m.Enum<Weekday>("digestDay", required: false) ?? usual.DigestDay,
-            m.OptionalList<Weekday>("quietDays", Names<Weekday>.TryParse, "ngày trong tuần như saturday", "a day of the week such as saturday") ?? usual.QuietDays,
+            m.OptionalList<Weekday>("quietDays", Names<Weekday>.TryParse, "ngày trong tuần như saturday", "a day of the week such as saturday")?.Sort() ?? usual.QuietDays,
             m.OptionalBool("quietHolidays") ?? usual.QuietHolidays,
             m.OptionalBool("escalation") == false ? null : m.OptionalNumber("escalateAfter", 1, 90) ?? usual.EscalateAfter,
-            m.OptionalList<ReminderChannel>("channels", Names<ReminderChannel>.TryParse, "mail hoặc webhook", "mail or webhook") ?? usual.Channels);
+            m.OptionalList<ReminderChannel>("channels", Names<ReminderChannel>.TryParse, "mail hoặc webhook", "mail or webhook")?.Sort() ?? usual.Channels);
     }
 
     private static Leads LeadsOf(Members m, string name, Leads usual)

@@ -57,14 +57,22 @@ public static class TaskEntries
             LocalDate? until = ended is { } at ? FeedEntries.Expiry(at, zone) : null;
             if (until is null || until > today)
             {
-                var fact = almanac.FactOf(task.Plan);
-                entries.Add(new TaskEntry(
-                    task, handover, fact, fact is not null && task.Plan.Anniversary is { Number: var number } ? Anniversary.Of(almanac, fact, number) : null, until));
+                entries.Add(Entry(almanac, task, handover, until));
             }
         }
     }
 
+    /// <summary>One that its owner is to do.</summary>
+    public static TaskEntry EntryOf(this Almanac almanac, PlanTask task) => Entry(almanac, task, null, null);
+
     /// <summary>The fact that carries the series of a plan's anniversary on; null for the union's yearly work.</summary>
     public static Fact? FactOf(this Almanac almanac, PlanId plan) =>
         plan.Anniversary is { Fact: var series } && almanac.Find(series) is { } fact ? almanac.Current(fact) : null;
+
+    private static TaskEntry Entry(Almanac almanac, PlanTask task, Handover? handover, LocalDate? until)
+    {
+        var fact = almanac.FactOf(task.Plan);
+        return new TaskEntry(
+            task, handover, fact, fact is not null && task.Plan.Anniversary is { Number: var number } ? Anniversary.Of(almanac, fact, number) : null, until);
+    }
 }

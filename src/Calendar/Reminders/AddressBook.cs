@@ -36,40 +36,43 @@ public sealed class AddressBook(IEnumerable<Recipient> recipients, Recipient? de
     public IEnumerable<Recipient> All => desk is null ? _of.SelectMany(of => of) : _of.SelectMany(of => of).Append(desk);
 
     /// <summary>
-    /// Who is told of an association's affairs on a day: those of its own who are there, or stand in; where there is nobody, the nearest above it who
+    /// Who is told of an association's affairs: those of its own who are there, or stand in; where there is nobody, the nearest above it who
     /// have somebody; the desk at last.
     /// </summary>
-    public ImmutableArray<Recipient> Reach(Almanac almanac, Association association, LocalDate day)
+    /// <param name="leaving">The day on which a message leaves, by the policy that its recipient goes by.</param>
+    public ImmutableArray<Recipient> Reach(Almanac almanac, Association association, Func<ReminderPolicy, LocalDate> leaving)
     {
         foreach (var one in almanac.AssociationBook.AboveOf(association).Prepend(association))
         {
-            if (Own(almanac, one, day) is { IsEmpty: false } own)
+            if (Own(almanac, one, leaving) is { IsEmpty: false } own)
             {
                 return own;
             }
         }
 
-        return DeskOn(almanac, day);
+        return DeskOn(almanac, leaving);
     }
 
     /// <summary>Those above an association who are told when it is silent: the nearest who have somebody, the desk itself left out.</summary>
-    public ImmutableArray<Recipient> Above(Almanac almanac, Association association, LocalDate day) =>
-        almanac.AssociationBook.AboveOf(association).Select(one => Own(almanac, one, day)).FirstOrDefault(own => !own.IsEmpty, []);
+    /// <inheritdoc cref="Reach" path="/param"/>
+    public ImmutableArray<Recipient> Above(Almanac almanac, Association association, Func<ReminderPolicy, LocalDate> leaving) =>
+        almanac.AssociationBook.AboveOf(association).Select(one => Own(almanac, one, leaving)).FirstOrDefault(own => !own.IsEmpty, []);
 
     /// <summary>The desk, or who is there of the umbrella union.</summary>
-    public ImmutableArray<Recipient> DeskOn(Almanac almanac, LocalDate day) =>
-        desk is { IsClosed: false } ? [desk] : almanac.Umbrella is { } umbrella ? Own(almanac, umbrella, day) : [];
+    /// <inheritdoc cref="Reach" path="/param"/>
+    public ImmutableArray<Recipient> DeskOn(Almanac almanac, Func<ReminderPolicy, LocalDate> leaving) =>
+        desk is { IsClosed: false } ? [desk] : almanac.Umbrella is { } umbrella ? Own(almanac, umbrella, leaving) : [];
 
     // One that is muted or closed is told nothing, and who is not there is not told either.
-    private ImmutableArray<Recipient> Own(Almanac almanac, Association association, LocalDate day)
+    private ImmutableArray<Recipient> Own(Almanac almanac, Association association, Func<ReminderPolicy, LocalDate> leaving)
     {
-        if (association.IsMuted || !association.IsOpen)
+        if (association.IsMuted || !association.IsOpen || !_of.Contains(association.Slug))
         {
             return [];
         }
 
-        var channels = almanac.Policies.Of(association.Slug).Channels;
-        var all = _of[association.Slug].Where(recipient => channels.Contains(recipient.Channel)).ToList();
+        var policy = almanac.Policies.Of(association.Slug);
+        var (day, all) = (leaving(policy), _of[association.Slug].Where(recipient => policy.Channels.Contains(recipient.Channel)).ToList());
         return [.. all.Select(recipient => At(recipient, all, day)).OfType<Recipient>().Distinct()];
     }
 

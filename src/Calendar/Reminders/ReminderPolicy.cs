@@ -113,6 +113,7 @@ public sealed record PolicyBook(ReminderPolicy General, ImmutableSortedDictionar
         AdoptReminderPolicy { Association: { } named } when associations.Find(named) is null => Association.Unknown(named, "/association"),
         AdoptReminderPolicy { Policy: var policy } when Unfit(policy) is { } unfit => unfit,
         AdoptReminderPolicy adopt => IsSo(state, adopt) ? Decision.Nothing : Decision.Of(Adopted(adopt.Association, adopt.Policy)),
+        DropReminderPolicy { Association: var named } when associations.Find(named) is null => Association.Unknown(named, "/association"),
         DropReminderPolicy drop => state.Own.ContainsKey(drop.Association.Value) ? Decision.Of(new ReminderPolicyDropped(drop.Association)) : Decision.Nothing,
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
     };

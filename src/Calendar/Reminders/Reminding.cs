@@ -51,14 +51,19 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     /// <summary>What leaves on the days from the first to the day before the second, but for escalations; in no order.</summary>
     public IEnumerable<Reminder> Between(LocalDate from, LocalDate to) => Tasks(from, to).Concat(Anniversaries(from, to)).Concat(Weeks(from, to));
 
-    /// <summary>All that there is to say about one subject, whenever that is; nothing where it needs no reminding (any more). Not for escalations.</summary>
+    /// <summary>All that there is to say about one subject, whenever that is; nothing where it needs no reminding (any more). Not for escalations, nor for weeks, which do not end.</summary>
     public IEnumerable<Reminder> Of(ReminderSubject subject) => subject switch
     {
         ReminderSubject.OfTask about => almanac.Plans.Find(about.Plan, about.Task) is { } task && task.Owner == about.Owner ? Of(task) : [],
-        ReminderSubject.OfAnniversary about => Find(about.Anniversary) is { } anniversary && almanac.FindAssociation(about.Association) is { } association
+        ReminderSubject.OfAnniversary about => Find(about.Anniversary) is { Fact.Day: null } anniversary && almanac.FindAssociation(about.Association) is { } association
             && Marking(anniversary).Contains(association) ? Of(anniversary, association) : [],
         _ => [],
     };
+
+    /// <summary>The same for one due day; of a weekly message that is its week's.</summary>
+    public IEnumerable<Reminder> Of(ReminderSubject subject, LocalDate due) => subject is ReminderSubject.OfWeek { Association: var association }
+        ? addresses.All.Where(recipient => recipient.Association == association).Select(recipient => Week(recipient, due)).OfType<Reminder>()
+        : Of(subject).Where(reminder => reminder.Due == due);
 
     /// <summary>Who is told that an owner is silent, whenever that is.</summary>
     /// <param name="told">Of each task at most one for a due day.</param>
@@ -151,10 +156,11 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
         }
 
         var (first, second) = (told.On.PlusDays(days), told.On.PlusDays(2 * days));
-        var above = addresses.Above(almanac, owner, first);
-        return Step(1, above, first).Concat(Step(2, told.IsAnswered ? [] : [.. addresses.DeskOn(almanac, second).Except(above)], second));
+        var above = addresses.Above(almanac, owner, policy => _quiet.OnOrAfter(policy, first));
+        return Step(1, above, first).Concat(Step(2, told.IsAnswered ? [] : addresses.DeskOn(almanac, policy => _quiet.OnOrAfter(policy, second)).Except(above), second));
 
-        IEnumerable<Reminder> Step(int step, ImmutableArray<Recipient> recipients, LocalDate on) => recipients.Select(recipient =>
+        // Nobody is told of their own silence; the desk's own address is nobody's.
+        IEnumerable<Reminder> Step(int step, IEnumerable<Recipient> recipients, LocalDate on) => recipients.Where(one => one == addresses.Desk || one.Association != owner.Slug).Select(recipient =>
         {
             var (day, moment) = Leaving(recipient, on, _quiet.OnOrAfter);
             return new Reminder(new ReminderSubject.OfSilence(step, told.Subject), told.Due, told.Lead, recipient, day, moment);
@@ -165,21 +171,34 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     {
         foreach (var recipient in addresses.All)
         {
-            if (recipient.IsClosed || Addressee(recipient.Association) is null || PolicyOf(recipient) is not { DigestDay: { } weekday } policy || !policy.Channels.Contains(recipient.Channel))
+            if (PolicyOf(recipient).DigestDay is not { } weekday)
             {
                 continue;
             }
 
-            var first = from.PlusDays(-6).Next((IsoDayOfWeek)weekday);
-            for (var week = first; week < to; week = week.PlusDays(7))
+            // A quiet time moves one by less than a week.
+            for (var week = from.PlusDays(-7).Next((IsoDayOfWeek)weekday); week < to; week = week.PlusDays(7))
             {
-                var (day, moment) = Leaving(recipient, week, _quiet.OnOrAfter);
-                if (day >= from && day < to && day < week.PlusDays(7) && recipient.IsThere(day))
+                if (Week(recipient, week) is { } reminder && reminder.Day >= from && reminder.Day < to)
                 {
-                    yield return new Reminder(new ReminderSubject.OfWeek(recipient.Association), week, 0, recipient, day, moment);
+                    yield return reminder;
                 }
             }
         }
+    }
+
+    // None where the whole week is quiet, or the recipient is away. The desk's own address hears of others than the umbrella union, muted or not.
+    private Reminder? Week(Recipient recipient, LocalDate week)
+    {
+        var policy = PolicyOf(recipient);
+        if (recipient.IsClosed || policy.DigestDay is not { } weekday || week.DayOfWeek != (IsoDayOfWeek)weekday || !policy.Channels.Contains(recipient.Channel)
+            || (recipient != addresses.Desk && Addressee(recipient.Association) is null))
+        {
+            return null;
+        }
+
+        var (day, moment) = Leaving(recipient, week, _quiet.OnOrAfter);
+        return day < week.PlusDays(7) && recipient.IsThere(day) ? new Reminder(new ReminderSubject.OfWeek(recipient.Association), week, 0, recipient, day, moment) : null;
     }
 
     private (LocalDate Day, Instant Moment) Leaving(Recipient recipient, LocalDate wanted, Func<ReminderPolicy, LocalDate, LocalDate> around)
@@ -214,7 +233,7 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     {
         if (!_reach.TryGetValue((association.Slug, day), out var reached))
         {
-            _reach.Add((association.Slug, day), reached = addresses.Reach(almanac, association, day));
+            _reach.Add((association.Slug, day), reached = addresses.Reach(almanac, association, policy => _quiet.OnOrBefore(policy, day)));
         }
 
         return reached;

@@ -38,15 +38,8 @@ public static class WebhookAddresses
         return true;
     }
 
-    /// <summary>Whether an address belongs to one machine of the public network.</summary>
-    public static bool IsPublic(IPAddress address)
-    {
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return (address.AddressFamily == AddressFamily.InterNetwork || _global.Contains(address)) && !Array.Exists(_notPublic, network => network.Contains(address));
-    }
-
     /// <summary>A host as a connection names it: in ASCII, an address without brackets; null for a name that cannot be one.</summary>
-    internal static string? HostOf(Uri uri)
+    public static string? HostOf(Uri uri)
     {
         try
         {
@@ -56,6 +49,13 @@ public static class WebhookAddresses
         {
             return null;
         }
+    }
+
+    /// <summary>Whether an address belongs to one machine of the public network.</summary>
+    public static bool IsPublic(IPAddress address)
+    {
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return (address.AddressFamily == AddressFamily.InterNetwork || _global.Contains(address)) && !Array.Exists(_notPublic, network => network.Contains(address));
     }
 
     private static bool MayBeCalled(Uri uri, string host, WebhookHosts named) => named.Hold(host, uri.Port)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Calendar.Server.Reminders;
 using Calendar.Server.Reminders.Mail;
@@ -11,22 +12,48 @@ namespace Calendar.Server.Tests.Reminders;
 /// <summary>A service that sends its mails to a real server, with contacts and days of a test's own.</summary>
 public sealed class Reminded : IAsyncDisposable
 {
+    private bool _isStopped;
+
     private Reminded(CalendarService service, SmtpServer server) => (Service, Server) = (service, server);
 
     public CalendarService Service { get; }
 
     public SmtpServer Server { get; }
 
-    /// <param name="attempt">How long an attempt may take.</param>
-    public static async Task<Reminded> StartAsync(Holding holding = Holding.Vietnam, SmtpServer? server = null, TimeSpan? attempt = null)
+    public static async Task<Reminded> StartAsync(Holding holding = Holding.Vietnam, SmtpServer? server = null) =>
+        await StartAsync(await CalendarService.DatabaseAsync(holding), new FixedClock(), server ?? await SmtpServer.StartAsync());
+
+    /// <summary>Another service over a database, as after a restart.</summary>
+    public static async Task<Reminded> StartAsync(string connection, FixedClock clock, SmtpServer server)
     {
-        server ??= await SmtpServer.StartAsync();
         var mail = new MailSettings("127.0.0.1", server.Port, MailSecurity.None, null, [], 0, 4, "calendar.example");
-        var service = await CalendarService.StartAsync(
-            await CalendarService.DatabaseAsync(holding),
-            settings => settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example"), LongestAttempt = attempt ?? TimeSpan.FromMinutes(1) });
-        return new Reminded(service, server);
+        return new Reminded(await CalendarService.StartAsync(connection, settings => settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") }, clock), server);
     }
+
+    /// <summary>One with the record of <see cref="OneTask"/>, whose task is due on 15 January 2027, and so many contacts.</summary>
+    public static async Task<Reminded> WithOneTaskAsync(int contacts, bool digest = false, int escalateAfter = 0, string leads = "7")
+    {
+        var calendar = await StartAsync(Holding.Nothing);
+        using var lines = new StringContent(OneTask.Lines(digest, escalateAfter, leads), Encoding.UTF8, "application/jsonl");
+        Assert.Equal(200, (await calendar.Service.SendAsync("POST", "/v1/imports", lines, CalendarService.Bearer(calendar.Service.Admin!))).Status);
+        await calendar.Service.ExecuteAsync(OneTask.Contacts(contacts));
+        await calendar.UntilMadeAsync();
+        return calendar;
+    }
+
+    /// <summary>Waits until the plan is open and its reminders are made.</summary>
+    public async Task UntilMadeAsync()
+    {
+        while (await Service.QueryAsync<long>("select count(*) from calendar.reminders where kind = 'task'") == 0)
+        {
+            await MakeAsync();
+            Service.Soon.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Counts reminders, <c>delivered 3</c> and so on, weekly ones apart.</summary>
+    public async Task<string> StatesAsync() => await Service.QueryAsync<string>(
+        "select coalesce(string_agg(state || ' ' || n, ', ' order by state), '') from (select state, count(*) n from calendar.reminders where kind <> 'week' group by state) s");
 
     /// <summary>Adds somebody to write to, and returns their id.</summary>
     public async Task<Guid> ContactAsync(string association, string mail, string language = "vi")
@@ -59,17 +86,35 @@ public sealed class Reminded : IAsyncDisposable
     public async Task UntilAsync(string sql)
     {
         var dispatcher = Service.Services.GetRequiredService<Dispatcher>();
-        while (!await Service.QueryAsync<bool>(sql))
+        while (!await Service.QueryAsync<bool>($"select ({sql}) from pg_sleep(0.02)"))
         {
             dispatcher.Wake();
-            await Task.Yield();
             Service.Soon.ThrowIfCancellationRequested();
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The service ends and its mail server stays, as do the database and the clock.</summary>
+    public async Task<Func<string, Task<Reminded>>> StopAsync()
     {
         await Service.DisposeAsync();
-        await Server.DisposeAsync();
+        _isStopped = true;
+        return async moment =>
+        {
+            SetClock(moment);
+            var again = await StartAsync(Service.Connection, Service.Clock, Server);
+            await again.MakeAsync();
+            await again.SettledAsync();
+            return again;
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // What has been stopped has left its mail server to the next.
+        if (!_isStopped)
+        {
+            await Service.DisposeAsync();
+            await Server.DisposeAsync();
+        }
     }
 }

@@ -71,6 +71,8 @@ public class WhoMayWhat
         { "announce_celebration", _plan },
         { "move_celebration", _plan },
         { "cancel_celebration", _plan },
+        { "adopt_reminder_policy", _plan },
+        { "drop_reminder_policy", _plan },
         { "leave_out", _import },
     };
 

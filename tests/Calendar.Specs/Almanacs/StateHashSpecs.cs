@@ -2,6 +2,7 @@ using System.Globalization;
 using Calendar.Almanacs;
 using Calendar.Facts;
 using Calendar.Parties;
+using Calendar.Reminders;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -41,6 +42,8 @@ public sealed class StateHashSpecs
             Given.Waive("ties/JP~VN", 60), Given.Rules("2030-01-01", LeapDayRule.FirstOfMarch, new Calendar.Rules.TierRule(Calendar.Rules.Tier.Round, 10, [], [])),
             Given.Association("vn-jp", Calendar.Associations.AssociationScope.Central), Given.Association("vn-jp", Calendar.Associations.AssociationScope.Central, null, "JP"),
             new Calendar.Associations.MuteAssociation(Given.SlugOf("vn-jp"), Given.Because), new Calendar.Associations.CloseAssociation(Given.SlugOf("vn-jp"), Given.Because),
+            new AdoptReminderPolicy(null, ReminderPolicy.Default with { EscalateAfter = 9 }), new AdoptReminderPolicy(Given.SlugOf("vn-jp"), ReminderPolicy.Default),
+            new AdoptReminderPolicy(Given.SlugOf("vn-jp"), ReminderPolicy.Default with { QuietHolidays = false }),
             new SealFact(Given.Milestone("hidden", "JP~VN", "2027", "Tuyên bố"), NodaTime.Instant.FromUtc(2027, 1, 1, 0, 0)),
         ];
         foreach (var command in commands)

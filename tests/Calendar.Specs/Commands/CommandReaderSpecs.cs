@@ -8,6 +8,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 using FsCheck;
 using FsCheck.Fluent;
@@ -130,6 +131,8 @@ public class WhenALineOfAPackIsRead
         { "announce_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033" """, typeof(AnnounceCelebration) },
         { "move_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033","on":"2033-09-20","reason":"Trùng lịch" """, typeof(MoveCelebration) },
         { "cancel_celebration", """ "plan":"3f2504e0-4f89-41d3-9a0c-0305e82c3301-60","celebration":"vietnam/celebrations/JP-2033","reason":"Bão" """, typeof(CancelCelebration) },
+        { "adopt_reminder_policy", """ "association":"vn-jp","tasks":{"round":[30,7,1]},"at":"07:30","digestDay":"friday","quietDays":["sunday"],"escalateAfter":5,"channels":["mail"] """, typeof(AdoptReminderPolicy) },
+        { "drop_reminder_policy", """ "association":"vn-jp" """, typeof(DropReminderPolicy) },
         { "leave_out", """ "about":"VA~VN","reason":{"vi":"Chưa có quan hệ","en":"No full relations"} """, typeof(LeaveOut) },
     };
 

@@ -102,6 +102,7 @@ internal sealed class LetterHtml
         Line("</div>");
     }
 
+    // The link has the padding so that all of the button is one; Outlook takes it from the cell alone.
     private void Button(LetterLink link)
     {
         if (MailText.Link(link.Url) is not { } url)
@@ -110,8 +111,8 @@ internal sealed class LetterHtml
             return;
         }
 
-        Line("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin:12px 0\"><tr><td bgcolor=\"#8c0d24\" style=\"background:#8c0d24;border-radius:6px;padding:10px 18px\">");
-        Line($"<a href=\"{Attribute(url)}\" style=\"color:#ffffff;text-decoration:none;font-weight:600;display:inline-block\">{Words(link.Text)}</a>");
+        Line("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin:12px 0\"><tr><td bgcolor=\"#8c0d24\" style=\"background:#8c0d24;border-radius:6px;mso-padding-alt:10px 18px\">");
+        Line($"<a href=\"{Attribute(url)}\" style=\"color:#ffffff;text-decoration:none;font-weight:600;display:inline-block;padding:10px 18px\">{Words(link.Text)}</a>");
         Line("</td></tr></table>");
     }
 

@@ -34,7 +34,7 @@ internal sealed class LetterPlain
         plain.Paragraphs(letter.Closing);
         if (!letter.Footer.IsEmpty)
         {
-            plain.Line(new string('-', 24));
+            plain.Line("---");
             foreach (var link in letter.Footer)
             {
                 plain.Link(link, "");
@@ -58,7 +58,7 @@ internal sealed class LetterPlain
         if (section.Heading is { } heading)
         {
             Wrap(heading, "", "");
-            Line(new string('=', Math.Min(_width, Length(MailText.Visible(heading)))));
+            Line(new string('-', Math.Min(_width, Length(MailText.Visible(heading)))));
             Gap();
         }
 

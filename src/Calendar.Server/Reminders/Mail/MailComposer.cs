@@ -56,7 +56,10 @@ internal sealed class MailComposer(MailSender sender)
             return;
         }
 
-        headers.Add(HeaderId.ListUnsubscribe, $"<{link}>");
+        // On its first line: folded before the address, some readers see an empty header.
+        var header = new Header(HeaderId.ListUnsubscribe, "");
+        header.SetRawValue(Encoding.ASCII.GetBytes($" <{link}>\r\n"));
+        headers.Add(header);
         if (link.StartsWith("https:", StringComparison.Ordinal))
         {
             headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");

@@ -16,11 +16,14 @@ internal static class MailText
     private const int _zeroWidthNonJoiner = 0x200C;
     private const int _zeroWidthJoiner = 0x200D;
 
-    /// <summary>One line: whatever breaks or spaces it, one blank. At most so many UTF-16 units, cut between characters.</summary>
+    /// <summary>
+    /// One line: whatever breaks or spaces it, one blank. At most so many UTF-16 units, cut between characters. What looks encoded (RFC 2047) no longer does, or
+    /// its reader would decode what was never looked at.
+    /// </summary>
     public static string OneLine(string text, int longest)
     {
         var line = new StringBuilder(Math.Min(text.Length, longest));
-        var elements = StringInfo.GetTextElementEnumerator(Visible(text));
+        var elements = StringInfo.GetTextElementEnumerator(Visible(text).Replace("=?", "= ?", StringComparison.Ordinal));
         while (elements.MoveNext())
         {
             var element = elements.GetTextElement();

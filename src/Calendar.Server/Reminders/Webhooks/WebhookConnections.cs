@@ -45,14 +45,16 @@ internal static class WebhookConnections
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint receiver, WebhookHosts named, Resolve resolve, CancellationToken ct)
     {
         var addresses = IPAddress.TryParse(receiver.Host, out var literal) ? [literal] : await resolve(receiver.Host, ct);
-        if (!named.Hold(receiver.Host, receiver.Port))
-        {
-            addresses = addresses.Length == 0 ? addresses : Array.FindAll(addresses, WebhookAddresses.IsPublic) is { Length: > 0 } open ? open : throw new AddressRefusedException();
-        }
-
         if (addresses.Length == 0)
         {
             throw new SocketException((int)SocketError.HostNotFound);
+        }
+
+        // An IPv6 address comes in brackets.
+        addresses = named.Hold(literal?.ToString() ?? receiver.Host, receiver.Port) ? addresses : Array.FindAll(addresses, WebhookAddresses.IsPublic);
+        if (addresses.Length == 0)
+        {
+            throw new AddressRefusedException();
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -1,0 +1,117 @@
+using Calendar.Planning;
+using Calendar.Reminders;
+using FsCheck;
+using FsCheck.Fluent;
+using NodaTime;
+
+namespace Calendar.Specs.Reminders;
+
+/// <summary>Whatever was recorded, whatever the policies say and whoever is there.</summary>
+public class AnyReminder
+{
+    private static readonly Gen<Recipient> _recipients =
+        from association in Gen.Elements("vufo", "hufo", "vn-jp", "vn-la", "nobody")
+        from key in Gen.Elements("office", "chair")
+        from channel in Gen.Elements(ReminderChannel.Mail, ReminderChannel.Mail, ReminderChannel.Webhook)
+        from closed in Gen.Elements(false, false, false, true)
+        from away in Gen.Elements<int?>(null, null, 0, 200)
+        select Reminded.Contact(association, key + channel, channel) with
+        {
+            IsClosed = closed,
+            AwayUntil = away is { } days ? new LocalDate(2026, 6, 1).PlusDays(days) : null,
+            StandIn = away is null ? null : Reminded.Contact(association, "chairMail").Id,
+        };
+
+    private static readonly Gen<AddressBook> _books =
+        from recipients in _recipients.ListOf().Resize(8)
+        from desk in Gen.Elements(null, Reminded.Desk)
+        select new AddressBook([.. recipients.DistinctBy(one => one.Id)], desk);
+
+    private static readonly Arbitrary<(Chronicle Record, AddressBook Book, LocalDate A, LocalDate B, LocalDate C)> _any = (
+        from steps in AnyHistory.Steps.ArrayOf().Resize(60)
+        from book in _books
+        from first in Gen.Choose(-200, 400)
+        from second in Gen.Choose(0, 200)
+        from third in Gen.Choose(0, 200)
+        let begin = new LocalDate(2026, 6, 1).PlusDays(first)
+        select (AnyHistory.After(steps), book, begin, begin.PlusDays(second), begin.PlusDays(second + third))).ToArbitrary();
+
+    // What follows says something: histories lead to reminders of every kind.
+    [Fact]
+    public void Is_about_a_task_an_anniversary_a_week_or_a_silence()
+    {
+        var kinds = _any.Generator.Sample(60, 60)
+            .SelectMany(any => any.Record.Reminding(any.Book).Between(any.A, any.C).Concat(any.Record.Reminding(any.Book).Escalations(Silent(any.Record, any.A))))
+            .Select(one => one.Subject.GetType().Name).ToHashSet();
+        Assert.Equal(["OfAnniversary", "OfSilence", "OfTask", "OfWeek"], kinds.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Belongs_to_one_day() => Prop.ForAll(_any, any =>
+    {
+        var (record, book, a, b, c) = any;
+        Assert.Equal(
+            All(record.Reminding(book).Between(a, c)),
+            All(record.Reminding(book).Between(a, b).Concat(record.Reminding(book).Between(b, c))));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Is_made_once() => Prop.ForAll(_any, any =>
+    {
+        var keys = any.Record.Reminding(any.Book).Between(any.A, any.C).Select(one => one.Key).ToList();
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Is_found_again_by_its_subject_with_all_the_others_about_it() => Prop.ForAll(_any, any =>
+    {
+        var reminding = any.Record.Reminding(any.Book);
+        foreach (var about in reminding.Between(any.A, any.C).GroupBy(one => one.Subject).ToList())
+        {
+            var known = about.Key is ReminderSubject.OfWeek ? about.Select(one => one.Due).Distinct().SelectMany(due => reminding.Of(about.Key, due)) : reminding.Of(about.Key);
+            Assert.Equal(All(about), All(known.Where(one => one.Day >= any.A && one.Day < any.C)));
+            Assert.All(about, one => Assert.Contains(one, reminding.Of(one.Subject, one.Due)));
+            Assert.True(ReminderSubject.TryParse(about.Key.Text, out var parsed));
+            Assert.Equal(about.Key, parsed);
+        }
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Leaves_on_no_quiet_day_at_its_policy_s_time() => Prop.ForAll(_any, any =>
+    {
+        var (now, reminding) = (any.Record.Now, any.Record.Reminding(any.Book));
+        var quiet = new QuietDays(now);
+        foreach (var one in reminding.Between(any.A, any.C).Concat(reminding.Escalations(Silent(any.Record, any.A))))
+        {
+            var policy = one.To == any.Book.Desk ? now.Policies.General : now.Policies.Of(one.To.Association);
+            Assert.Equal(one.Day + policy.At, one.Moment.InZone(reminding.ZoneOf(one.To)).LocalDateTime);
+            Assert.False(quiet.IsQuiet(policy, one.Day), $"{one} leaves on a quiet day.");
+            Assert.True(one.To.IsThere(one.Day) || one.To == any.Book.Desk);
+        }
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Comes_no_later_than_what_it_is_about_and_an_escalation_no_sooner_than_the_policy_says() => Prop.ForAll(_any, any =>
+    {
+        var reminding = any.Record.Reminding(any.Book);
+        Assert.All(
+            reminding.Between(any.A, any.C).Where(one => one.Subject is not ReminderSubject.OfWeek), one => Assert.True(one.Day <= one.Due.PlusDays(-one.Lead)));
+        var told = Silent(any.Record, any.A);
+        foreach (var step in reminding.Escalations(told))
+        {
+            var about = Assert.IsType<ReminderSubject.OfSilence>(step.Subject);
+            Assert.Equal(TaskState.Open, any.Record.Now.Plans.Find(about.About.Plan, about.About.Task)!.State);
+            Assert.True(step.Day >= any.A.PlusDays(about.Step * any.Record.Now.Policies.Of(about.About.Owner).EscalateAfter!.Value));
+        }
+
+        var keys = reminding.Escalations(told).Select(step => step.Key).ToList();
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.All(reminding.Escalations(told).GroupBy(step => (((ReminderSubject.OfSilence)step.Subject).About, step.To)), steps => Assert.Single(steps));
+    }).QuickCheckThrowOnFailure();
+
+    // Every task as if its owner had been told of it on one day.
+    private static List<Told> Silent(Chronicle record, LocalDate on) =>
+        [.. record.Now.Plans.Tasks.Select(task => new Told(new ReminderSubject.OfTask(task.Plan, task.Id, task.Owner), task.Due, 7, on))];
+
+    private static IEnumerable<string> All(IEnumerable<Reminder> reminders) => reminders.Select(one => $"{one.Key} {one.Day} {one.Moment} {one.To}").Order(StringComparer.Ordinal);
+}
