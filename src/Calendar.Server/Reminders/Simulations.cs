@@ -47,10 +47,10 @@ internal sealed class Simulations(EventLog log, AlmanacFollower follower, Remind
 
     private async Task<(Almanac Almanac, IReadOnlyList<Departure> Departures)> DecideAsync(LocalDate day, CancellationToken ct)
     {
-        var (now, today) = (clock.Now, clock.Today);
+        var now = clock.Now;
         var almanac = await OnAsync(day, ct);
         var told = await table.ToldAsync(now - ReminderRound.LongestSilence, clock.Zone, ct);
-        return (almanac, new Departures(almanac, await recipients.BookAsync(almanac, ct), clock.Zone, told, today).On(day));
+        return (almanac, new Departures(almanac, await recipients.BookAsync(almanac, ct), clock.Zone, told, now).On(day));
     }
 
     // Where no plan opens until then the almanac is already as it will be.

@@ -15,8 +15,8 @@ public sealed record Departure(Recipient To, Instant Moment, ImmutableArray<Remi
 /// </summary>
 /// <param name="almanac">With the plans that will be open by then.</param>
 /// <param name="told">What owners have been told of already.</param>
-/// <param name="today">Before it nothing is simulated.</param>
-public sealed class Departures(Almanac almanac, AddressBook addresses, DateTimeZone zone, IReadOnlyList<Told> told, LocalDate today)
+/// <param name="now">What was to leave until then has left, or is told of as missed.</param>
+public sealed class Departures(Almanac almanac, AddressBook addresses, DateTimeZone zone, IReadOnlyList<Told> told, Instant now)
 {
     // A week's digest carries what leaves until the next one, in whatever zone.
     private const int _week = 9;
@@ -24,24 +24,26 @@ public sealed class Departures(Almanac almanac, AddressBook addresses, DateTimeZ
     // Two silences of the longest policy, and quiet days after them.
     private const int _longestSilence = 2 * 90 + 31;
 
+    // A day earlier where some zone is behind.
+    private readonly LocalDate _today = now.InZone(zone).Date.PlusDays(-1);
     private readonly Reminding _reminding = new(almanac, addresses, zone);
 
     /// <summary>The messages of a day where each recipient is, in the order in which they leave.</summary>
     public IReadOnlyList<Departure> On(LocalDate day)
     {
         // What left with the digest of the week before is not sent again.
-        var from = LocalDate.Max(today, day.PlusDays(-_week));
-        var all = _reminding.Between(from, day.PlusDays(_week)).Concat(Escalations(from, day.PlusDays(_week)));
+        var from = LocalDate.Max(_today, day.PlusDays(-_week));
+        var all = _reminding.Between(from, day.PlusDays(_week)).Concat(Escalations(from, day.PlusDays(_week))).Where(reminder => reminder.Moment > now);
         return [.. all.GroupBy(reminder => reminder.To).SelectMany(of => Leave(of.Key, of, day)).OrderBy(one => one.Moment).ThenBy(one => one.To.Association.Value, StringComparer.Ordinal).ThenBy(one => one.To.Id)];
     }
 
     private IEnumerable<Reminder> Escalations(LocalDate from, LocalDate to)
     {
         var known = told.Select(one => (one.Subject, one.Due)).ToHashSet();
-        var coming = _reminding.Tasks(LocalDate.Max(today, from.PlusDays(-_longestSilence)), to).Select(reminder => (Subject: (ReminderSubject.OfTask)reminder.Subject, reminder.Due)).Distinct()
+        var coming = _reminding.Tasks(LocalDate.Max(_today, from.PlusDays(-_longestSilence)), to).Select(reminder => (Subject: (ReminderSubject.OfTask)reminder.Subject, reminder.Due)).Distinct()
             .Where(one => !known.Contains(one))
-            .Select(one => _reminding.Of(one.Subject).Where(reminder => reminder.Due == one.Due && reminder.Day >= today).MinBy(reminder => (reminder.Day, -reminder.Lead))!)
-            .Select(first => new Told((ReminderSubject.OfTask)first.Subject, first.Due, first.Lead, first.Day));
+            .Select(one => _reminding.Of(one.Subject).Where(reminder => reminder.Due == one.Due && reminder.Moment > now).MinBy(reminder => (reminder.Day, -reminder.Lead)))
+            .OfType<Reminder>().Select(first => new Told((ReminderSubject.OfTask)first.Subject, first.Due, first.Lead, first.Day));
         return _reminding.Escalations(told.Concat(coming)).Where(reminder => reminder.Day >= from && reminder.Day < to);
     }
 

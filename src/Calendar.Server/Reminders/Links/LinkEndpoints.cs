@@ -66,6 +66,7 @@ internal sealed class LinkEndpoints(
     // Null for who has been erased.
     private async Task<Language?> LanguageOfAsync(Guid recipient, CancellationToken ct) =>
         recipient == Recipients.Desk ? settings.Desk is null ? null : Language.Vi
+        : recipient == DeliveryWatch.Canary ? settings.Canary is null ? null : Language.En
         : await contacts.FindAsync(recipient, ct) is { } contact ? contact.Details.Language
         : await webhooks.FindAsync(recipient, ct) is not null ? Language.Vi
         : null;
