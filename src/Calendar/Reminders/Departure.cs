@@ -11,60 +11,77 @@ public sealed record Departure(Recipient To, Instant Moment, ImmutableArray<Remi
 
 /// <summary>
 /// What would leave on a day: as if all that is due before it is delivered at its moment, nobody acknowledges anything, and the record, the policies and the
-/// address book stay as they are.
+/// address book stay as they are. Made for one question.
 /// </summary>
 /// <param name="almanac">With the plans that will be open by then.</param>
+/// <param name="zone">Of the desk.</param>
 /// <param name="told">What owners have been told of already.</param>
 /// <param name="now">What was to leave until then has left, or is told of as missed.</param>
 public sealed class Departures(Almanac almanac, AddressBook addresses, DateTimeZone zone, IReadOnlyList<Told> told, Instant now)
 {
-    // A week's digest carries what leaves until the next one, in whatever zone.
-    private const int _week = 9;
+    // A week and what leaves before its digest, across zones.
+    private const int _ahead = 9;
 
-    // Two silences of the longest policy, and quiet days after them.
-    private const int _longestSilence = 2 * 90 + 31;
+    // The longest lead, and two silences of the longest policy with quiet days after them: whatever began before is over.
+    private const int _back = ReminderPolicy.LongestLead + (2 * 90) + 31;
 
-    // A day earlier where some zone is behind.
-    private readonly LocalDate _today = now.InZone(zone).Date.PlusDays(-1);
     private readonly Reminding _reminding = new(almanac, addresses, zone);
+    private readonly Dictionary<Recipient, List<Reminder>> _waiting = [];
+    private readonly HashSet<(ReminderSubject Subject, LocalDate Due)> _told = [.. told.Select(one => ((ReminderSubject)one.Subject, one.Due))];
 
     /// <summary>The messages of a day where each recipient is, in the order in which they leave.</summary>
     public IReadOnlyList<Departure> On(LocalDate day)
     {
-        // What left with the digest of the week before is not sent again.
-        var from = LocalDate.Max(_today, day.PlusDays(-_week));
-        var all = _reminding.Between(from, day.PlusDays(_week)).Concat(Escalations(from, day.PlusDays(_week))).Where(reminder => reminder.Moment > now);
-        return [.. all.GroupBy(reminder => reminder.To).SelectMany(of => Leave(of.Key, of, day)).OrderBy(one => one.Moment).ThenBy(one => one.To.Association.Value, StringComparer.Ordinal).ThenBy(one => one.To.Id)];
-    }
-
-    private IEnumerable<Reminder> Escalations(LocalDate from, LocalDate to)
-    {
-        var known = told.Select(one => (one.Subject, one.Due)).ToHashSet();
-        var coming = _reminding.Tasks(LocalDate.Max(_today, from.PlusDays(-_longestSilence)), to).Select(reminder => (Subject: (ReminderSubject.OfTask)reminder.Subject, reminder.Due)).Distinct()
-            .Where(one => !known.Contains(one))
-            .Select(one => _reminding.Of(one.Subject).Where(reminder => reminder.Due == one.Due && reminder.Moment > now).MinBy(reminder => (reminder.Day, -reminder.Lead)))
-            .OfType<Reminder>().Select(first => new Told((ReminderSubject.OfTask)first.Subject, first.Due, first.Lead, first.Day));
-        return _reminding.Escalations(told.Concat(coming)).Where(reminder => reminder.Day >= from && reminder.Day < to);
-    }
-
-    // As the queue is worked off: by moment, a weekly message before what leaves with it.
-    private IEnumerable<Departure> Leave(Recipient to, IEnumerable<Reminder> reminders, LocalDate day)
-    {
-        var waiting = reminders.OrderBy(one => one.Moment).ThenBy(one => one.Subject is not ReminderSubject.OfWeek)
-            .Select((one, number) => (Reminder: one, Queued: new Queued(new Guid(number, 0, 0, new byte[8]), one.Subject, one.Due, one.Lead, one.Moment))).ToList();
-        while (waiting is [var next, ..] && next.Reminder.Day <= day)
+        // A day earlier, where a zone is behind.
+        var from = LocalDate.Max(now.InZone(zone).Date, day.PlusDays(-_back)).PlusDays(-1);
+        Wait(_reminding.Between(from, day.PlusDays(_ahead)).Concat(_reminding.Escalations(told).Where(one => one.Day >= from)).Where(one => one.Moment > now));
+        for (var each = from; ; each = each.PlusDays(1))
         {
-            waiting.RemoveAt(0);
-            var others = waiting.Select(one => one.Queued).Where(one => one.Moment < next.Reminder.Moment + Duration.FromDays(_week)).ToList();
-            var bundle = Bundles.Decide(next.Queued, others, [], next.Reminder.Moment, _reminding.ZoneOf(to));
-            var carried = bundle is Bundle.Digest digest ? digest.Carried.Select(one => one.Id).ToHashSet() : [];
-            if (next.Reminder.Day == day && bundle is not Bundle.NotNeeded)
+            var left = _waiting.SelectMany(of => Leave(of.Key, of.Value, each)).ToList();
+            if (each >= day)
             {
-                var items = waiting.Where(one => carried.Contains(one.Queued.Id)).Prepend(next).Select(one => one.Reminder).Where(one => one.Subject is not ReminderSubject.OfWeek);
-                yield return new Departure(to, next.Reminder.Moment, [.. items.OrderBy(one => one.Due).ThenBy(one => one.Subject.Text, StringComparer.Ordinal)], bundle is not Bundle.Alone);
+                return [.. left.OrderBy(one => one.Moment).ThenBy(one => one.To.Association.Value, StringComparer.Ordinal).ThenBy(one => one.To.Id)];
             }
 
-            waiting.RemoveAll(one => carried.Contains(one.Queued.Id));
+            Wait(_reminding.Escalations(left.SelectMany(FirstTold)));
         }
     }
+
+    private IEnumerable<Told> FirstTold(Departure departure) => departure.Items
+        .Where(one => one.Subject is ReminderSubject.OfTask && _told.Add((one.Subject, one.Due)))
+        .Select(one => new Told((ReminderSubject.OfTask)one.Subject, one.Due, one.Lead, departure.Moment.InZone(zone).Date));
+
+    // By moment, as the queue is worked off; a weekly message before what leaves with it.
+    private void Wait(IEnumerable<Reminder> reminders)
+    {
+        foreach (var of in reminders.GroupBy(one => one.To))
+        {
+            var before = _waiting.GetValueOrDefault(of.Key, []);
+            _waiting[of.Key] = [.. before.Concat(of).OrderBy(one => one.Moment).ThenBy(one => one.Subject is not ReminderSubject.OfWeek)];
+        }
+    }
+
+    private List<Departure> Leave(Recipient to, List<Reminder> waiting, LocalDate day)
+    {
+        var left = new List<Departure>();
+        while (waiting is [var next, ..] && next.Day <= day)
+        {
+            var until = next.Moment + Duration.FromDays(_ahead);
+            var others = waiting.Skip(1).TakeWhile(one => one.Moment < until).Select(AsQueued).ToList();
+            var bundle = Bundles.Decide(AsQueued(next, -1), others, [], next.Moment, _reminding.ZoneOf(to));
+            List<Reminder> carried = bundle is Bundle.Digest digest ? [.. digest.Carried.Select(one => waiting[1 + others.IndexOf(one)])] : [];
+            if (bundle is not Bundle.NotNeeded)
+            {
+                var items = carried.Prepend(next).Where(one => one.Subject is not ReminderSubject.OfWeek);
+                left.Add(new Departure(to, next.Moment, [.. items.OrderBy(one => one.Due).ThenBy(one => one.Subject.Text, StringComparer.Ordinal)], bundle is not Bundle.Alone));
+            }
+
+            waiting.RemoveAt(0);
+            waiting.RemoveAll(carried.Contains);
+        }
+
+        return left;
+    }
+
+    private static Queued AsQueued(Reminder reminder, int number) => new(new Guid(number, 0, 0, new byte[8]), reminder.Subject, reminder.Due, reminder.Lead, reminder.Moment);
 }

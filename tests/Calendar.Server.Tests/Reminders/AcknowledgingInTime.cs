@@ -73,7 +73,7 @@ public sealed class AcknowledgingInTime
     }
 
     private static string Association(string slug, string scope, string parent) =>
-        $$$"""{"key":"tests/{{{slug}}}","do":"register_association","association":"{{{slug}}}","name":{"vi":"{{{slug}}}","en":"{{{slug}}}"},"scope":"{{{scope}}}","parent":"{{{parent}}}","language":"vi","source":{"citation":"c","confidence":"confirmed"}}""";
+        $$$"""{"key":"tests/{{{slug}}}","do":"register_association","association":"{{{slug}}}","name":{"vi":"{{{slug}}}","en":"{{{slug}}}"},"scope":"{{{scope}}}","parent":"{{{parent}}}","language":"vi","zone":"Asia/Ho_Chi_Minh","source":{"citation":"c","confidence":"confirmed"}}""";
 
     private static async Task ImportAsync(CalendarService service, IEnumerable<string> lines)
     {

@@ -125,7 +125,6 @@ public sealed class OpeningSignedLinks(RemindedCalendar calendar)
 
         var page = await calendar.PageAsync(link + "?lang=en");
         Assert.Equal((50, 1), (Rows(page), page.Split("perhaps sent").Length - 1));
-        await File.WriteAllTextAsync("/tmp/history.html", page);
         Assert.Contains("came back", page, StringComparison.Ordinal);
         Assert.Contains("?lang=en&page=4", page, StringComparison.Ordinal);
         Assert.DoesNotContain("page=5", page, StringComparison.Ordinal);

@@ -142,10 +142,11 @@ public sealed class SimulatingADay
 
         for (var day = new LocalDate(2026, 12, 1); day <= new LocalDate(2026, 12, 21); day = day.PlusDays(1))
         {
-            calendar.SetClock(LocalDatePattern.Iso.Format(day) + " 08:01");
+            // Plans open just after midnight.
+            calendar.SetClock(LocalDatePattern.Iso.Format(day) + (day == new LocalDate(2026, 12, 1) ? " 10:01" : " 00:01"));
             await service.Services.GetRequiredService<PlanningRound>().PassAsync(service.Soon);
             await calendar.MakeAsync();
-            await calendar.SettledAsync();
+            await calendar.AtAsync(LocalDatePattern.Iso.Format(day) + " 10:02");
         }
 
         foreach (var day in days)
