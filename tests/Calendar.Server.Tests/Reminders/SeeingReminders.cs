@@ -157,7 +157,7 @@ public sealed class SimulatingADay
 
         Assert.NotEmpty(foretold.Values.SelectMany(told => told));
         (await service.GetAsync("/v1/reminders?simulate=2026-12-20", CalendarService.Bearer(service.Admin!))).IsProblem(422, "bad-query").Names("simulate", "in-the-past");
-        Assert.NotEmpty((await service.SeeAsync("/v1/reminders?simulate=2030-03-01&limit=500")).Json.GetProperty("items").EnumerateArray().ToList());
+        Assert.NotEmpty((await service.SeeAsync("/v1/reminders?simulate=2030-03-04")).Json.GetProperty("items").EnumerateArray().ToList());
         await ResendAsync(calendar);
     }
 
