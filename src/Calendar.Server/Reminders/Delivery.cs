@@ -25,7 +25,7 @@ internal sealed class Delivery(
         // Asked for as late as can be: an address that has been erased is in nobody's memory.
         if (await recipients.FindAsync(recipient.Id, ct) is not { } address)
         {
-            return new Outcome.Withheld("no such contact");
+            return new Outcome.Withheld("There is no such contact, or they want no mails", IsForGood: true);
         }
 
         var letter = Letters.Write(known.Almanac, message, today, settings.PublicUrl);

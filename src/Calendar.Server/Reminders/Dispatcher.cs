@@ -18,6 +18,7 @@ internal sealed class Dispatcher : BackgroundService
 {
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(2);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
+    private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
     private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
 
     // A week and what leaves before its digest, across zones.
@@ -197,15 +198,16 @@ internal sealed class Dispatcher : BackgroundService
             return false;
         }
 
+        // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
         try
         {
-            await SendAsync(claimed, ct);
+            await SendAsync(claimed, CancellationToken.None);
         }
-        catch (Exception mistake) when (!ct.IsCancellationRequested && !Database.IsAway(mistake))
+        catch (Exception mistake) when (!Database.IsAway(mistake))
         {
             // One message's mistake holds up no other one. It is told, and tried again like any failure.
             _logger.ReminderFailed(claimed.Reminder.Id, mistake);
-            await NoteAsync(claimed, new Outcome.Deferred(null, "internal error"), [], ct);
+            await NoteAsync(claimed, new Outcome.Deferred(null, "Internal error"), new Sending(), [], CancellationToken.None);
         }
 
         return true;
@@ -224,36 +226,41 @@ internal sealed class Dispatcher : BackgroundService
             return;
         }
 
-        var outcome = await _delivery.SendAsync(known, claimed, standing, new Fence(token => BeginAsync(claimed, token)), ct);
-        await NoteAsync(claimed, outcome, standing.NoLongerDue, CancellationToken.None);
+        var sending = new Sending();
+        var outcome = await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, sending, token), ct);
+        await NoteAsync(claimed, outcome, sending, standing.NoLongerDue, ct);
     }
 
     // Nothing that was recorded before this moment is overlooked: an acknowledgement that came while we composed holds back an escalation.
-    private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, CancellationToken ct)
+    private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, Sending sending, CancellationToken ct)
     {
         if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } head)
         {
             return false;
         }
 
-        if (head == claimed.Head)
+        if (head != claimed.Head)
         {
-            return true;
+            await _follower.WaitForAsync(head, ct);
+            sending.Reason = (await KnownAsync(ct)).StandingOf(claimed, _clock.Now).Reason;
         }
 
-        await _follower.WaitForAsync(head, ct);
-        return (await KnownAsync(ct)).StandingOf(claimed, _clock.Now).Reason is null;
+        return sending.HasBegun = sending.Reason is null;
     }
 
-    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)
+    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
         var settlement = outcome switch
         {
             Outcome.Delivered => new Settlement(ReminderState.Delivered, null),
             Outcome.Refused => new Settlement(ReminderState.Refused, ReminderReason.RefusedThere),
-            Outcome.Withheld => new Settlement(ReminderState.Superseded, ReminderReason.NoLongerDue),
-            Outcome.Away => new Settlement(ReminderState.Queued, null),
+            Outcome.Withheld { IsForGood: true } => new Settlement(ReminderState.Superseded, ReminderReason.NoRecipient),
+            Outcome.Withheld when sending.Reason is { } reason => new Settlement(ReminderState.Superseded, reason),
+            Outcome.Withheld => new Settlement(ReminderState.Queued, null),
+
+            // One at which the server hangs up each time must not be what every new try begins with.
+            Outcome.Away => new Settlement(ReminderState.Queued, null, sending.HasBegun ? now + _afterHangingUp : null),
             Outcome.Deferred deferred => Retries.Next(reminder, now, deferred.After) is { } next
                 ? new Settlement(ReminderState.Queued, null, next, IsOwnFailure: true)
                 : new Settlement(ReminderState.Refused, ReminderReason.GaveUp),
@@ -301,5 +308,15 @@ internal sealed class Dispatcher : BackgroundService
         }
 
         return known;
+    }
+
+    /// <summary>How far an attempt has come.</summary>
+    private sealed class Sending
+    {
+        /// <summary>It was past the point of no return.</summary>
+        public bool HasBegun { get; set; }
+
+        /// <summary>Why it was held back there.</summary>
+        public ReminderReason? Reason { get; set; }
     }
 }
