@@ -65,10 +65,15 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     /// <param name="told">Of each task at most one for a due day.</param>
     public IEnumerable<Reminder> Escalations(IEnumerable<Told> told) => told.SelectMany(Escalations);
 
-    /// <summary>How many tasks and anniversaries are looked at for an association.</summary>
-    public int Watched(Slug association, LocalDate today) =>
-        almanac.Plans.TasksOf(association).Count(task => task.IsLive)
-        + almanac.Anniversaries(new AnniversaryQuery(today, today.PlusDays(Ahead)) { Associations = [association] }, limit: int.MaxValue).Count;
+    /// <summary>How many tasks and anniversaries are looked at for an association; for the umbrella union the anniversaries that are nobody else's.</summary>
+    public int Watched(Slug association, LocalDate today)
+    {
+        var query = new AnniversaryQuery(today, today.PlusDays(Ahead));
+        var anniversaries = almanac.Umbrella?.Slug == association
+            ? almanac.Anniversaries(query).Count(anniversary => Marking(anniversary).Any(one => one.Slug == association))
+            : almanac.Anniversaries(query with { Associations = [association] }).Count;
+        return almanac.Plans.TasksOf(association).Count(task => task.IsLive) + anniversaries;
+    }
 
     private IEnumerable<Reminder> Tasks(LocalDate from, LocalDate to)
     {
