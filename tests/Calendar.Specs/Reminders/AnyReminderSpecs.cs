@@ -1,7 +1,9 @@
+using System.Text;
 using Calendar.Associations;
 using Calendar.Facts;
 using Calendar.Planning;
 using Calendar.Reminders;
+using Calendar.Server.Reminders;
 using Calendar.Specs.Planning;
 using FsCheck;
 using FsCheck.Fluent;
@@ -122,6 +124,29 @@ public class AnyReminder
         var keys = reminding.Escalations(told).Select(step => step.Key).ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
         Assert.All(reminding.Escalations(told).GroupBy(step => (((ReminderSubject.OfSilence)step.Subject).About, step.To)), steps => Assert.Single(steps));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Can_be_told_alone_and_with_others_in_both_languages() => Prop.ForAll(_any, any =>
+    {
+        var (now, reminding) = (any.Record.Now, any.Record.Reminding(any.Book));
+        var some = reminding.Between(any.A, any.C).Concat(reminding.Escalations(Silent(any.Record, any.A))).DistinctBy(one => one.Subject).Take(12).ToList();
+        foreach (var language in Enum.GetValues<Language>())
+        {
+            var to = Reminded.Contact("vufo") with { Language = language };
+            MessageItem[] items = [.. some.Select(one => new MessageItem(one.Subject, one.Due, one.Lead, "https://lich.example.vn/a"))];
+            foreach (var message in items.Select(item => new Message(to, [item], false)).Append(new Message(to, [.. items], true) { Missed = [.. items] }))
+            {
+                var letter = Letters.Write(now, message, any.A, "https://lich.example.vn");
+                Assert.InRange(letter.Subject.Length, 1, 150);
+                Assert.DoesNotContain('\n', letter.Subject + string.Concat(letter.Sections.SelectMany(section => section.Items).Select(item => item.Title + string.Concat(item.Details))));
+                Assert.StartsWith("{", Encoding.UTF8.GetString(MessageJson.Write(now, message, "https://lich.example.vn")), StringComparison.Ordinal);
+                Assert.StartsWith("calendar.reminder.", MessageJson.TypeOf(message), StringComparison.Ordinal);
+
+                // What could not be written would be refused here.
+                Assert.NotEqual(0, CalendarPart.Of(now, message, "nhac@example.vn", "https://lich.example.vn", Chronicle.Zone)?.Body.Length);
+            }
+        }
     }).QuickCheckThrowOnFailure();
 
     // Every task as if its owner had been told of it on one day.
