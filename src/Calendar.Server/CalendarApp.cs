@@ -20,6 +20,9 @@ using Calendar.Server.Pages;
 using Calendar.Server.Parties;
 using Calendar.Server.Planning;
 using Calendar.Server.Relationships;
+using Calendar.Server.Reminders;
+using Calendar.Server.Reminders.Mail;
+using Calendar.Server.Reminders.Webhooks;
 using Calendar.Server.Rounds;
 using Calendar.Server.Rules;
 using Calendar.Server.Sealed;
@@ -91,6 +94,7 @@ internal static class CalendarApp
         builder.Services.AddSingleton<FeedCheck>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<SubscriptionFollower>());
         builder.Services.AddSingleton<ContactTable>().AddSingleton<ContactEndpoints>();
+        AddReminders(builder.Services, settings);
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TokenFollower>());
         builder.Services.AddSingleton<TokenUse>().AddHostedService(provider => provider.GetRequiredService<TokenUse>());
         builder.Services.AddSingleton<TokenEndpoints>().AddSingleton<RateLimits>();
@@ -143,6 +147,7 @@ internal static class CalendarApp
         FactEndpoints.Map(app);
         AssociationEndpoints.Map(app);
         ContactEndpoints.Map(app);
+        WebhookEndpoints.Map(app);
         SealedEndpoints.Map(app);
         RuleEndpoints.Map(app);
         AnniversaryEndpoints.Map(app);
@@ -166,6 +171,21 @@ internal static class CalendarApp
         // Made once: it is the same for everybody, whatever host they name.
         app.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromDays(1)).SetVaryByHost(false).SetVaryByQuery([])).NeedsNothing();
         return app;
+    }
+
+    private static void AddReminders(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(new AttemptLimits(settings.LongestAttempt)).AddSingleton<SignedLinks>();
+        services.AddSingleton<WebhookTable>().AddSingleton<WebhookEndpoints>();
+        services.AddSingleton(provider => new WebhookChannel(
+            provider.GetRequiredService<WebhookTable>(), provider.GetRequiredService<CivilClock>(), settings, provider.GetRequiredService<AttemptLimits>()));
+        services.AddSingleton<IMailWay>(provider => settings.Mail is { } server
+            ? new MailChannel(server, settings.MailSender, provider.GetRequiredService<AttemptLimits>(), TimeProvider.System)
+            : new MailFolder(settings.DataFolder, settings.MailSender));
+        services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>().AddSingleton<DeliveryGuard>();
+        services.AddSingleton<Dispatcher>().AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
+        services.AddMetrics().AddSingleton<DeliveryWatch>().AddHostedService(provider => provider.GetRequiredService<DeliveryWatch>());
+        RoundRunner.Add<ReminderRound>(services);
     }
 
     // Of a list of proxies that each name whom they answer, as far as they are all named; nothing else is taken from such headers.

@@ -45,6 +45,33 @@ internal static partial class LogMessages
     [LoggerMessage(15, LogLevel.Error, "Planning: what is to be recorded in {Stream} cannot be stored ({Reason}); the other plans go on")]
     public static partial void PlanRefused(this ILogger logger, string stream, string reason);
 
+    [LoggerMessage(40, LogLevel.Information, "Reminders: {Made} made, {Moved} moved, {Gone} no longer due")]
+    public static partial void RemindersMade(this ILogger logger, int made, int moved, int gone);
+
+    [LoggerMessage(41, LogLevel.Warning, "Reminders: {Taken} taken over from an instance that has ended, {Missed} missed: nothing ran when they were due")]
+    public static partial void RemindersSwept(this ILogger logger, int taken, int missed);
+
+    [LoggerMessage(42, LogLevel.Error, "The reminder {Reminder} could not be composed or sent; it is tried again")]
+    public static partial void ReminderFailed(this ILogger logger, Guid reminder, Exception exception);
+
+    [LoggerMessage(43, LogLevel.Warning, "The reminder {Reminder} has been taken over by another instance; what came of it here is not noted")]
+    public static partial void ReminderTakenOver(this ILogger logger, Guid reminder);
+
+    [LoggerMessage(44, LogLevel.Warning, "Nothing can be sent by {Channel} for now ({Code}); what is due waits")]
+    public static partial void ChannelAway(this ILogger logger, string channel, int? code);
+
+    [LoggerMessage(45, LogLevel.Error, "The dispatcher failed; it begins again")]
+    public static partial void DispatcherFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(46, LogLevel.Warning, "Deliveries are held ({Reason}): this is not the database that was delivered from, or an older state of it. Run release-deliveries")]
+    public static partial void DeliveriesHeld(this ILogger logger, string? reason);
+
+    [LoggerMessage(47, LogLevel.Error, "Deliveries could not be looked at; it is tried again")]
+    public static partial void WatchFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(48, LogLevel.Warning, "The heartbeat was not heard ({Status})")]
+    public static partial void HeartbeatNotHeard(this ILogger logger, int status);
+
     [LoggerMessage(20, LogLevel.Error, "Round {Round} failed; it is tried again")]
     public static partial void RoundFailed(this ILogger logger, string round, Exception exception);
 

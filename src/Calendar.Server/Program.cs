@@ -11,6 +11,7 @@ var root = new RootCommand("Calendar: diplomatic anniversaries as a record, a se
     BackupCommand.Create(),
     VerifyCommand.Create(),
     TokenCommand.Create(),
+    ReleaseCommand.Create(),
 };
 
 try

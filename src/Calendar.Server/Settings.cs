@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Calendar.Associations;
+using Calendar.Reminders;
+using Calendar.Server.Reminders.Mail;
 using NodaTime;
 using Npgsql;
 
@@ -34,13 +37,34 @@ internal sealed record Settings(
     /// <summary>CALENDAR_PROXIES: those whose X-Forwarded-For is believed.</summary>
     public ImmutableArray<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>CALENDAR_DESK: the mail address of the planning desk; null where the umbrella union's contacts are the desk.</summary>
+    public string? Desk { get; init; }
+    /// <summary>CALENDAR_WEBHOOK_HOSTS: hosts that webhooks may have in any network; those that are this very machine also without TLS.</summary>
+    public WebhookHosts WebhookHosts { get; init; } = WebhookHosts.None;
+    /// <summary>CALENDAR_SMTP and what belongs to it; null: mails are written to files.</summary>
+    public MailSettings? Mail { get; init; }
+
+    /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO.</summary>
+    public MailSender MailSender { get; init; } = new("Calendar", "calendar@localhost");
+
+    /// <summary>CALENDAR_HEARTBEAT: called each minute while deliveries go well; an outside watcher expects it.</summary>
+    public Uri? Heartbeat { get; init; }
+
+    /// <summary>CALENDAR_CANARY: a mailbox that gets a mail an hour and answers each by posting to its link.</summary>
+    public string? Canary { get; init; }
+
+    /// <summary>CALENDAR_LONGEST_ATTEMPT, in seconds: an attempt to deliver a message takes no longer. Twice as long another instance waits before it takes over.</summary>
+    public TimeSpan LongestAttempt { get; init; } = TimeSpan.FromMinutes(1);
+
     public static Settings Read(Func<string, string?> variable)
     {
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
+        var publicUrl = Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/');
         var pack = Value("CALENDAR_PACK") ?? "vietnam";
+        var mail = new MailSettingsReader(Value, publicUrl);
         return new Settings(
             url,
-            Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/'),
+            publicUrl,
             Path.GetFullPath(Value("CALENDAR_DATA") ?? DefaultFolder()),
             Value("CALENDAR_DATABASE") is { } database ? Connection("CALENDAR_DATABASE", database) : null,
             Value("CALENDAR_POSTGRES_BIN"),
@@ -55,10 +79,22 @@ internal sealed record Settings(
                 "closed" => false,
                 _ => throw Wrong("CALENDAR_PUBLIC_READING", "open or closed"),
             },
+            Desk = Mailbox("CALENDAR_DESK"),
+            Canary = Mailbox("CALENDAR_CANARY"),
+            Heartbeat = Value("CALENDAR_HEARTBEAT") is { } heartbeat ? Address("CALENDAR_HEARTBEAT", heartbeat) : null,
+            LongestAttempt = TimeSpan.FromSeconds(Number("CALENDAR_LONGEST_ATTEMPT", Value("CALENDAR_LONGEST_ATTEMPT") ?? "60") is var seconds and >= 1 and <= 600 ? seconds : throw Wrong("CALENDAR_LONGEST_ATTEMPT", "1 to 600 seconds")),
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
             Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],
+            WebhookHosts = WebhookHosts.TryParse(Value("CALENDAR_WEBHOOK_HOSTS") ?? "", out var hosts)
+                ? hosts
+                : throw Wrong("CALENDAR_WEBHOOK_HOSTS", "a list of hosts in commas, with or without a port, such as hooks.example.lan, 10.0.0.7:8443"),
+            Mail = mail.Server(),
+            MailSender = mail.Sender(),
         };
+
+        string? Mailbox(string name) =>
+            Value(name) is not { } text ? null : ContactAddresses.TryReadMail(text, out var mailbox) ? mailbox : throw Wrong(name, "a mail address such as desk@example.org");
 
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
     }

@@ -5,9 +5,12 @@ using Xunit.Abstractions;
 
 namespace Calendar.Server.Tests;
 
-/// <summary>The tests of processes run one after another: begun last, they would keep one core busy and the other waiting.</summary>
+/// <summary>
+/// The classes of a collection run one after another: begun last, they would keep one core busy and the other waiting. The longest is of those that start processes.
+/// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => collection.DisplayName != FaultsCollection.Name).ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
+        testCollections.OrderBy(collection => collection.DisplayName != FaultsCollection.Name).ThenBy(collection => collection.CollectionDefinition is null)
+            .ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
 }

@@ -18,10 +18,18 @@ internal static class Postgres
         rm -rf "$1"
         """;
 
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), "calendar-tests-" + Guid.NewGuid().ToString("N"));
     private static readonly Lazy<Task<LocalPostgresServer>> Cluster = new(StartAsync);
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Templates = new(StringComparer.Ordinal);
     private static int databases;
     private static Process? undertaker;
+
+    /// <summary>A folder that is removed with the cluster.</summary>
+    public static async Task<string> FolderAsync()
+    {
+        await Cluster.Value;
+        return Folder;
+    }
 
     /// <returns>The connection string of a new, empty database.</returns>
     public static async Task<string> NewDatabaseAsync(CancellationToken ct) =>
@@ -71,10 +79,9 @@ internal static class Postgres
 
     private static async Task<LocalPostgresServer> StartAsync()
     {
-        var folder = Path.Combine(Path.GetTempPath(), "calendar-tests-" + Guid.NewGuid().ToString("N"));
-        var start = new ProcessStartInfo("sh", ["-c", WhenWeEnd, "sh", folder]) { UseShellExecute = false, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("sh", ["-c", WhenWeEnd, "sh", Folder]) { UseShellExecute = false, RedirectStandardInput = true };
         undertaker = Process.Start(start);
-        var cluster = await LocalPostgresServer.StartAsync(new LocalPostgresOptions(folder), CancellationToken.None);
+        var cluster = await LocalPostgresServer.StartAsync(new LocalPostgresOptions(Folder), CancellationToken.None);
 
         // It is thrown away with this process: only tests of what a crash leaves need the disk, and they have clusters of their own.
         foreach (var setting in new[] { "fsync = off", "full_page_writes = off", "synchronous_commit = off" })

@@ -8,22 +8,21 @@ namespace Calendar.Server.Associations;
 
 /// <summary>A contact as answers show it.</summary>
 /// <param name="Role">What the person does there.</param>
-internal sealed record ContactView(Guid Id, string Name, string? Role, string? Mail, string? Webhook, Language Language, Instant Created, Instant Changed)
+internal sealed record ContactView(Guid Id, string Name, string? Role, string Mail, Language Language, Instant Created, Instant Changed)
 {
     public static ContactView Of(Contact contact)
     {
         var details = contact.Details;
-        return new ContactView(contact.Id, details.Name, details.Role, details.Mail, details.Webhook, details.Language, contact.Created, contact.Changed);
+        return new ContactView(contact.Id, details.Name, details.Role, details.Mail, details.Language, contact.Created, contact.Changed);
     }
 }
 
 /// <summary>The body that makes or changes one, for the OpenAPI document.</summary>
 /// <param name="Name">One line of at most 100 characters.</param>
 /// <param name="Role">What the person does there; one line of at most 100 characters.</param>
-/// <param name="Mail">An address such as office@example.org; this or a webhook, or both.</param>
-/// <param name="Webhook">A public https address.</param>
+/// <param name="Mail">An address such as office@example.org.</param>
 /// <param name="Language">What the person is written to in.</param>
-internal sealed record ContactBody(string Name, string? Role, string? Mail, string? Webhook, Language Language);
+internal sealed record ContactBody(string Name, string? Role, string Mail, Language Language);
 
 /// <summary><c>/v1/associations/{slug}/contacts</c>: whom an association is reached by. An association's token sees and changes its own only.</summary>
 internal sealed class ContactEndpoints(ContactTable table, AlmanacFollower follower, CivilClock clock)

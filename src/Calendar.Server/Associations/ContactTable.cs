@@ -33,14 +33,14 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         """;
 
     private const string _lock = "select pg_advisory_xact_lock(hashtextextended('calendar.contacts ' || $1, 0))";
-    private const string _of = "select id, name, role, mail, webhook, language, created, changed from calendar.contacts where association = $1 order by created, id";
+    private const string _of = "select id, name, role, mail, language, created, changed from calendar.contacts where association = $1 order by created, id";
 
     private const string _add = """
-        insert into calendar.contacts (id, association, created, changed, name, role, mail, webhook, language) values ($1, $2, $3, $3, $4, $5, $6, $7, $8)
+        insert into calendar.contacts (id, association, created, changed, name, role, mail, language) values ($1, $2, $3, $3, $4, $5, $6, $7)
         """;
 
     private const string _change = """
-        update calendar.contacts set changed = $3, name = $4, role = $5, mail = $6, webhook = $7, language = $8 where id = $1 and association = $2
+        update calendar.contacts set changed = $3, name = $4, role = $5, mail = $6, language = $7 where id = $1 and association = $2
         """;
 
     private const string _erase = "delete from calendar.contacts where id = $1 and association = $2";
@@ -134,15 +134,13 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in new object[]
         {
-            id, association.Value, now.ToDateTimeUtc(), details.Name, OrNull(details.Role), OrNull(details.Mail), OrNull(details.Webhook), details.Language.Name(),
+            id, association.Value, now.ToDateTimeUtc(), details.Name, (object?)details.Role ?? DBNull.Value, details.Mail, details.Language.Name(),
         })
         {
             command.Parameters.AddWithValue(value);
         }
 
         await command.ExecuteNonQueryAsync(ct);
-
-        static object OrNull(string? text) => text is null ? DBNull.Value : text;
     }
 
     private static async Task<IReadOnlyList<Contact>> OfAsync(NpgsqlConnection connection, Slug association, CancellationToken ct)
@@ -153,14 +151,12 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            var language = Names<Language>.TryParse(reader.GetString(5), out var known) ? known : default;
+            var language = Names<Language>.TryParse(reader.GetString(4), out var known) ? known : default;
             contacts.Add(new Contact(
-                reader.GetGuid(0), new ContactDetails(reader.GetString(1), await TextAsync(2), await TextAsync(3), await TextAsync(4), language),
-                Instant.FromDateTimeUtc(reader.GetDateTime(6)), Instant.FromDateTimeUtc(reader.GetDateTime(7))));
+                reader.GetGuid(0), new ContactDetails(reader.GetString(1), await reader.IsDBNullAsync(2, ct) ? null : reader.GetString(2), reader.GetString(3), language),
+                Instant.FromDateTimeUtc(reader.GetDateTime(5)), Instant.FromDateTimeUtc(reader.GetDateTime(6))));
         }
 
         return contacts;
-
-        async Task<string?> TextAsync(int column) => await reader.IsDBNullAsync(column, ct) ? null : reader.GetString(column);
     }
 }

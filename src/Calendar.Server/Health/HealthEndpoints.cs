@@ -1,4 +1,5 @@
 using Calendar.Server.Access;
+using Calendar.Server.Reminders;
 using Calendar.Server.Subscriptions;
 
 namespace Calendar.Server.Health;
@@ -51,10 +52,10 @@ internal static class HealthEndpoints
     {
         var health = routes.MapGroup("/health").WithTags("Health").NeedsNothing();
         health.MapGet("live", () => Results.Json(new HealthView("live", false)));
-        health.MapGet("ready", (AlmanacFollower follower, Readiness readiness) =>
+        health.MapGet("ready", (AlmanacFollower follower, Readiness readiness, DeliveryWatch watch) =>
         {
             var ready = readiness.IsReady;
-            var degraded = follower.State == FoldState.Stopped || !follower.Connected;
+            var degraded = follower.State == FoldState.Stopped || !follower.Connected || !watch.IsWell;
             var status = ready ? "ready" : follower.State == FoldState.Stopped ? "incomplete" : "starting";
             return Results.Json(new HealthView(status, degraded), statusCode: ready ? 200 : 503);
         });
@@ -65,6 +66,6 @@ internal static class HealthEndpoints
         });
     }
 
-    /// <param name="Degraded">Reads go on from the last good almanac, but the fold has stopped or the database is away.</param>
+    /// <param name="Degraded">Reads go on from the last good almanac, but the fold has stopped, the database is away, or reminders do not leave.</param>
     internal sealed record HealthView(string Status, bool Degraded);
 }

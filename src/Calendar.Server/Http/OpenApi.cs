@@ -9,6 +9,7 @@ using Calendar.Planning;
 using Calendar.Relationships;
 using Calendar.Rules;
 using Calendar.Server.Access;
+using Calendar.Server.Reminders.Webhooks;
 using Microsoft.OpenApi;
 using NodaTime;
 
@@ -50,6 +51,7 @@ internal static class OpenApi
         [typeof(TaskAnchor)] = Names<TaskAnchor>.All,
         [typeof(TaskState)] = Names<TaskState>.All,
         [typeof(DropCause)] = Names<DropCause>.All,
+        [typeof(WebhookEnd)] = Names<WebhookEnd>.All,
     };
 
     public static void AddTo(IServiceCollection services) => services.AddOpenApi("v1", options =>

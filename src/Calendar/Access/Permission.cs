@@ -26,6 +26,9 @@ public enum Permission : byte
     /// <summary>Keep the people to write to; an association its own.</summary>
     ManageContacts,
 
+    /// <summary>Keep the webhooks that events are sent to; an association its own.</summary>
+    ManageWebhooks,
+
     /// <summary>Have private feed links of one's own.</summary>
     Subscribe,
 
@@ -47,8 +50,8 @@ public static class Permissions
     private static readonly ImmutableDictionary<Role, ImmutableHashSet<Permission>> _of = new Dictionary<Role, ImmutableHashSet<Permission>>
     {
         [Role.Historian] = [.. _ofEveryToken, Permission.RecordFacts, Permission.Import],
-        [Role.Planner] = [.. _ofEveryToken, Permission.ReadPlans, Permission.Plan, Permission.WorkOnTasks, Permission.ManageContacts, Permission.Import],
-        [Role.Association] = [.. _ofEveryToken, Permission.WorkOnTasks, Permission.ManageContacts],
+        [Role.Planner] = [.. _ofEveryToken, Permission.ReadPlans, Permission.Plan, Permission.WorkOnTasks, Permission.ManageContacts, Permission.ManageWebhooks, Permission.Import],
+        [Role.Association] = [.. _ofEveryToken, Permission.WorkOnTasks, Permission.ManageContacts, Permission.ManageWebhooks],
         [Role.Admin] = [.. Enum.GetValues<Permission>()],
         [Role.Pack] = [Permission.RecordFacts, Permission.Import, Permission.Plan],
         [Role.Round] = [Permission.Plan],

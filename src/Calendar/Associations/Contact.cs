@@ -6,8 +6,7 @@ namespace Calendar.Associations;
 /// <summary>Somebody who is written to for an association. Of a person: it lies beside the log, where it can be erased, and never in it.</summary>
 /// <param name="Role">What the person does there, in the person's own words.</param>
 /// <param name="Mail">An address in ASCII.</param>
-/// <param name="Webhook">An https address.</param>
-public sealed record ContactDetails(string Name, string? Role, string? Mail, string? Webhook, Language Language);
+public sealed record ContactDetails(string Name, string? Role, string Mail, Language Language);
 
 /// <summary>Reads the bodies of <c>/v1/associations/{slug}/contacts</c>. What is wrong is named by its member alone: a problem document repeats nothing of a person.</summary>
 public static class ContactReader
@@ -18,12 +17,7 @@ public static class ContactReader
     public static (ContactDetails? Contact, IReadOnlyList<Rejection> Errors) Read(JsonElement body)
     {
         var members = new Members(body, "", []);
-        var contact = new ContactDetails(Line(members, "name") ?? "", Line(members, "role", isRequired: false), Mail(members), Webhook(members), members.Enum<Language>("language") ?? default);
-        if (contact is { Mail: null, Webhook: null } && members.Errors.Count == 0)
-        {
-            members.Add("no-address", "", "Cần ít nhất một nơi gửi đến: “mail” hoặc “webhook”.", "At least one address is needed: \"mail\" or \"webhook\".");
-        }
-
+        var contact = new ContactDetails(Line(members, "name") ?? "", Line(members, "role", isRequired: false), Mail(members), members.Enum<Language>("language") ?? default);
         members.Done();
         return members.Errors.Count == 0 ? (contact, []) : (null, members.Errors);
     }
@@ -39,36 +33,14 @@ public static class ContactReader
         return line;
     }
 
-    private static string? Mail(Members members)
+    private static string Mail(Members members)
     {
-        if (members.OptionalString("mail", ContactAddresses.LongestMail) is not { } text)
-        {
-            return null;
-        }
-
-        if (!ContactAddresses.TryReadMail(text, out var mail))
+        var text = members.String("mail", ContactAddresses.LongestMail);
+        if (!ContactAddresses.TryReadMail(text, out var mail) && text.Length > 0)
         {
             members.Add("malformed-mail", "/mail", "Đây không phải là một địa chỉ thư như hoi@example.org.", "This is not a mail address such as office@example.org.");
         }
 
-        return mail;
-    }
-
-    private static string? Webhook(Members members)
-    {
-        if (members.OptionalString("webhook", ContactAddresses.LongestWebhook) is not { } text)
-        {
-            return null;
-        }
-
-        if (!ContactAddresses.TryReadWebhook(text, out var webhook))
-        {
-            members.Add(
-                "malformed-webhook", "/webhook",
-                "Cần một địa chỉ https công khai, không có tên người dùng hay mật khẩu, không phải địa chỉ mạng nội bộ.",
-                "A public https address is needed, without a user name or password, and of no private network.");
-        }
-
-        return webhook;
+        return mail ?? "";
     }
 }

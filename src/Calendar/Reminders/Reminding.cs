@@ -65,6 +65,11 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     /// <param name="told">Of each task at most one for a due day.</param>
     public IEnumerable<Reminder> Escalations(IEnumerable<Told> told) => told.SelectMany(Escalations);
 
+    /// <summary>Whether an owner has still to say that they know of a task, and somebody is to hear of that.</summary>
+    public bool IsSilent(ReminderSubject.OfTask about, LocalDate due) =>
+        almanac.Plans.Find(about.Plan, about.Task) is { State: TaskState.Open, IsLate: false } task && task.Owner == about.Owner && task.Due == due
+        && almanac.Plans.Find(about.Plan) is { IsClosed: false } && Addressee(about.Owner) is not null && almanac.Policies.Of(about.Owner).EscalateAfter is not null;
+
     /// <summary>How many tasks and anniversaries are looked at for an association; for the umbrella union the anniversaries that are nobody else's.</summary>
     public int Watched(Slug association, LocalDate today)
     {
@@ -145,10 +150,7 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
 
     private IEnumerable<Reminder> Escalations(Told told)
     {
-        var task = almanac.Plans.Find(told.Subject.Plan, told.Subject.Task);
-        if (task is not { State: TaskState.Open, IsLate: false } || task.Owner != told.Subject.Owner || task.Due != told.Due
-            || almanac.Plans.Find(task.Plan) is not { IsClosed: false } || Addressee(task.Owner) is not { } owner
-            || almanac.Policies.Of(task.Owner).EscalateAfter is not { } days)
+        if (!IsSilent(told.Subject, told.Due) || Addressee(told.Subject.Owner) is not { } owner || almanac.Policies.Of(owner.Slug).EscalateAfter is not { } days)
         {
             return [];
         }

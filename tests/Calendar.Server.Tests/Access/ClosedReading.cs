@@ -2,15 +2,20 @@ using Calendar.Server.Tests.Subscriptions;
 
 namespace Calendar.Server.Tests.Access;
 
-/// <summary>CALENDAR_PUBLIC_READING=closed: the record is for those who have a token.</summary>
-public sealed class ClosedReading : IAsyncLifetime
+public sealed class ClosedCalendar : IAsyncLifetime
 {
-    private CalendarService _service = null!;
+    public CalendarService Service { get; private set; } = null!;
 
     public async Task InitializeAsync() =>
-        _service = await CalendarService.StartAsync(await CalendarService.DatabaseAsync(Holding.SmallLog), settings => settings with { PublicReading = false });
+        Service = await CalendarService.StartAsync(await CalendarService.DatabaseAsync(Holding.SmallLog), settings => settings with { PublicReading = false });
 
-    public async Task DisposeAsync() => await _service.DisposeAsync();
+    public async Task DisposeAsync() => await Service.DisposeAsync();
+}
+
+/// <summary>CALENDAR_PUBLIC_READING=closed: the record is for those who have a token.</summary>
+public sealed class ClosedReading(ClosedCalendar calendar) : IClassFixture<ClosedCalendar>
+{
+    private readonly CalendarService _service = calendar.Service;
 
     [Theory]
     [InlineData("/")]

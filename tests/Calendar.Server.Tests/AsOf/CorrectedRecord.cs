@@ -2,26 +2,57 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Calendar.Server.Tests.AsOf;
 
-/// <summary>
-/// A record that was corrected again and again, one event at each noon (UTC) from 1 November 2026: what is asked between two
-/// events is answered as it was known then.
-/// </summary>
-public sealed class CorrectedRecord : IAsyncLifetime
+/// <summary>A service over a record that was corrected again and again, one event at each noon (UTC) from 1 November 2026.</summary>
+public sealed class CorrectedCalendar : IAsyncLifetime
 {
     private const string Source = """{"citation":"Archive","confidence":"confirmed"}""";
 
-    private readonly string _ties = FactId.OfKey("asof/ties").ToString();
-    private readonly string _visit = FactId.OfKey("asof/visit").ToString();
-    private readonly string _claim = FactId.OfKey("asof/claim").ToString();
-    private CalendarService _service = null!;
+    private static readonly string _claim = FactId.OfKey("asof/claim").ToString();
+    private static readonly string _visit = FactId.OfKey("asof/visit").ToString();
 
-    public async Task InitializeAsync()
+    public static string Ties { get; } = FactId.OfKey("asof/ties").ToString();
+
+    public CalendarService Service { get; private set; } = null!;
+
+    public static async Task<CalendarService> StartAsync() =>
+        await CalendarService.StartAsync(await Postgres.NewDatabaseAsync("asof corrected", RecordAsync, CancellationToken.None));
+
+    public async Task InitializeAsync() => Service = await StartAsync();
+
+    public async Task DisposeAsync() => await Service.DisposeAsync();
+
+    private static async Task RecordAsync(string connection)
     {
-        var connection = await Postgres.NewDatabaseAsync("asof corrected", RecordAsync, CancellationToken.None);
-        _service = await CalendarService.StartAsync(connection);
-    }
+        await using (var source = Npgsql.NpgsqlDataSource.Create(connection))
+        {
+            await Calendar.EventStore.Migrator.MigrateAsync(source, [typeof(Calendar.EventStore.EventLog).Assembly, typeof(CalendarApp).Assembly], CancellationToken.None);
+        }
 
-    public async Task DisposeAsync() => await _service.DisposeAsync();
+        await using var service = await CalendarService.StartAsync(connection);
+        (await service.PutAsync("/v1/parties/VN", """{"kind":"state","name":{"vi":"Việt Nam","en":"Viet Nam"}}""")).Is(201);
+        (await service.PutAsync("/v1/parties/US", """{"kind":"state","name":{"vi":"Hoa Kỳ","en":"United States"}}""")).Is(201);
+        (await service.PostAsync("/v1/relationships/US~VN/facts", $$"""{"fact":"{{Ties}}","kind":"ties_established","on":"1995-07-11","source":{{Source}}}""")).Is(201);
+        await SayAsync(Ties, "claims", $$"""{"claim":"{{_claim}}","on":"1995-07-12","source":{{Source}}}""");
+        await SayAsync(Ties, "preference", $$"""{"claim":"{{_claim}}","reason":"The day in Viet Nam"}""");
+        await SayAsync(Ties, "withdrawal", """{"reason":"A mistake"}""");
+        await SayAsync(Ties, "reinstatement", """{"reason":"No mistake"}""");
+        (await service.PostAsync("/v1/parties/US/party_renamed", $$"""{"on":"2020-01-01","name":"The States","source":{{Source}}}""")).Is(201);
+        (await service.PostAsync("/v1/relationships/US~VN/facts", $$"""{"fact":"{{_visit}}","kind":"milestone_recorded","title":"A visit","on":"2000-11","source":{{Source}}}""")).Is(201);
+        await SayAsync(_visit, "title", """{"title":"The visit","reason":"There was one only"}""");
+        await SayAsync(_visit, "end", """{"on":"2028","reason":"Forgotten"}""");
+        await SayAsync(_visit, "resumption", """{"reason":"Remembered"}""");
+        await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-01T12:00:00Z'::timestamptz + (seq_id - 1) * interval '1 day'");
+        await service.ExecuteAsync("delete from calendar.tokens");
+
+        async Task SayAsync(string fact, string what, string json) => (await service.PostAsync($"/v1/facts/{fact}/{what}", json)).Is(201);
+    }
+}
+
+/// <summary>What is asked between two events is answered as it was known then.</summary>
+public sealed class CorrectedRecord(CorrectedCalendar calendar) : IClassFixture<CorrectedCalendar>
+{
+    private readonly string _ties = CorrectedCalendar.Ties;
+    private readonly CalendarService _service = calendar.Service;
 
     [Fact]
     public async Task Is_answered_day_by_day_as_it_was_known()
@@ -162,8 +193,9 @@ public sealed class CorrectedRecord : IAsyncLifetime
     [Fact]
     public async Task Is_the_newest_almanac_when_nothing_came_later()
     {
-        var (past, follower) = (_service.Services.GetRequiredService<Calendar.Server.AsOf.PastAlmanacs>(), _service.Services.GetRequiredService<AlmanacFollower>());
-        Assert.Equal(12, (await _service.GetAsync("/v1/parties?asOf=2026-11-30")).Is(200).Json.GetProperty("asOf").GetProperty("number").GetInt64());
+        await using var service = await CorrectedCalendar.StartAsync();
+        var (past, follower) = (service.Services.GetRequiredService<Calendar.Server.AsOf.PastAlmanacs>(), service.Services.GetRequiredService<AlmanacFollower>());
+        Assert.Equal(12, (await service.GetAsync("/v1/parties?asOf=2026-11-30")).Is(200).Json.GetProperty("asOf").GetProperty("number").GetInt64());
         Assert.Equal(0, past.Built);
         Assert.Equal(12, follower.Current.PublicNumber);
     }
@@ -197,31 +229,5 @@ public sealed class CorrectedRecord : IAsyncLifetime
         return $"{Codes(parties)} | {on} {name} {string.Join(", ", coming.DefaultIfEmpty("-"))}";
 
         static string Codes(Reply parties) => string.Join(' ', parties.Items.Select(item => item.GetProperty("party").GetString()));
-    }
-
-    private async Task RecordAsync(string connection)
-    {
-        await using (var source = Npgsql.NpgsqlDataSource.Create(connection))
-        {
-            await Calendar.EventStore.Migrator.MigrateAsync(source, [typeof(Calendar.EventStore.EventLog).Assembly, typeof(CalendarApp).Assembly], CancellationToken.None);
-        }
-
-        await using var service = await CalendarService.StartAsync(connection);
-        (await service.PutAsync("/v1/parties/VN", """{"kind":"state","name":{"vi":"Việt Nam","en":"Viet Nam"}}""")).Is(201);
-        (await service.PutAsync("/v1/parties/US", """{"kind":"state","name":{"vi":"Hoa Kỳ","en":"United States"}}""")).Is(201);
-        (await service.PostAsync("/v1/relationships/US~VN/facts", $$"""{"fact":"{{_ties}}","kind":"ties_established","on":"1995-07-11","source":{{Source}}}""")).Is(201);
-        await SayAsync(_ties, "claims", $$"""{"claim":"{{_claim}}","on":"1995-07-12","source":{{Source}}}""");
-        await SayAsync(_ties, "preference", $$"""{"claim":"{{_claim}}","reason":"The day in Viet Nam"}""");
-        await SayAsync(_ties, "withdrawal", """{"reason":"A mistake"}""");
-        await SayAsync(_ties, "reinstatement", """{"reason":"No mistake"}""");
-        (await service.PostAsync("/v1/parties/US/party_renamed", $$"""{"on":"2020-01-01","name":"The States","source":{{Source}}}""")).Is(201);
-        (await service.PostAsync("/v1/relationships/US~VN/facts", $$"""{"fact":"{{_visit}}","kind":"milestone_recorded","title":"A visit","on":"2000-11","source":{{Source}}}""")).Is(201);
-        await SayAsync(_visit, "title", """{"title":"The visit","reason":"There was one only"}""");
-        await SayAsync(_visit, "end", """{"on":"2028","reason":"Forgotten"}""");
-        await SayAsync(_visit, "resumption", """{"reason":"Remembered"}""");
-        await service.ExecuteAsync("update calendar.mt_events set timestamp = '2026-11-01T12:00:00Z'::timestamptz + (seq_id - 1) * interval '1 day'");
-        await service.ExecuteAsync("delete from calendar.tokens");
-
-        async Task SayAsync(string fact, string what, string json) => (await service.PostAsync($"/v1/facts/{fact}/{what}", json)).Is(201);
     }
 }

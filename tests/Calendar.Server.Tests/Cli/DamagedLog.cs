@@ -16,10 +16,13 @@ public sealed class DamagedLog : IAsyncLifetime
         select pg_notify('calendar_log', seq_id::text) from stored
         """;
 
-    private readonly CalendarFolder _folder = new();
+    private CalendarFolder _folder = null!;
 
-    public async Task InitializeAsync() =>
+    public async Task InitializeAsync()
+    {
+        _folder = await CalendarFolder.StartedBeforeAsync();
         Assert.Equal(0, (await _folder.RunAsync("import", _folder.Write("record.jsonl", SmallRecord.Lines))).ExitCode);
+    }
 
     public async Task DisposeAsync() => await _folder.DisposeAsync();
 

@@ -5,10 +5,14 @@ namespace Calendar.Server.Tests.Cli;
 [Collection(FaultsCollection.Name)]
 public sealed class ImportBesideAServer : IAsyncLifetime
 {
-    private readonly CalendarFolder _folder = new();
+    private CalendarFolder _folder = null!;
     private ServerProcess _server = null!;
 
-    public async Task InitializeAsync() => _server = await _folder.StartAsync();
+    public async Task InitializeAsync()
+    {
+        _folder = await CalendarFolder.StartedBeforeAsync();
+        _server = await _folder.StartAsync();
+    }
 
     public async Task DisposeAsync() => await _folder.DisposeAsync();
 

@@ -25,7 +25,7 @@ public sealed class Serving
     [Fact]
     public async Task Ends_cleanly_under_load()
     {
-        await using var folder = new CalendarFolder("vietnam");
+        await using var folder = await CalendarFolder.StartedBeforeAsync("vietnam");
         var server = await folder.StartAsync();
         using var enough = new CancellationTokenSource();
         var load = new Load();
@@ -57,7 +57,7 @@ public sealed class Serving
     [Fact]
     public async Task Twice_on_one_folder_is_refused_and_leaves_the_first_alone()
     {
-        await using var folder = new CalendarFolder();
+        await using var folder = await CalendarFolder.StartedBeforeAsync();
         var first = await folder.StartAsync();
         folder.Environment_["CALENDAR_URL"] = CalendarFolder.FreeAddress();
 
@@ -70,7 +70,7 @@ public sealed class Serving
     [Fact]
     public async Task On_an_address_that_is_taken_is_refused_and_leaves_no_PostgreSQL_behind()
     {
-        await using var folder = new CalendarFolder();
+        await using var folder = await CalendarFolder.StartedBeforeAsync();
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         folder.Environment_["CALENDAR_URL"] = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";

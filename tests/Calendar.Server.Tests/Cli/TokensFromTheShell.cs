@@ -10,7 +10,7 @@ public sealed class TokensFromTheShell
     [Fact]
     public async Task Are_known_to_the_running_server_until_they_are_revoked()
     {
-        await using var folder = new CalendarFolder();
+        await using var folder = await CalendarFolder.StartedBeforeAsync();
         await folder.StartAsync();
         var made = await folder.RunAsync("token", "--role", "planner", "--label", "Văn phòng", "--expires", "2030-12-31");
         Assert.Equal(0, made.ExitCode);
@@ -29,7 +29,7 @@ public sealed class TokensFromTheShell
     [Fact]
     public async Task Another_admin_token_takes_the_place_of_the_one_in_the_file()
     {
-        await using var folder = new CalendarFolder();
+        await using var folder = await CalendarFolder.StartedBeforeAsync();
         await folder.StartAsync();
         var former = (await File.ReadAllTextAsync(folder.TokenFile)).Trim();
         await UntilAsync(folder, former, HttpStatusCode.OK);

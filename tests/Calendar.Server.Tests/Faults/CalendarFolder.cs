@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -22,6 +23,8 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
 /// <summary>A data folder and the processes that work on it; at the end nothing of either is left.</summary>
 internal sealed class CalendarFolder
 {
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Prepared = new(StringComparer.Ordinal);
+
     private readonly string _parent = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "calendar-faults-" + Guid.NewGuid().ToString("N")[..12]);
     private readonly List<ServerProcess> _servers = [];
 
@@ -33,6 +36,17 @@ internal sealed class CalendarFolder
         {
             Environment_["CALENDAR_DATABASE"] = database;
         }
+    }
+
+    /// <summary>A folder on which a server has run and ended: its cluster is made, the pack loaded, the token given out. For tests of what comes later.</summary>
+    public static async Task<CalendarFolder> StartedBeforeAsync(string pack = "none")
+    {
+        var prepared = await Prepared.GetOrAdd(pack, _ => new(() => PrepareAsync(pack))).Value;
+        var folder = new CalendarFolder(pack);
+        using var copy = Process.Start("cp", ["-a", prepared, folder.Path]);
+        await copy.WaitForExitAsync(Bounded());
+        Assert.Equal(0, copy.ExitCode);
+        return folder;
     }
 
     public Dictionary<string, string> Environment_ { get; }
@@ -126,6 +140,15 @@ internal sealed class CalendarFolder
         Directory.Delete(_parent, recursive: true);
     }
 
+    private static async Task<string> PrepareAsync(string pack)
+    {
+        await using var folder = new CalendarFolder(pack);
+        Assert.Equal(0, await (await folder.StartAsync()).StopAsync());
+        var prepared = System.IO.Path.Combine(await Postgres.FolderAsync(), "started-with-" + pack);
+        Directory.Move(folder.Path, prepared);
+        return prepared;
+    }
+
     private async Task<T> WithAsync<T>(string sql, Func<NpgsqlCommand, Task<T>> work)
     {
         await using var local = await LocalPostgresServer.JoinAsync(new LocalPostgresOptions(Path), Bounded());
@@ -151,6 +174,8 @@ internal sealed class CalendarFolder
         {
             start.Environment[name] = value;
         }
+
+        CalendarProcess.LiveShort(start);
 
         return start;
     }

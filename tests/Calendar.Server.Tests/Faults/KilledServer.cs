@@ -12,7 +12,7 @@ public sealed class KilledServer(ITestOutputHelper output)
     [Fact]
     public async Task Under_load_has_kept_every_acknowledged_command_once_and_settles_the_unanswered_ones_when_it_is_back()
     {
-        await using var folder = new CalendarFolder("vietnam");
+        await using var folder = await CalendarFolder.StartedBeforeAsync("vietnam");
         var server = await folder.StartAsync();
         var feed = (await server.GetAsync(Untouched)).Body;
         var load = new Load();
@@ -53,7 +53,7 @@ public sealed class KilledServer(ITestOutputHelper output)
     [Fact]
     public async Task Repeats_an_answer_under_its_key_as_it_was_first_given()
     {
-        await using var folder = new CalendarFolder("vietnam");
+        await using var folder = await CalendarFolder.StartedBeforeAsync("vietnam");
         var server = await folder.StartAsync();
         var recorded = new Posted(1, Guid.NewGuid(), "FR~VN", IsBad: false);
         var first = await recorded.SendAsync(server);

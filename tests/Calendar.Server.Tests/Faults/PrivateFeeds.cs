@@ -13,7 +13,7 @@ public sealed class PrivateFeeds
     [InlineData("immediate")]
     public async Task Go_on_from_memory_while_the_database_is_away(string mode)
     {
-        await using var folder = new CalendarFolder("vietnam");
+        await using var folder = await CalendarFolder.StartedBeforeAsync("vietnam");
         var server = await folder.StartAsync();
         var (live, replaced, revoked) = (await SubscribeAsync(server), await SubscribeAsync(server), await SubscribeAsync(server));
         Assert.Equal(201, (await server.PostAsync($"/v1/subscriptions/{replaced.Id}/rotation", "")).Status);
@@ -54,7 +54,7 @@ public sealed class PrivateFeeds
     [Fact]
     public async Task Are_there_after_a_kill_before_anybody_has_fetched_them()
     {
-        await using var folder = new CalendarFolder();
+        await using var folder = await CalendarFolder.StartedBeforeAsync();
         var server = await folder.StartAsync();
         for (var kills = 0; kills < Count.Of(2, 10); kills++)
         {

@@ -13,7 +13,7 @@ public sealed class RestartedPostgres
     [InlineData("immediate")]
     public async Task Under_load_takes_no_read_away_and_loses_nothing_that_was_acknowledged(string mode)
     {
-        await using var folder = new CalendarFolder("vietnam");
+        await using var folder = await CalendarFolder.StartedBeforeAsync("vietnam");
         var server = await folder.StartAsync();
         var before = await Task.WhenAll(Reads.Select(server.GetAsync));
         Assert.All(before, answer => Assert.Equal(200, answer.Status));

@@ -14,7 +14,7 @@ public sealed class ReleasedByServers(ITestOutputHelper output)
     [Fact]
     public async Task Each_fact_is_published_once_however_often_the_server_is_killed()
     {
-        await using var folder = new CalendarFolder();
+        await using var folder = await CalendarFolder.StartedBeforeAsync();
         var server = await folder.StartAsync();
         await RegisterAsync(server);
         var all = new List<Guid>();

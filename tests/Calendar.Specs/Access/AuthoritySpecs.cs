@@ -215,6 +215,7 @@ public class TheTableOfPermissions
     [InlineData(Permission.Plan, "planner admin")]
     [InlineData(Permission.WorkOnTasks, "planner association admin")]
     [InlineData(Permission.ManageContacts, "planner association admin")]
+    [InlineData(Permission.ManageWebhooks, "planner association admin")]
     [InlineData(Permission.Subscribe, "historian planner association admin")]
     [InlineData(Permission.OverseeSubscriptions, "admin")]
     [InlineData(Permission.ManageTokens, "admin")]

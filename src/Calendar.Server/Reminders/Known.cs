@@ -1,0 +1,109 @@
+using Calendar.Almanacs;
+using Calendar.Reminders;
+using NodaTime;
+
+namespace Calendar.Server.Reminders;
+
+/// <summary>Whether a claimed message is still to be sent, and with what.</summary>
+/// <param name="Reason">Why not; null where it is.</param>
+/// <param name="Items">What it tells of.</param>
+/// <param name="Missed">What it tells of besides, as missed.</param>
+/// <param name="NoLongerDue">What it was to carry and need not.</param>
+internal sealed record MessageStanding(
+    ReminderReason? Reason, bool IsDigest, IReadOnlyList<QueuedReminder> Items, IReadOnlyList<QueuedReminder> Missed, IReadOnlyList<Guid> NoLongerDue);
+
+/// <summary>The record and the address book, as of one moment: whether what is queued is still so.</summary>
+internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone, Instant at)
+{
+    private static readonly Recipient _canary = new(DeliveryWatch.Canary, default, ReminderChannel.Mail, Language.En);
+
+    // It keeps what it works out, and several workers ask.
+    private readonly Lock _asking = new();
+    private readonly Reminding _reminding = new(almanac, book, zone);
+    private readonly Dictionary<Guid, Recipient> _recipients = book.All.GroupBy(one => one.Id).ToDictionary(same => same.Key, same => same.First());
+
+    public Almanac Almanac => almanac;
+
+    public AddressBook Book => book;
+
+    /// <summary>When the address book was read.</summary>
+    public Instant At => at;
+
+    /// <summary>Null for one that has been erased.</summary>
+    public Recipient? Find(Guid recipient) => recipient == DeliveryWatch.Canary ? _canary : _recipients.GetValueOrDefault(recipient);
+
+    /// <summary>Where a recipient's mornings are.</summary>
+    public DateTimeZone ZoneOf(Recipient recipient)
+    {
+        lock (_asking)
+        {
+            return _reminding.ZoneOf(recipient);
+        }
+    }
+
+    public int Watched(Slug association, LocalDate today)
+    {
+        lock (_asking)
+        {
+            return _reminding.Watched(association, today);
+        }
+    }
+
+    /// <summary>Of a message that is tried for the first time: what else it is to tell of. Later the message is what it was.</summary>
+    public IReadOnlyList<Guid> Carrying(ClaimedReminder claimed, Instant now)
+    {
+        if (claimed.Carried.Count > 0 || claimed.Reminder.Issue > 0 || (claimed.Attempt > 1 && claimed.Reminder.Subject is not ReminderSubject.OfWeek))
+        {
+            return [];
+        }
+
+        return Decide(claimed, now) is Bundle.Digest { Carried: var carried } ? [.. carried.Select(one => one.Id), .. claimed.Missed.Where(IsAboutSomething).Select(one => one.Id)] : [];
+    }
+
+    /// <summary>What of a claimed message is still so.</summary>
+    public MessageStanding StandingOf(ClaimedReminder claimed, Instant now)
+    {
+        var reminder = claimed.Reminder;
+        if (Find(reminder.Recipient) is not { IsClosed: false })
+        {
+            return Not(ReminderReason.NoRecipient);
+        }
+
+        var (standing, gone) = (claimed.Carried.Where(Stands).ToList(), claimed.Carried.Where(one => !Stands(one)).Select(one => one.Id).ToList());
+        var (missed, items) = (standing.Where(one => one.State == ReminderState.Missed).ToList(), standing.Where(one => one.State != ReminderState.Missed).ToList());
+        items.RemoveAll(one => !IsAboutSomething(one));
+        if (reminder.Subject is ReminderSubject.OfWeek)
+        {
+            return claimed.Carried.Count > 0 ? items.Count + missed.Count > 0 ? new MessageStanding(null, true, items, missed, gone) : Not(ReminderReason.NotNeeded)
+                : Decide(claimed, now) is Bundle.NothingDue ? new MessageStanding(null, true, [], [], [])
+                : Not(ReminderReason.NotNeeded);
+        }
+
+        return reminder.Issue > 0 || Stands(reminder)
+            ? new MessageStanding(null, claimed.Carried.Count > 0, [reminder, .. items], missed, gone)
+            : Not(ReminderReason.NoLongerDue);
+
+        MessageStanding Not(ReminderReason reason) => new(reason, false, [], [], []);
+    }
+
+    // Asked of the record each time: what is queued was right when it was made.
+    private bool Stands(QueuedReminder reminder)
+    {
+        lock (_asking)
+        {
+            return reminder.Subject switch
+            {
+                ReminderSubject.OfSilence silence => _reminding.IsSilent(silence.About, reminder.Due),
+                ReminderSubject.OfWeek or ReminderSubject.OfCanary => true,
+                var subject when reminder.State == ReminderState.Missed => _reminding.Of(subject).Any(one => one.Due == reminder.Due),
+                var subject => _reminding.Of(subject).Any(one => one.Key == reminder.Key),
+            };
+        }
+    }
+
+    private Bundle Decide(ClaimedReminder claimed, Instant now) => Find(claimed.Reminder.Recipient) is { } recipient
+        ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Select(one => one.AsQueued)], now, ZoneOf(recipient))
+        : new Bundle.Alone();
+
+    private static bool IsAboutSomething(QueuedReminder reminder) => reminder.Subject is not (ReminderSubject.OfWeek or ReminderSubject.OfCanary);
+}

@@ -1,0 +1,290 @@
+using Calendar.Reminders;
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Calendar.Server.Reminders;
+
+/// <summary>What becomes of a claimed reminder.</summary>
+/// <param name="NextTry">For one that stays queued.</param>
+/// <param name="IsOwnFailure">It counts towards how long the next try waits.</param>
+internal sealed record Settlement(
+    ReminderState State, ReminderReason? Reason, Instant? NextTry = null, bool IsOwnFailure = false)
+{
+    /// <summary>What of those it carries need not be told of any more.</summary>
+    public IReadOnlyList<Guid> NoLongerDue { get; init; } = [];
+}
+
+/// <summary>How an attempt went, for the record.</summary>
+internal sealed record AttemptEnd(string Outcome, int? Code, string Answer);
+
+/// <summary>
+/// The table <c>calendar.reminders</c>: claims, the point of no return, and what came of it. A claim is fenced by its number and by a lease of the
+/// database's clock: what somebody has taken over since settles nothing. From the point of no return on it is taken over only when the session of
+/// whoever held it has ended, and its lease with it: an instance that was stopped in the middle of a mail finds it as it left it.
+/// </summary>
+internal sealed partial class ReminderTable(NpgsqlDataSource source)
+{
+    // One message at a time to each recipient: workers that meet at one try again.
+    private const int _mostRaces = 20;
+
+    private const string _columns = "r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state";
+
+    // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time.
+    private const string _claim = $"""
+        with next as (
+          select id from calendar.reminders r
+          where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
+            and (waited or attempts > 0 or issue > 0 or next_try >= $5)
+            and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
+            and exists (select from calendar.delivery_state where held is null
+              and (system_identifier is null or system_identifier = (select system_identifier from pg_control_system())))
+          order by next_try, (kind <> 'week'), id limit 1 for update skip locked)
+        update calendar.reminders r set state = 'attempting', claim = claim + 1, attempts = attempts + 1, holder = $3, lease = clock_timestamp() + $4, sending = false
+        from next where r.id = next.id
+        returning {_columns}, r.claim, r.attempts
+        """;
+
+    // After the claim's lock is ours, so that nobody else decides about the same recipient.
+    private const string _besides = $"""
+        select {_columns}, r.carried_by is not null
+        from calendar.reminders r
+        where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
+          and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
+        order by r.state, r.moment, r.due, r.id
+        for update skip locked
+        """;
+
+    private const string _head = "select coalesce(max(seq_id), 0) from calendar.mt_events";
+    private const string _carry = "update calendar.reminders set carried_by = $1 where id = any($2)";
+
+    // One statement: the note that an attempt has begun lasts as long as the fence itself.
+    private const string _fence = """
+        with fenced as (
+          update calendar.reminders set sending = true, lease = clock_timestamp() + $4 where id = $1 and claim = $2 and state = 'attempting' and lease > clock_timestamp() returning id, attempts),
+        noted as (
+          insert into calendar.attempts (reminder, number, begun, delivery) select id, attempts, $3, nextval('calendar.delivery_numbers') from fenced
+          on conflict (reminder, number) do nothing)
+        select coalesce(max(seq_id), 0) from calendar.mt_events where exists (select from fenced) having exists (select from fenced)
+        """;
+
+    private const string _settle = """
+        with settled as (
+          update calendar.reminders set
+            state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7,
+            holder = null, lease = null, sending = false
+          where id = $1 and claim = $2 and state = 'attempting'
+          returning id, attempts),
+        ended as (
+          insert into calendar.attempts (reminder, number, begun, ended, outcome, code, answer)
+          select id, attempts, $5, $5, $8, $9, $10 from settled where $8 is not null
+          on conflict (reminder, number) do update set ended = excluded.ended, outcome = excluded.outcome, code = excluded.code, answer = excluded.answer),
+        carried as (
+          update calendar.reminders r set
+            state = case when r.id = any($11) then 'superseded' when $3 = 'delivered' and r.state = 'queued' then 'superseded' when $3 = 'refused' and r.state = 'queued' then 'refused' else r.state end,
+            reason = case when r.id = any($11) then 'no_longer_due' when $3 = 'delivered' and r.state = 'queued' then 'carried' when $3 = 'refused' and r.state = 'queued' then $4 else r.reason end,
+            settled = case when r.state = 'queued' and ($3 in ('delivered', 'refused') or r.id = any($11)) then $5 else r.settled end,
+            carried_by = case when $3 = 'superseded' or ($3 = 'refused' and r.state = 'missed') then null else r.carried_by end
+          from settled where r.carried_by = settled.id and $3 <> 'queued')
+        select count(*) from settled
+        """;
+
+    // Who is gone has left nothing in the middle of being sent but where the lease is over, too: a session may be lost while its process lives.
+    private const string _takeOver = """
+        with lost as (
+          select id, attempts from calendar.reminders r
+          where state = 'attempting'
+            and case when sending then lease < clock_timestamp() else true end
+            and (not exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+                  and ((l.classid::bigint << 32) | l.objid::bigint) = r.holder and l.database = (select oid from pg_database where datname = current_database()))
+              or (not sending and lease < clock_timestamp()))
+          for update skip locked),
+        noted as (
+          update calendar.attempts a set ended = $1, outcome = 'lost' from lost where a.reminder = lost.id and a.number = lost.attempts and a.outcome is null)
+        update calendar.reminders r set state = 'queued', holder = null, lease = null, sending = false from lost where r.id = lost.id
+        """;
+
+    private const string _miss = """
+        update calendar.reminders set state = 'missed', reason = 'too_late', settled = $1
+        where state = 'queued' and carried_by is null and channel = $2 and not waited and attempts = 0 and issue = 0 and next_try < $3
+        """;
+
+    private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";
+    private const string _next = "select min(next_try) from calendar.reminders where channel = $1 and state = 'queued' and carried_by is null";
+
+    private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
+    private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
+
+    private const string _forget = """
+        with old as (delete from calendar.reminders where id in (
+          select id from calendar.reminders where state not in ('queued', 'attempting') and due < $1 order by due limit 1000) returning 1)
+        select count(*) from old
+        """;
+
+    /// <summary>Claims the next reminder that is due on a channel and lets it be decided what it carries, in one transaction.</summary>
+    /// <param name="holder">The advisory lock of this instance's session.</param>
+    /// <param name="until">How far the recipient's other reminders are looked at.</param>
+    /// <param name="carry">Which of the others it tells of.</param>
+    /// <returns>Null where nothing is due, or deliveries are held.</returns>
+    public async Task<ClaimedReminder?> ClaimAsync(
+        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await TryClaimAsync(channel, now, holder, lease, until, carry, ct);
+            }
+            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && tried < _mostRaces)
+            {
+                // Somebody is at the same recipient since a moment ago: now it shows.
+            }
+        }
+    }
+
+    private async Task<ClaimedReminder?> TryClaimAsync(
+        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
+        if (await ClaimAsync(connection, channel, now, holder, lease, ct) is not { } claimed)
+        {
+            return null;
+        }
+
+        claimed = await WithBesidesAsync(connection, claimed, until, ct);
+        if (carry(claimed) is { Count: > 0 } carried)
+        {
+            await using var command = Command(connection, _carry, claimed.Reminder.Id, carried.ToArray());
+            await command.ExecuteNonQueryAsync(ct);
+            claimed = claimed with { Carried = [.. claimed.Others.Concat(claimed.Missed).Where(one => carried.Contains(one.Id))] };
+        }
+
+        await transaction.CommitAsync(ct);
+        return claimed;
+    }
+
+    /// <summary>The point of no return: from here on the message counts as perhaps delivered.</summary>
+    /// <returns>The last position of the log then; null where the claim is not ours any more.</returns>
+    public async Task<long?> BeginSendingAsync(Guid id, long claim, Instant now, TimeSpan lease, CancellationToken ct)
+    {
+        await using var command = Command(source, _fence, id, claim, now.ToDateTimeUtc(), lease);
+        return await command.ExecuteScalarAsync(ct) as long?;
+    }
+
+    /// <returns>False where somebody has claimed it since: nothing was changed.</returns>
+    public async Task<bool> SettleAsync(Guid id, long claim, Settlement settlement, AttemptEnd? attempt, Instant now, CancellationToken ct)
+    {
+        await using var command = Command(
+            source, _settle, id, claim, settlement.State.Name(), Text(settlement.Reason?.Name()), now.ToDateTimeUtc(), Time(settlement.NextTry), settlement.IsOwnFailure ? 1 : 0,
+            Text(attempt?.Outcome), Number(attempt?.Code), Text(attempt?.Answer), settlement.NoLongerDue.ToArray());
+        return (long)(await command.ExecuteScalarAsync(ct))! == 1;
+    }
+
+    /// <summary>Takes over what others have left when they ended.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> TakeOverAsync(Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _takeOver, now.ToDateTimeUtc());
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Gives up what was due long ago when nobody was there to send it.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc());
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>A channel is away: what is due by it waits, however long that takes.</summary>
+    public async Task WaitAsync(ReminderChannel channel, Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _wait, channel.Name(), now.ToDateTimeUtc());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>When the next one is due on a channel.</summary>
+    public async Task<Instant?> NextAsync(ReminderChannel channel, CancellationToken ct)
+    {
+        await using var command = Command(source, _next, channel.Name());
+        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
+    }
+
+    /// <summary>When a recipient's next reminder leaves; weekly messages apart.</summary>
+    public async Task<Instant?> NextOfAsync(Guid recipient, Instant after, CancellationToken ct)
+    {
+        await using var command = Command(source, _nextOf, recipient, after.ToDateTimeUtc());
+        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
+    }
+
+    /// <summary>How many were refused, to whomever, since a moment.</summary>
+    public async Task<int> RefusedAsync(Instant since, CancellationToken ct)
+    {
+        await using var command = Command(source, _refused, since.ToDateTimeUtc());
+        return (int)(long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Removes what is a year past its day, some at a time.</summary>
+    /// <returns>How many were removed.</returns>
+    public async Task<long> ForgetAsync(LocalDate before, CancellationToken ct)
+    {
+        await using var command = Command(source, _forget, before.ToDateOnly());
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async Task<ClaimedReminder?> ClaimAsync(
+        NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
+    {
+        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc());
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new ClaimedReminder(Read(reader), reader.GetInt64(11), reader.GetInt32(12), [], [], [], 0) : null;
+    }
+
+    private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
+    {
+        var (others, missed, carried) = (new List<QueuedReminder>(), new List<QueuedReminder>(), new List<QueuedReminder>());
+        await using (var command = Command(connection, _besides, claimed.Reminder.Recipient, claimed.Reminder.Id, until.ToDateTimeUtc()))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                var one = Read(reader);
+                (reader.GetBoolean(11) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
+            }
+        }
+
+        await using var head = new NpgsqlCommand(_head, connection);
+        return claimed with { Others = others, Missed = missed, Carried = carried, Head = (long)(await head.ExecuteScalarAsync(ct))! };
+    }
+
+    private static QueuedReminder Read(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0),
+        ReminderSubject.TryParse(reader.GetString(1), out var subject) ? subject! : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a subject of another build."),
+        LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(2)), reader.GetInt16(3), reader.GetGuid(4),
+        Names<ReminderChannel>.TryParse(reader.GetString(5), out var channel) ? channel : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a channel of another build."),
+        Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetInt32(7), reader.GetInt32(8), reader.GetBoolean(9))
+    {
+        State = Names<ReminderState>.TryParse(reader.GetString(10), out var state) ? state : default,
+    };
+
+    private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values) => With(new NpgsqlCommand(sql, connection), values);
+
+    private static NpgsqlCommand With(NpgsqlCommand command, ReadOnlySpan<object> values)
+    {
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Number(int? number) => new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
+
+    private static NpgsqlParameter Time(Instant? time) => new() { Value = (object?)time?.ToDateTimeUtc() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Calendar.Reminders;
+using NodaTime;
+
+namespace Calendar.Server.Reminders;
+
+/// <summary>When a message that could not be delivered is tried again.</summary>
+internal static class Retries
+{
+    // RFC 5321, 4.5.4.1: after half an hour at first, and for four or five days.
+    private static readonly ImmutableArray<Duration> _mail =
+        [Duration.FromMinutes(5), Duration.FromMinutes(15), Duration.FromMinutes(30), Duration.FromHours(1), Duration.FromHours(2), Duration.FromHours(4)];
+
+    private static readonly Duration _mailFor = Duration.FromDays(5);
+
+    /// <param name="after">How long the other side wants to be left alone.</param>
+    /// <returns>Null where it is given up.</returns>
+    public static Instant? Next(QueuedReminder reminder, Instant now, Duration? after)
+    {
+        if (reminder.Channel == ReminderChannel.Mail)
+        {
+            return now < reminder.Moment + _mailFor || reminder.Tries < 3 ? now + Duration.Max(_mail[Math.Min(reminder.Tries, _mail.Length - 1)], after ?? Duration.Zero) : null;
+        }
+
+        return WebhookSchedule.DelayBefore(reminder.Tries + 2, RandomNumberGenerator.GetInt32(1001) / 1000.0, after) is { } delay ? now + delay : null;
+    }
+}

@@ -1,0 +1,55 @@
+using NodaTime;
+
+namespace Calendar.Server.Reminders.Webhooks;
+
+/// <summary>A webhook as answers show it.</summary>
+/// <param name="FormerUntil">Until when events are signed with a former secret, too; absent when only one signs.</param>
+/// <param name="Disabled">Absent while events are sent to it.</param>
+/// <param name="Secret">What events are signed with, <c>whsec_…</c>: in the answer that makes it and never again.</param>
+internal sealed record WebhookView(
+    Guid Id, Slug Association, string? Name, string Url, Instant Created, Instant Changed, Instant? FormerUntil, WebhookEndView? Disabled, string? Secret)
+{
+    public static WebhookView Of(Webhook webhook, Instant now) => new(
+        webhook.Id, webhook.Association, webhook.Details.Name, webhook.Details.Url, webhook.Created, webhook.Changed,
+        webhook.SecretsAt(now).Max(secret => secret.Expires), WebhookEndView.Of(webhook), null);
+}
+
+/// <summary>Since when nothing is sent to a webhook, and why.</summary>
+internal sealed record WebhookEndView(Instant Since, WebhookEnd Why, Text Text)
+{
+    public static WebhookEndView? Of(Webhook webhook) => webhook is not { Disabled: { } since, Why: { } why } ? null : new WebhookEndView(since, why, new Text(
+        $"Địa chỉ này đã trả lời 410: bên nhận không muốn nhận nữa. Sửa “url”, hoặc bật lại bằng POST /v1/webhooks/{webhook.Id}/enabling.",
+        $"This address answered 410: its receiver wants nothing any more. Change its \"url\", or enable it again with POST /v1/webhooks/{webhook.Id}/enabling."));
+}
+
+/// <summary>The body that makes or changes one, for the OpenAPI document.</summary>
+/// <param name="Name">What it is for; one line of at most 100 characters.</param>
+/// <param name="Url">A public https address.</param>
+internal sealed record WebhookBody(string? Name, string Url);
+
+/// <summary>What came of a test event.</summary>
+/// <param name="Event">The id of the event, as in <c>webhook-id</c>.</param>
+/// <param name="Outcome">delivered; deferred: a reminder would be sent again; refused: it would not; withheld: nothing was sent.</param>
+/// <param name="Code">Of the receiver's answer; absent without one.</param>
+/// <param name="Answer">What was seen, as the log of deliveries has it. Nothing of the answer but its code.</param>
+/// <param name="Text">What that means.</param>
+internal sealed record WebhookTestView(string Event, string Outcome, int? Code, string Answer, Text Text)
+{
+    public static WebhookTestView Of(string id, Reminders.Outcome outcome) => outcome switch
+    {
+        Reminders.Outcome.Delivered => View("delivered", "Bên nhận đã nhận sự kiện thử.", "The receiver has taken the test event."),
+        Reminders.Outcome.Deferred => View(
+            "deferred",
+            "Bên nhận chưa nhận. Một lời nhắc sẽ được gửi lại trong ba ngày; sự kiện thử thì không: sửa bên nhận hoặc “url” rồi thử lại.",
+            "The receiver has not taken it. A reminder would be sent again over three days, a test event is not: mend the receiver or the \"url\", then test again."),
+        Reminders.Outcome.Refused { IsGone: true } => View(
+            "refused", "Bên nhận trả lời 410, nên webhook đã bị tắt.", "The receiver answered 410, so the webhook has been disabled."),
+        Reminders.Outcome.Refused => View(
+            "refused",
+            "Không gọi: địa chỉ này không phải https hoặc dẫn vào mạng không công khai. Sửa “url”, hoặc nhờ người quản trị nêu tên máy trong CALENDAR_WEBHOOK_HOSTS.",
+            "Not called: the address is not https, or leads to a network that is not public. Change the \"url\", or have the administrator name the host in CALENDAR_WEBHOOK_HOSTS."),
+        _ => View("withheld", "Chưa gửi gì: webhook vừa bị tắt hoặc bị xóa.", "Nothing was sent: the webhook has just been disabled or removed."),
+    } with { Event = id, Code = outcome.Code, Answer = outcome.Answer };
+
+    private static WebhookTestView View(string outcome, string vi, string en) => new("", outcome, null, "", new Text(vi, en));
+}

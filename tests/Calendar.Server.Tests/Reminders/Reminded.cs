@@ -1,0 +1,120 @@
+using System.Text;
+using System.Text.Json;
+using Calendar.Server.Reminders;
+using Calendar.Server.Reminders.Mail;
+using Calendar.Server.Tests.Reminders.Mail;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Calendar.Server.Tests.Reminders;
+
+/// <summary>A service that sends its mails to a real server, with contacts and days of a test's own.</summary>
+public sealed class Reminded : IAsyncDisposable
+{
+    private bool _isStopped;
+
+    private Reminded(CalendarService service, SmtpServer server) => (Service, Server) = (service, server);
+
+    public CalendarService Service { get; }
+
+    public SmtpServer Server { get; }
+
+    public static async Task<Reminded> StartAsync(Holding holding = Holding.Vietnam, SmtpServer? server = null) =>
+        await StartAsync(await CalendarService.DatabaseAsync(holding), new FixedClock(), server ?? await SmtpServer.StartAsync());
+
+    /// <summary>Another service over a database, as after a restart.</summary>
+    public static async Task<Reminded> StartAsync(string connection, FixedClock clock, SmtpServer server)
+    {
+        var mail = new MailSettings("127.0.0.1", server.Port, MailSecurity.None, null, [], 0, 4, "calendar.example");
+        return new Reminded(await CalendarService.StartAsync(connection, settings => settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") }, clock), server);
+    }
+
+    /// <summary>One with the record of <see cref="OneTask"/>, whose task is due on 15 January 2027, and so many contacts.</summary>
+    public static async Task<Reminded> WithOneTaskAsync(int contacts, bool digest = false, int escalateAfter = 0, string leads = "7")
+    {
+        var calendar = await StartAsync(Holding.Nothing);
+        using var lines = new StringContent(OneTask.Lines(digest, escalateAfter, leads), Encoding.UTF8, "application/jsonl");
+        Assert.Equal(200, (await calendar.Service.SendAsync("POST", "/v1/imports", lines, CalendarService.Bearer(calendar.Service.Admin!))).Status);
+        await calendar.Service.ExecuteAsync(OneTask.Contacts(contacts));
+        await calendar.UntilMadeAsync();
+        return calendar;
+    }
+
+    /// <summary>Waits until the plan is open and its reminders are made.</summary>
+    public async Task UntilMadeAsync()
+    {
+        while (await Service.QueryAsync<long>("select count(*) from calendar.reminders where kind = 'task'") == 0)
+        {
+            await MakeAsync();
+            Service.Soon.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Counts reminders, <c>delivered 3</c> and so on, weekly ones apart.</summary>
+    public async Task<string> StatesAsync() => await Service.QueryAsync<string>(
+        "select coalesce(string_agg(state || ' ' || n, ', ' order by state), '') from (select state, count(*) n from calendar.reminders where kind <> 'week' group by state) s");
+
+    /// <summary>Adds somebody to write to, and returns their id.</summary>
+    public async Task<Guid> ContactAsync(string association, string mail, string language = "vi")
+    {
+        var added = await Service.PostAsync($"/v1/associations/{association}/contacts", JsonSerializer.Serialize(new { name = "Văn phòng " + association, mail, language }));
+        Assert.Equal(201, added.Status);
+        await MakeAsync();
+        return added.Json.GetProperty("id").GetGuid();
+    }
+
+    /// <summary>Makes what is to be reminded of by what is known now.</summary>
+    public async Task MakeAsync() => await Service.Services.GetRequiredService<ReminderRound>().PassAsync(Service.Soon);
+
+    /// <summary>Makes it this moment in Ha Noi, and waits until nothing is due any more.</summary>
+    public async Task AtAsync(string moment)
+    {
+        SetClock(moment);
+        await MakeAsync();
+        await SettledAsync();
+    }
+
+    public void SetClock(string moment) => Service.Clock.Set(
+        LocalDateTimePattern.CreateWithInvariantCulture("yyyy-MM-dd HH:mm").Parse(moment).Value.InZoneStrictly(DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).ToInstant());
+
+    /// <summary>Waits until nothing is due any more, nor on its way.</summary>
+    public Task SettledAsync() => UntilAsync(
+        "select count(*) = 0 from calendar.reminders where state = 'attempting' or (state = 'queued' and carried_by is null and next_try <= '" + InstantPattern.General.Format(Service.Clock.GetCurrentInstant()) + "')");
+
+    /// <summary>Waits until a question to the database is answered with true.</summary>
+    public async Task UntilAsync(string sql)
+    {
+        var dispatcher = Service.Services.GetRequiredService<Dispatcher>();
+        while (!await Service.QueryAsync<bool>($"select ({sql}) from pg_sleep(0.02)"))
+        {
+            dispatcher.Wake();
+            Service.Soon.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>The service ends and its mail server stays, as do the database and the clock.</summary>
+    public async Task<Func<string, Task<Reminded>>> StopAsync()
+    {
+        await Service.DisposeAsync();
+        _isStopped = true;
+        return async moment =>
+        {
+            SetClock(moment);
+            var again = await StartAsync(Service.Connection, Service.Clock, Server);
+            await again.MakeAsync();
+            await again.SettledAsync();
+            return again;
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // What has been stopped has left its mail server to the next.
+        if (!_isStopped)
+        {
+            await Service.DisposeAsync();
+            await Server.DisposeAsync();
+        }
+    }
+}
