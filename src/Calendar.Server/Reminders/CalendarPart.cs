@@ -13,11 +13,11 @@ namespace Calendar.Server.Reminders;
 internal static class CalendarPart
 {
     /// <param name="address">Of the sender: the organizer, as RFC 5546 asks of what is published.</param>
+    /// <param name="name">Of the sender; null for none.</param>
     /// <param name="publicUrl">Without a slash at its end.</param>
     /// <param name="zone">Of the desk: of the days on which tasks were done.</param>
-    /// <param name="name">Of the sender; null for none.</param>
     /// <returns>Null where nothing has a day to show.</returns>
-    public static ItipMessage? Of(Almanac almanac, Message message, string address, string publicUrl, DateTimeZone zone, string? name = null)
+    public static ItipMessage? Of(Almanac almanac, Message message, string address, string? name, string publicUrl, DateTimeZone zone)
     {
         // A percent sign and a question mark mean something in such a URI; the at sign does not.
         var organizer = new IcalOrganizer("mailto:" + Uri.EscapeDataString(address).Replace("%40", "@", StringComparison.Ordinal), string.IsNullOrWhiteSpace(name) ? null : name);

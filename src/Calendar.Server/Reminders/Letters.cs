@@ -174,9 +174,19 @@ internal sealed class Letters
 
     private Letter Letter(Text subject, IEnumerable<Text> opening, ImmutableArray<LetterSection> sections)
     {
+        return new Letter(_message.To.Language, Say(subject), [.. opening.Select(Say)], sections, [Say(Why())]) { Footer = [.. Footer()] };
+    }
+
+    // The calendar's own mailbox, where a canary goes, is no association's.
+    private Text Why()
+    {
+        if (_message.To.Association == default)
+        {
+            return new Text("Thư này được gửi đến hộp thư kiểm tra của lịch.", "This goes to the calendar's own mailbox for such checks.");
+        }
+
         var name = TaskViews.NameOf(_almanac, _message.To.Association);
-        var why = new Text($"Bạn nhận thư này vì thư nhắc của {name.Vi} được gửi đến địa chỉ này.", $"You get this because reminders for {name.En} go to this address.");
-        return new Letter(_message.To.Language, Say(subject), [.. opening.Select(Say)], sections, [Say(why)]) { Footer = [.. Footer()] };
+        return new Text($"Bạn nhận thư này vì thư nhắc của {name.Vi} được gửi đến địa chỉ này.", $"You get this because reminders for {name.En} go to this address.");
     }
 
     private IEnumerable<LetterLink> Footer()

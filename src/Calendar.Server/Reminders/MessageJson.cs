@@ -27,8 +27,7 @@ internal static class MessageJson
 
     /// <param name="publicUrl">Without a slash at its end.</param>
     public static byte[] Write(Almanac almanac, Message message, string publicUrl) => JsonSerializer.SerializeToUtf8Bytes(
-        new MessageView(
-            message.To.Association, TaskViews.NameOf(almanac, message.To.Association), [.. message.Items.Select(item => View(almanac, item, publicUrl)).OfType<MessageItemView>()])
+        Of(almanac, message.To.Association, [.. message.Items.Select(item => View(almanac, item, publicUrl)).OfType<MessageItemView>()]) with
         {
             Missed = message.Missed.IsEmpty ? null : [.. message.Missed.Select(item => View(almanac, item, publicUrl)).OfType<MessageItemView>()],
             Watched = message.IsDigest ? message.Watched : null,
@@ -39,7 +38,10 @@ internal static class MessageJson
 
     /// <summary>The data of an event of <see cref="TestType"/>.</summary>
     public static byte[] WriteTest(Almanac almanac, Slug association) =>
-        JsonSerializer.SerializeToUtf8Bytes(new MessageView(association, TaskViews.NameOf(almanac, association), []), Json.Options);
+        JsonSerializer.SerializeToUtf8Bytes(Of(almanac, association, []), Json.Options);
+
+    private static MessageView Of(Almanac almanac, Slug association, IReadOnlyList<MessageItemView> items) =>
+        association == default ? new MessageView(null, null, items) : new MessageView(association, TaskViews.NameOf(almanac, association), items);
 
     private static string KindOf(ReminderSubject subject) => subject switch
     {
@@ -92,9 +94,9 @@ internal static class MessageJson
     private static string Explanation(AnniversaryId id, string publicUrl) => $"{publicUrl}/v1/anniversaries/{id}/explanation";
 }
 
-/// <param name="Association">The recipient's.</param>
+/// <param name="Association">The recipient's; absent for the calendar's own, where a canary goes.</param>
 /// <param name="Items">By due day; none in a weekly message that only says so, and in a canary.</param>
-internal sealed record MessageView(Slug Association, Text AssociationName, IReadOnlyList<MessageItemView> Items)
+internal sealed record MessageView(Slug? Association, Text? AssociationName, IReadOnlyList<MessageItemView> Items)
 {
     /// <summary>What should have been told of before.</summary>
     public IReadOnlyList<MessageItemView>? Missed { get; init; }

@@ -144,7 +144,7 @@ public class AnyReminder
                 Assert.StartsWith("calendar.reminder.", MessageJson.TypeOf(message), StringComparison.Ordinal);
 
                 // What could not be written would be refused here.
-                Assert.NotEqual(0, CalendarPart.Of(now, message, "nhac@example.vn", "https://lich.example.vn", Chronicle.Zone)?.Body.Length);
+                Assert.NotEqual(0, CalendarPart.Of(now, message, "nhac@example.vn", null, "https://lich.example.vn", Chronicle.Zone)?.Body.Length);
             }
         }
     }).QuickCheckThrowOnFailure();

@@ -65,7 +65,7 @@ internal static class Messages
         yield return ("2033-06-06", Digest(japan));
         yield return ("2033-03-07", Of(union) with { IsDigest = true, Watched = 23, Next = Date("2033-03-25"), Refused = 2 });
         yield return ("2033-03-07", Of(japan) with { IsDigest = true, Watched = 5 });
-        yield return ("2033-03-07", Of(union, Item(new ReminderSubject.OfCanary(), "2033-03-07")));
+        yield return ("2033-03-07", new Message(union with { Association = default }, [Item(new ReminderSubject.OfCanary(), "2033-03-07")], IsDigest: false));
     }
 
     /// <summary>A letter as plain text.</summary>
@@ -215,5 +215,5 @@ public class WhatACalendarTakesInOfALetter
     }
 
     private Calendar.Ical.ItipMessage? Part(Message message) => CalendarPart.Of(
-        _record.Now, message, "nhac@example.vn", Messages.Url, Chronicle.Zone, "Lịch; \"kỷ niệm\"");
+        _record.Now, message, "nhac@example.vn", "Lịch; \"kỷ niệm\"", Messages.Url, Chronicle.Zone);
 }
