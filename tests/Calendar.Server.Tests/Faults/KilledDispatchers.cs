@@ -84,7 +84,9 @@ public sealed class KilledDispatchers
         {
             await unnoted.ReleaseAsync();
             await replied.Reached.WaitAsync(CalendarFolder.Bounded());
+            await dispatchers.UntilNoteWaitsAsync();
             await dispatchers.KillAsync();
+            await dispatchers.DropNotesAsync();
         }
 
         await dispatchers.Mails.ClearAsync();

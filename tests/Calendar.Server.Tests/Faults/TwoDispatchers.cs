@@ -11,6 +11,8 @@ internal sealed class TwoDispatchers : IAsyncDisposable
     /// <summary>In seconds: as long as an attempt may take, and half as long as another server waits.</summary>
     private const int LongestAttempt = 3;
 
+    private const string Waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%with settled as%' and pid <> pg_backend_pid()";
+
     private readonly NpgsqlDataSource _source;
     private CalendarFolder _runs, _waits;
     private ServerProcess? _running, _other;
@@ -131,6 +133,12 @@ internal sealed class TwoDispatchers : IAsyncDisposable
         Assert.Equal(1L, await command.ExecuteScalarAsync(CalendarFolder.Bounded()));
         return transaction;
     }
+
+    /// <summary>Waits until the note of what came of a mail waits for the held row.</summary>
+    public Task UntilNoteWaitsAsync() => UntilAsync("select count(*) > 0 from " + Waiting);
+
+    /// <summary>Ends the notes that wait: the server that sent them has gone, and they would be written all the same.</summary>
+    public Task DropNotesAsync() => ExecuteAsync("select pg_terminate_backend(pid) from " + Waiting);
 
     /// <summary>How often each of these messages has been accepted, in their order.</summary>
     public async Task<IReadOnlyList<int>> AcceptedAsync(IReadOnlyList<string> ids)
