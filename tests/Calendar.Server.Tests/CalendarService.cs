@@ -177,9 +177,16 @@ public sealed class CalendarService : IAsyncDisposable
         await Services.GetRequiredService<TokenFollower>().Loaded.WaitAsync(Soon);
         await Services.GetRequiredService<SubscriptionFollower>().Loaded.WaitAsync(Soon);
         PackReport = await Services.GetRequiredService<PackLoader>().LoadAsync(_ => { }, Soon);
-        if (Services.GetRequiredService<AlmanacFollower>().State != FoldState.Stopped)
+        var follower = Services.GetRequiredService<AlmanacFollower>();
+        if (follower.State != FoldState.Stopped)
         {
             await Services.GetRequiredService<Readiness>().Planned.WaitAsync(Soon);
+        }
+
+        // It says "degraded" until it hears of what others append.
+        while (follower.State != FoldState.Stopped && !follower.Connected)
+        {
+            await QueryAsync<int>("select 1");
         }
 
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 1000 })

@@ -25,11 +25,11 @@ internal sealed class Delivery(
         // Asked for as late as can be: an address that has been erased is in nobody's memory.
         if (await recipients.FindAsync(recipient.Id, ct) is not { } address)
         {
-            return new Outcome.Withheld("no such contact");
+            return new Outcome.Withheld("There is no such contact, or they want no mails", IsForGood: true);
         }
 
         var letter = Letters.Write(known.Almanac, message, today, settings.PublicUrl);
-        var calendar = CalendarPart.Of(known.Almanac, message, settings.MailSender.Address, settings.MailSender.Name, settings.PublicUrl, clock.Zone);
+        var calendar = CalendarPart.Of(known.Almanac, message, settings.MailSender.Address, settings.PublicUrl, clock.Zone, settings.MailSender.Name);
         return await mails.SendAsync(new OutgoingMail(reminder.MessageId, address.Name, address.Address, letter, calendar, message.UnsubscribeUrl, reminder.Moment), fence, ct);
     }
 

@@ -18,6 +18,7 @@ internal sealed class Dispatcher : BackgroundService
 {
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(2);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
+    private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
     private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
 
     // A week and what leaves before its digest, across zones.
@@ -197,15 +198,16 @@ internal sealed class Dispatcher : BackgroundService
             return false;
         }
 
+        // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
         try
         {
-            await SendAsync(claimed, ct);
+            await SendAsync(claimed, CancellationToken.None);
         }
-        catch (Exception mistake) when (!ct.IsCancellationRequested && !Database.IsAway(mistake))
+        catch (Exception mistake) when (!Database.IsAway(mistake))
         {
             // One message's mistake holds up no other one. It is told, and tried again like any failure.
             _logger.ReminderFailed(claimed.Reminder.Id, mistake);
-            await NoteAsync(claimed, new Outcome.Deferred(null, "internal error"), [], null, ct);
+            await NoteAsync(claimed, new Outcome.Deferred(null, "Internal error"), new Sending(), [], CancellationToken.None);
         }
 
         return true;
@@ -224,47 +226,44 @@ internal sealed class Dispatcher : BackgroundService
             return;
         }
 
-        MessageStanding? changed = null;
-        var outcome = await _delivery.SendAsync(known, claimed, standing, new Fence(MayGoAsync), ct);
-        await NoteAsync(claimed, outcome, standing.NoLongerDue, changed, CancellationToken.None);
-
-        async ValueTask<bool> MayGoAsync(CancellationToken token)
-        {
-            var last = await BeginAsync(claimed, standing, token);
-            changed = last is null || last.Says(standing) ? null : last;
-            return last is not null && changed is null;
-        }
+        var sending = new Sending();
+        var outcome = await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, standing, sending, token), ct);
+        await NoteAsync(claimed, outcome, sending, standing.NoLongerDue, ct);
     }
 
     // Nothing that was recorded before this moment is overlooked: an acknowledgement that came while we composed holds back an escalation.
-    private async ValueTask<MessageStanding?> BeginAsync(ClaimedReminder claimed, MessageStanding standing, CancellationToken ct)
+    private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, MessageStanding standing, Sending sending, CancellationToken ct)
     {
         if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } seen)
         {
-            return null;
+            return false;
         }
 
-        if (seen.Head == claimed.Head && seen.Answered.Count == 0)
+        if (seen.Head != claimed.Head || seen.Answered.Count > 0)
         {
-            return standing;
+            await _follower.WaitForAsync(seen.Head, ct);
+            var last = (await KnownAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
+            sending.Changed = last.Says(standing) ? null : last;
         }
 
-        await _follower.WaitForAsync(seen.Head, ct);
-        return (await KnownAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
+        return sending.HasBegun = sending.Changed is null;
     }
 
-    /// <param name="changed">What was found out at the last moment, so that it was withheld.</param>
-    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, IReadOnlyList<Guid> noLongerDue, MessageStanding? changed, CancellationToken ct)
+    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
         var settlement = outcome switch
         {
             Outcome.Delivered => new Settlement(ReminderState.Delivered, null),
             Outcome.Refused => new Settlement(ReminderState.Refused, ReminderReason.RefusedThere),
-            // A digest of which a part need not be told any more: the rest goes at once, as another message.
-            Outcome.Withheld when changed is { Reason: null } => new Settlement(ReminderState.Queued, null, now),
-            Outcome.Withheld => new Settlement(ReminderState.Superseded, changed?.Reason ?? ReminderReason.NoRecipient),
-            Outcome.Away => new Settlement(ReminderState.Queued, null),
+            Outcome.Withheld { IsForGood: true } => new Settlement(ReminderState.Superseded, ReminderReason.NoRecipient),
+            Outcome.Withheld when sending.Changed?.Reason is { } reason => new Settlement(ReminderState.Superseded, reason),
+
+            // Of a digest a part need not be told any more: the rest goes at once.
+            Outcome.Withheld => new Settlement(ReminderState.Queued, null),
+
+            // One at which the server hangs up each time must not be what every new try begins with.
+            Outcome.Away => new Settlement(ReminderState.Queued, null, sending.HasBegun ? now + _afterHangingUp : null),
             Outcome.Deferred deferred => Retries.Next(reminder, now, deferred.After) is { } next
                 ? new Settlement(ReminderState.Queued, null, next, IsOwnFailure: true)
                 : new Settlement(ReminderState.Refused, ReminderReason.GaveUp),
@@ -312,5 +311,15 @@ internal sealed class Dispatcher : BackgroundService
         }
 
         return known;
+    }
+
+    /// <summary>How far an attempt has come.</summary>
+    private sealed class Sending
+    {
+        /// <summary>It was past the point of no return.</summary>
+        public bool HasBegun { get; set; }
+
+        /// <summary>What was found out there, so that it was held back.</summary>
+        public MessageStanding? Changed { get; set; }
     }
 }

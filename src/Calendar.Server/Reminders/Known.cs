@@ -79,8 +79,13 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
         var (standing, gone) = (claimed.Carried.Where(Stands).ToList(), claimed.Carried.Where(one => !Stands(one)).Select(one => one.Id).ToList());
         var (missed, items) = (standing.Where(one => one.State == ReminderState.Missed).ToList(), standing.Where(one => one.State != ReminderState.Missed).ToList());
         items.RemoveAll(one => !IsAboutSomething(one));
-        if (reminder.Subject is ReminderSubject.OfWeek)
+        if (reminder.Subject is ReminderSubject.OfWeek && reminder.Issue == 0)
         {
+            if (!Stands(reminder))
+            {
+                return Not(ReminderReason.NoLongerDue);
+            }
+
             return claimed.Carried.Count > 0 ? items.Count + missed.Count > 0 ? new MessageStanding(null, true, items, missed, gone) : Not(ReminderReason.NotNeeded)
                 : Decide(claimed, now) is Bundle.NothingDue ? new MessageStanding(null, true, [], [], [])
                 : Not(ReminderReason.NotNeeded);
@@ -102,9 +107,9 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
             {
                 ReminderSubject.OfSilence when reminder.IsAnswered => false,
                 ReminderSubject.OfSilence silence => _reminding.IsSilent(silence.About, reminder.Due),
-                ReminderSubject.OfWeek or ReminderSubject.OfCanary => true,
-                var subject when reminder.State == ReminderState.Missed => _reminding.Of(subject).Any(one => one.Due == reminder.Due),
-                var subject => _reminding.Of(subject).Any(one => one.Key == reminder.Key),
+                ReminderSubject.OfCanary => true,
+                var subject when reminder.State == ReminderState.Missed => _reminding.Of(subject, reminder.Due).Any(),
+                var subject => _reminding.Of(subject, reminder.Due).Any(one => one.Key == reminder.Key),
             };
         }
     }

@@ -21,8 +21,9 @@ internal abstract record Outcome(int? Code, string Answer)
     /// <summary>Nothing can be delivered this way for now, whichever message it is: the way is left alone for a while, and the message stands as before.</summary>
     public sealed record Away(int? Code, string Answer) : Outcome(Code, Answer);
 
-    /// <summary>Somebody else has taken the message over, or it may not go any more: nothing was delivered by us.</summary>
-    public sealed record Withheld(string Answer) : Outcome(null, Answer);
+    /// <summary>Nothing was sent: somebody else has taken the message over, the time was over before it began, or it may not go any more.</summary>
+    /// <param name="IsForGood">There is nobody to send it to.</param>
+    public sealed record Withheld(string Answer, bool IsForGood = false) : Outcome(null, Answer);
 }
 
 /// <summary>

@@ -13,6 +13,7 @@ public sealed class QuietDays
     private readonly HolidayYears _holidays;
     private readonly OrdinaryDays _ordinary;
     private readonly PartyCode _home;
+    private readonly Dictionary<LocalDate, bool> _known = [];
 
     public QuietDays(Almanac almanac)
     {
@@ -20,14 +21,24 @@ public sealed class QuietDays
         (_ordinary, _home) = (new OrdinaryDays(_holidays, almanac.Home), almanac.Home);
     }
 
-    public bool IsQuiet(ReminderPolicy policy, LocalDate day) => policy.QuietDays.Contains((Weekday)(int)day.DayOfWeek)
-        || (policy.QuietHolidays && (_ordinary.TetAround(day) is not null || _holidays.IsHoliday(_home, day)));
+    public bool IsQuiet(ReminderPolicy policy, LocalDate day) =>
+        policy.QuietDays.Contains((Weekday)(int)day.DayOfWeek) || (policy.QuietHolidays && IsTetOrHoliday(day));
 
     /// <summary>The day itself, or the last one before it that is not quiet.</summary>
     public LocalDate OnOrBefore(ReminderPolicy policy, LocalDate day) => Walk(policy, day, -1);
 
     /// <summary>The day itself, or the first one after it that is not quiet.</summary>
     public LocalDate OnOrAfter(ReminderPolicy policy, LocalDate day) => Walk(policy, day, 1);
+
+    private bool IsTetOrHoliday(LocalDate day)
+    {
+        if (!_known.TryGetValue(day, out var known))
+        {
+            _known.Add(day, known = _ordinary.TetAround(day) is not null || _holidays.IsHoliday(_home, day));
+        }
+
+        return known;
+    }
 
     private LocalDate Walk(ReminderPolicy policy, LocalDate day, int step)
     {

@@ -74,10 +74,15 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
         almanac.Plans.Find(about.Plan, about.Task) is { State: TaskState.Open, IsLate: false } task && task.Owner == about.Owner && task.Due == due
         && almanac.Plans.Find(about.Plan) is { IsClosed: false } && Addressee(about.Owner) is not null && almanac.Policies.Of(about.Owner).EscalateAfter is not null;
 
-    /// <summary>How many tasks and anniversaries are looked at for an association.</summary>
-    public int Watched(Slug association, LocalDate today) =>
-        almanac.Plans.TasksOf(association).Count(task => task.IsLive)
-        + almanac.Anniversaries(new AnniversaryQuery(today, today.PlusDays(Ahead)) { Associations = [association] }, limit: int.MaxValue).Count;
+    /// <summary>How many tasks and anniversaries are looked at for an association; for the umbrella union the anniversaries that are nobody else's.</summary>
+    public int Watched(Slug association, LocalDate today)
+    {
+        var query = new AnniversaryQuery(today, today.PlusDays(Ahead));
+        var anniversaries = almanac.Umbrella?.Slug == association
+            ? almanac.Anniversaries(query).Count(anniversary => Marking(anniversary).Any(one => one.Slug == association))
+            : almanac.Anniversaries(query with { Associations = [association] }).Count;
+        return almanac.Plans.TasksOf(association).Count(task => task.IsLive) + anniversaries;
+    }
 
     /// <summary>What leaves about tasks on the days from the first to the day before the second.</summary>
     public IEnumerable<Reminder> Tasks(LocalDate from, LocalDate to)

@@ -29,6 +29,7 @@ public sealed class KilledDispatchers
         await using var dispatchers = await TwoDispatchers.StartAsync(recipients: 4);
         for (var turn = 0; turn < Count.Of(1, 20); turn++)
         {
+            await dispatchers.RestAsync();
             List<HeldStep> held = [];
             foreach (var step in new[] { SmtpStep.Ehlo, SmtpStep.Rcpt, SmtpStep.Middle, SmtpStep.Accepted })
             {
@@ -37,24 +38,26 @@ public sealed class KilledDispatchers
 
             var ids = await dispatchers.DueAsync(1, 2, 3, 4);
             await Task.WhenAll(held.Select(step => step.Reached)).WaitAsync(CalendarFolder.Bounded());
-            var stopped = await dispatchers.StopAsync();
+            await dispatchers.StopAsync();
 
             // What had not come to the point of no return is sent by the other; the rest waits for the one that began it.
             await dispatchers.UntilAsync("select count(*) filter (where state = 'delivered') > 0 from calendar.reminders where issue > 0");
+            await dispatchers.UntilAsync("select count(*) = 3 from calendar.reminders where state = 'attempting' and lease < clock_timestamp()");
             foreach (var step in held)
             {
                 await step.ReleaseAsync();
             }
 
-            await stopped.SignalAsync("CONT");
+            await dispatchers.Running.SignalAsync("CONT");
+            await dispatchers.UntilAsync("select count(*) = 0 from calendar.reminders where state = 'attempting'");
             await dispatchers.SettledAsync();
             Assert.Equal([1, 1, 1, 1], await dispatchers.AcceptedAsync(ids));
-            await stopped.KillAsync();
         }
     }
 
     private static async Task<IReadOnlyList<string>> DuringAsync(TwoDispatchers dispatchers, SmtpStep[] steps, params int[] recipients)
     {
+        await dispatchers.RestAsync();
         List<HeldStep> held = [];
         foreach (var step in steps)
         {
@@ -71,6 +74,7 @@ public sealed class KilledDispatchers
 
     private static async Task<IReadOnlyList<string>> AfterTheEndAsync(TwoDispatchers dispatchers)
     {
+        await dispatchers.RestAsync();
         var end = await dispatchers.Mails.HoldAtAsync(SmtpStep.End, "p5@");
         var (unheard, unnoted) = (await dispatchers.Mails.HoldAtAsync(SmtpStep.Accepted, "p6@"), await dispatchers.Mails.HoldAtAsync(SmtpStep.Accepted, "p7@"));
         var replied = await dispatchers.Mails.HoldAtAsync(SmtpStep.Replied, "p7@");
@@ -80,7 +84,9 @@ public sealed class KilledDispatchers
         {
             await unnoted.ReleaseAsync();
             await replied.Reached.WaitAsync(CalendarFolder.Bounded());
+            await dispatchers.UntilNoteWaitsAsync();
             await dispatchers.KillAsync();
+            await dispatchers.DropNotesAsync();
         }
 
         await dispatchers.Mails.ClearAsync();

@@ -9,11 +9,13 @@ namespace Calendar.Server.Tests.Faults;
 internal sealed class TwoDispatchers : IAsyncDisposable
 {
     /// <summary>In seconds: as long as an attempt may take, and half as long as another server waits.</summary>
-    private const int LongestAttempt = 2;
+    private const int LongestAttempt = 3;
+
+    private const string Waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%with settled as%' and pid <> pg_backend_pid()";
 
     private readonly NpgsqlDataSource _source;
     private CalendarFolder _runs, _waits;
-    private ServerProcess? _running;
+    private ServerProcess? _running, _other;
 
     private TwoDispatchers(string database, SmtpServer mails)
     {
@@ -21,6 +23,7 @@ internal sealed class TwoDispatchers : IAsyncDisposable
         (_runs, _waits) = (new CalendarFolder("none", database), new CalendarFolder("none", database));
         foreach (var folder in new[] { _runs, _waits })
         {
+            folder.Environment_["CALENDAR_PUBLIC_URL"] = CalendarService.PublicUrl;
             folder.Environment_["CALENDAR_SMTP"] = mails.Address;
             folder.Environment_["CALENDAR_MAIL_FROM"] = "Calendar <calendar@calendar.example>";
             folder.Environment_["CALENDAR_MAIL_RATE"] = "0";
@@ -31,6 +34,9 @@ internal sealed class TwoDispatchers : IAsyncDisposable
     public SmtpServer Mails { get; }
 
     public ServerProcess Running => _running!;
+
+    /// <summary>It stands still until it is needed.</summary>
+    public ServerProcess Other => _other!;
 
     /// <param name="recipients">Each of whom one reminder can be made due.</param>
     public static async Task<TwoDispatchers> StartAsync(int recipients)
@@ -43,6 +49,7 @@ internal sealed class TwoDispatchers : IAsyncDisposable
         // Some day in the next year, whichever this is.
         var year = DateTime.UtcNow.AddDays(15).Year + 1;
         Assert.Equal(200, (await dispatchers.Running.ImportAsync(OneTask.Lines())).Status);
+        dispatchers._other = await dispatchers._waits.StartAsync();
         Assert.Contains((await dispatchers.Running.PostAsync("/v1/plans", $$"""{"cadence":{{year}}}""")).Status, new[] { 200, 201 });
         await dispatchers.ExecuteAsync(OneTask.Contacts(recipients));
         Assert.Equal(200, (await dispatchers.Running.ImportAsync("""{"key":"tests/again","do":"mute_association","association":"vufo","reason":"r"}""" + "\n" + """{"key":"tests/and","do":"unmute_association","association":"vufo","reason":"r"}""")).Status);
@@ -72,26 +79,38 @@ internal sealed class TwoDispatchers : IAsyncDisposable
         return ids;
     }
 
-    /// <summary>Starts the server that waits, ends the other, and lets it be the one that runs.</summary>
+    /// <summary>Ends the server that runs; the other one wakes, and another is started in its place.</summary>
     public async Task KillAsync()
     {
-        var next = await _waits.StartAsync();
         await Running.KillAsync();
-        Take(next);
+        await Other.SignalAsync("CONT");
+        (_runs, _waits, _running) = (_waits, _runs, Other);
+        _other = await _waits.StartAsync();
     }
 
-    /// <summary>Starts the server that waits while the other one stands still.</summary>
-    /// <returns>The one that stands still.</returns>
-    public async Task<ServerProcess> StopAsync()
+    /// <summary>Lets the server that runs stand still and the other one wake.</summary>
+    public async Task StopAsync()
     {
-        var stopped = Running;
-        await stopped.SignalAsync("STOP");
-        Take(await _waits.StartAsync());
-        return stopped;
+        await Running.SignalAsync("STOP");
+        await Other.SignalAsync("CONT");
+    }
+
+    /// <summary>Lets the other server stand still: it has nothing to do, and wakes when it is needed.</summary>
+    public async Task RestAsync()
+    {
+        await SettledAsync();
+        await Other.SignalAsync("STOP");
     }
 
     /// <summary>Waits until everything that is due is settled.</summary>
-    public Task SettledAsync() => UntilAsync("select count(*) = 0 from calendar.reminders where state = 'attempting' or (state = 'queued' and next_try <= now())");
+    public async Task SettledAsync()
+    {
+        // What was tried in vain while a server stood still would be tried again in minutes.
+        await ExecuteAsync("update calendar.reminders set next_try = now() where state = 'queued' and issue > 0 and next_try > now()");
+        await QuietAsync();
+    }
+
+    private Task QuietAsync() => UntilAsync("select count(*) = 0 from calendar.reminders where state = 'attempting' or (state = 'queued' and next_try <= now())");
 
     public async Task UntilAsync(string sql)
     {
@@ -115,6 +134,12 @@ internal sealed class TwoDispatchers : IAsyncDisposable
         return transaction;
     }
 
+    /// <summary>Waits until the note of what came of a mail waits for the held row.</summary>
+    public Task UntilNoteWaitsAsync() => UntilAsync("select count(*) > 0 from " + Waiting);
+
+    /// <summary>Ends the notes that wait: the server that sent them has gone, and they would be written all the same.</summary>
+    public Task DropNotesAsync() => ExecuteAsync("select pg_terminate_backend(pid) from " + Waiting);
+
     /// <summary>How often each of these messages has been accepted, in their order.</summary>
     public async Task<IReadOnlyList<int>> AcceptedAsync(IReadOnlyList<string> ids)
     {
@@ -136,6 +161,4 @@ internal sealed class TwoDispatchers : IAsyncDisposable
         await using var command = _source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(CalendarFolder.Bounded());
     }
-
-    private void Take(ServerProcess next) => (_runs, _waits, _running) = (_waits, _runs, next);
 }

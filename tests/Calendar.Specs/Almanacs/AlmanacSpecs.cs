@@ -7,6 +7,7 @@ using Calendar.Holidays;
 using Calendar.Parties;
 using Calendar.Planning;
 using Calendar.Relationships;
+using Calendar.Reminders;
 using Calendar.Rules;
 using FsCheck;
 using FsCheck.Fluent;
@@ -142,6 +143,14 @@ public class WhenTheLogIsFolded
                 if (PlanTemplate.TryParseStream(stream.Key, out var template))
                 {
                     Assert.Equal(stream.Last().Event, record.Now.Plans.TemplateOf(template).Adopted);
+                    continue;
+                }
+
+                if (stream.Key is PolicyBook.Stream)
+                {
+                    var policies = stream.Aggregate(PolicyBook.Default, (state, recorded) => PolicyBook.Evolve(state, recorded.Event));
+                    Assert.Equal(policies.General, record.Now.Policies.General);
+                    Assert.Equal(policies.Own.AsEnumerable(), record.Now.Policies.Own.AsEnumerable());
                     continue;
                 }
 

@@ -1,8 +1,14 @@
+using System.Text;
+using Calendar.Associations;
+using Calendar.Facts;
 using Calendar.Planning;
 using Calendar.Reminders;
+using Calendar.Server.Reminders;
+using Calendar.Specs.Planning;
 using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
+using static Calendar.Specs.Given;
 
 namespace Calendar.Specs.Reminders;
 
@@ -27,6 +33,17 @@ public class AnyReminder
         from desk in Gen.Elements(null, Reminded.Desk)
         select new AddressBook([.. recipients.DistinctBy(one => one.Id)], desk);
 
+    // From here every history goes on: two fiftieth years are prepared for.
+    private static readonly (Command Command, Role Role)[] _beginning =
+    [
+        .. new Command[]
+        {
+            Association("vufo", AssociationScope.Umbrella), Association("vn-jp", AssociationScope.Central, "vufo", "JP"), Association("vn-la", AssociationScope.Central, "vufo", "LA"),
+            Association("hufo", AssociationScope.Local, "vufo", "JP"),
+            Record(FactKind.TiesEstablished, "any/0", "JP~VN", "1976-09-21"), Record(FactKind.TiesEstablished, "any/1", "LA~VN", "1977-09-05"),
+        }.Concat(Planned.Templates).Append(new OpenPlan(Planned.PlanOf("any/0", 50), null)).Append(new OpenPlan(Planned.PlanOf("any/1", 50), null)).Select(command => (command, Role.Admin)),
+    ];
+
     private static readonly Arbitrary<(Chronicle Record, AddressBook Book, LocalDate A, LocalDate B, LocalDate C)> _any = (
         from steps in AnyHistory.Steps.ArrayOf().Resize(60)
         from book in _books
@@ -34,13 +51,13 @@ public class AnyReminder
         from second in Gen.Choose(0, 200)
         from third in Gen.Choose(0, 200)
         let begin = new LocalDate(2026, 6, 1).PlusDays(first)
-        select (AnyHistory.After(steps), book, begin, begin.PlusDays(second), begin.PlusDays(second + third))).ToArbitrary();
+        select (AnyHistory.After(_beginning.Concat(steps)), book, begin, begin.PlusDays(second), begin.PlusDays(second + third))).ToArbitrary();
 
     // What follows says something: histories lead to reminders of every kind.
     [Fact]
     public void Is_about_a_task_an_anniversary_a_week_or_a_silence()
     {
-        var kinds = _any.Generator.Sample(60, 60)
+        var kinds = _any.Generator.Sample(50, 60)
             .SelectMany(any => any.Record.Reminding(any.Book).Between(any.A, any.C).Concat(any.Record.Reminding(any.Book).Escalations(Silent(any.Record, any.A))))
             .Select(one => one.Subject.GetType().Name).ToHashSet();
         Assert.Equal(["OfAnniversary", "OfSilence", "OfTask", "OfWeek"], kinds.Order(StringComparer.Ordinal));
@@ -107,6 +124,29 @@ public class AnyReminder
         var keys = reminding.Escalations(told).Select(step => step.Key).ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
         Assert.All(reminding.Escalations(told).GroupBy(step => (((ReminderSubject.OfSilence)step.Subject).About, step.To)), steps => Assert.Single(steps));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Can_be_told_alone_and_with_others_in_both_languages() => Prop.ForAll(_any, any =>
+    {
+        var (now, reminding) = (any.Record.Now, any.Record.Reminding(any.Book));
+        var some = reminding.Between(any.A, any.C).Concat(reminding.Escalations(Silent(any.Record, any.A))).DistinctBy(one => one.Subject).Take(12).ToList();
+        foreach (var language in Enum.GetValues<Language>())
+        {
+            var to = Reminded.Contact("vufo") with { Language = language };
+            MessageItem[] items = [.. some.Select(one => new MessageItem(one.Subject, one.Due, one.Lead, "https://lich.example.vn/a"))];
+            foreach (var message in items.Select(item => new Message(to, [item], false)).Append(new Message(to, [.. items], true) { Missed = [.. items] }))
+            {
+                var letter = Letters.Write(now, message, any.A, "https://lich.example.vn");
+                Assert.InRange(letter.Subject.Length, 1, 150);
+                Assert.DoesNotContain('\n', letter.Subject + string.Concat(letter.Sections.SelectMany(section => section.Items).Select(item => item.Title + string.Concat(item.Details))));
+                Assert.StartsWith("{", Encoding.UTF8.GetString(MessageJson.Write(now, message, "https://lich.example.vn")), StringComparison.Ordinal);
+                Assert.StartsWith("calendar.reminder.", MessageJson.TypeOf(message), StringComparison.Ordinal);
+
+                // What could not be written would be refused here.
+                Assert.NotEqual(0, CalendarPart.Of(now, message, "nhac@example.vn", null, "https://lich.example.vn", Chronicle.Zone)?.Body.Length);
+            }
+        }
     }).QuickCheckThrowOnFailure();
 
     // Every task as if its owner had been told of it on one day.

@@ -77,6 +77,19 @@ public class WhenAWeekBegins
     }
 
     [Fact]
+    public void It_can_say_how_much_was_looked_at()
+    {
+        // In 400 days: Japan's sixtieth with its tasks, and two of Czechia's, which are nobody's but the union's.
+        _record.With(Ties("JP~VN", "1973-09-21"), Ties("CZ~VN", "1950-02-02")).On(2033, 1, 3).Planning(new OpenPlan(PlanOf("ties/JP~VN", 60), null));
+        var (reminding, tasks) = (_record.Reminding(AddressBook.Empty), _record.Plan("ties/JP~VN", 60).LiveTasks.ToLookup(task => task.Owner));
+
+        Assert.NotEmpty(tasks[SlugOf("vn-jp")]);
+        Assert.Equal(tasks[SlugOf("vn-jp")].Count() + 1, reminding.Watched(SlugOf("vn-jp"), Date("2033-01-03")));
+        Assert.Equal(tasks[SlugOf("vufo")].Count() + 2, reminding.Watched(SlugOf("vufo"), Date("2033-01-03")));
+        Assert.Equal(0, reminding.Watched(SlugOf("vn-la"), Date("2033-01-03")));
+    }
+
+    [Fact]
     public void A_week_s_message_is_found_again_by_its_week()
     {
         var reminding = _record.Reminding(Reminded.Book("vn-jp"));

@@ -12,12 +12,16 @@ internal sealed class Attempt : IDisposable
 
     public Attempt(TimeSpan whole, TimeProvider clock, CancellationToken ct)
     {
-        (_clock, _whole, _start, _startOfDay) = (clock, whole, clock.GetTimestamp(), clock.GetUtcNow());
+        (_clock, _whole, _start, _startOfDay, Caller) = (clock, whole, clock.GetTimestamp(), clock.GetUtcNow(), ct);
         _timer = new CancellationTokenSource(whole, clock);
         _end = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, ct);
     }
 
+    /// <summary>Ends it when its time is over.</summary>
     public CancellationToken Token => _end.Token;
+
+    /// <summary>Of whoever asked for it.</summary>
+    public CancellationToken Caller { get; }
 
     /// <summary>By either clock: the monotonic one stands still while a machine sleeps, the other one can be set.</summary>
     public bool IsOver => _clock.GetElapsedTime(_start) >= _whole || _clock.GetUtcNow() - _startOfDay >= _whole;

@@ -7,6 +7,7 @@ namespace Calendar.Server.Reminders.Mail;
 internal sealed class AttemptStream(Stream inner) : Stream
 {
     private const int _mostRead = 64 * 1024;
+    private static readonly TimeSpan _lookOnce = TimeSpan.FromMilliseconds(200);
 
     private Attempt? _attempt;
     private int _read;
@@ -30,7 +31,7 @@ internal sealed class AttemptStream(Stream inner) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
+        var read = await (_attempt is { } attempt ? InTimeAsync(inner.ReadAsync(buffer, cancellationToken).AsTask(), attempt) : inner.ReadAsync(buffer, cancellationToken).AsTask());
         _read += read;
         return _read <= _mostRead ? read : throw new IOException("The server says more than any answer needs.");
     }
@@ -46,6 +47,19 @@ internal sealed class AttemptStream(Stream inner) : Stream
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    // When this process has stood still its timers end it at once, and an answer that has arrived meanwhile would go unread.
+    private static async Task<int> InTimeAsync(Task<int> reading, Attempt attempt)
+    {
+        try
+        {
+            return await reading.WaitAsync(attempt.Token);
+        }
+        catch (OperationCanceledException) when (attempt.IsOver)
+        {
+            return await reading.WaitAsync(_lookOnce, attempt.Caller);
+        }
+    }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 

@@ -122,11 +122,12 @@ internal sealed class SmtpConnection : SmtpClient
         return size > MaxSize;
     }
 
+    /// <summary>Its time is kept by the stream: an answer that has come is read, however late it is.</summary>
     /// <returns>What the server said when it took the message over.</returns>
     public async Task<string> CarryAsync(MimeMessage message, Attempt attempt)
     {
         Stage = SmtpStage.Sender;
-        return await SendAsync(MailComposer.Format, message, message.From.Mailboxes.Single(), message.To.Mailboxes, attempt.Token);
+        return await SendAsync(MailComposer.Format, message, message.From.Mailboxes.Single(), message.To.Mailboxes, attempt.Caller);
     }
 
     /// <summary>Puts it by for the next mail.</summary>

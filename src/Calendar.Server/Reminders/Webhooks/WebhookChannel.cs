@@ -34,7 +34,7 @@ internal sealed class WebhookChannel : IDisposable
     {
         if (await _table.FindAsync(e.Webhook, ct) is not { Disabled: null } webhook)
         {
-            return new Outcome.Withheld("The webhook is disabled or has been removed");
+            return new Outcome.Withheld("The webhook is disabled or has been removed", IsForGood: true);
         }
 
         // What is allowed may have changed since it was stored.

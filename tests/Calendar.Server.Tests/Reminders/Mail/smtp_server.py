@@ -106,12 +106,13 @@ class Server(SMTP):
         if await self.stopped("data"):
             return
         await self.push("354 Go on")
-        lines = []
+        lines, gone = [], False
         while (line := await self._reader.readuntil(b"\r\n")) != b".\r\n":
             lines.append(line[1:] if line.startswith(b".") else line)
             if len(lines) == 5:
-                await self.stopped("middle")
-        if not await self.stopped("end"):
+                # What the network has of the rest already is not taken for a whole message.
+                gone = await self.stopped("middle")
+        if not gone and not await self.stopped("end"):
             say(mail={"connection": self.number, "from": self.envelope.mail_from, "to": self.envelope.rcpt_tos,
                       "greeting": self.session.host_name, "secure": self._tls_protocol is not None or bool(options.get("implicit")),
                       "user": (self.session.auth_data or b"").decode() if self.session.authenticated else None,

@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using Calendar.Almanacs;
+using Calendar.Reminders;
+using Calendar.Server.Anniversaries;
+using Calendar.Server.Planning;
+using NodaTime;
+
+namespace Calendar.Server.Reminders;
+
+/// <summary>From messages to letters: the same message, almanac, day and public address give the same letter.</summary>
+internal sealed class Letters
+{
+    // A subject is read in a list, and phones show no more of it.
+    private const int _longestTitle = 90;
+
+    private readonly Almanac _almanac;
+    private readonly Message _message;
+    private readonly LocalDate _today;
+    private readonly string _publicUrl;
+    private readonly ItemTexts _texts;
+
+    private Letters(Almanac almanac, Message message, LocalDate today, string publicUrl)
+    {
+        (_almanac, _message, _today, _publicUrl) = (almanac, message, today, publicUrl);
+        _texts = new ItemTexts(almanac, message.To, today);
+    }
+
+    private static Text Acknowledge { get; } = new("Xác nhận đã biết", "Say that you know of it");
+
+    private static Text PerhapsSent { get; } = new(
+        "Có thể bạn đã nhận rồi: lịch vừa được khôi phục từ bản sao lưu và không biết chắc.",
+        "You may have had it already: the calendar was restored from a backup and cannot tell.");
+
+    /// <param name="today">Where the recipient is.</param>
+    /// <param name="publicUrl">Without a slash at its end.</param>
+    public static Letter Write(Almanac almanac, Message message, LocalDate today, string publicUrl) => new Letters(almanac, message, today, publicUrl).Write();
+
+    private Letter Write()
+    {
+        var items = _message.Items.Where(item => item.Subject is not ReminderSubject.OfWeek).ToList();
+        return items is [{ Subject: ReminderSubject.OfCanary }] ? Canary()
+            : items is [var only] && !_message.IsDigest && _message.Missed.IsEmpty ? About(only)
+            : items.Count == 0 && _message.Missed.IsEmpty ? NothingDue()
+            : Digest(items);
+    }
+
+    private Letter About(MessageItem item)
+    {
+        var text = _texts.Of(item)!;
+        List<Text> opening = [Opening(item)];
+        if (item.WasPerhapsSent)
+        {
+            opening.Add(PerhapsSent);
+        }
+
+        var title = new Text(Short(text.Title.Vi), Short(text.Title.En));
+        var subject = item.Subject is ReminderSubject.OfSilence
+            ? new Text($"Chưa xác nhận: {title.Vi}", $"Not acknowledged: {title.En}")
+            : new Text($"{text.When.Vi}: {title.Vi}", $"{text.When.En}: {title.En}");
+        var shown = Shown(item, text);
+        return Letter(subject, opening, [new LetterSection(null, [shown with { Action = null }])]) with { Action = shown.Action };
+    }
+
+    private Text Opening(MessageItem item)
+    {
+        var name = item.Subject.For is { } association ? TaskViews.NameOf(_almanac, association) : new Text("", "");
+        return item.Subject switch
+        {
+            ReminderSubject.OfTask => new Text($"Nhắc {name.Vi} về một việc được giao.", $"A reminder for {name.En} of a task."),
+            ReminderSubject.OfSilence { Step: 1 } => new Text(
+                $"{name.Vi} đã được nhắc nhưng chưa xác nhận đã biết việc dưới đây. Nhờ bạn liên hệ và giúp đỡ nếu cần.",
+                $"{name.En} has not acknowledged the task below, though it was reminded. Please get in touch, and help where that is needed."),
+            ReminderSubject.OfSilence => new Text(
+                $"{name.Vi} vẫn chưa xác nhận đã biết việc dưới đây. Nhờ bộ phận thường trực liên hệ hoặc giao việc cho đơn vị khác.",
+                $"{name.En} has still not acknowledged the task below. The desk is asked to get in touch, or to give the task to another."),
+            _ => new Text($"Một ngày kỷ niệm của {name.Vi} sắp đến.", $"An anniversary of {name.En} is coming up."),
+        };
+    }
+
+    private Letter Digest(List<MessageItem> items)
+    {
+        var coming = items.Where(item => !item.WasPerhapsSent).ToList();
+        var missed = _message.Missed.Where(item => !item.WasPerhapsSent).ToList();
+        var perhaps = items.Concat(_message.Missed).Where(item => item.WasPerhapsSent).ToList();
+        List<Text> opening = [];
+        if (coming.Count > 0)
+        {
+            opening.Add(coming.Count == 1
+                ? new Text("Có một điều sắp đến.", "One thing is coming up.")
+                : new Text($"Có {coming.Count} điều sắp đến, gộp trong một thư.", $"{coming.Count} things are coming up, all in this one message."));
+        }
+
+        if (missed.Count > 0)
+        {
+            opening.Add(new Text(
+                $"Có {missed.Count} điều lịch đã không nhắc được đúng lúc; xin lỗi bạn.", $"The calendar could not remind you of {Things(missed.Count)} in time, and is sorry."));
+        }
+
+        if (perhaps.Count > 0)
+        {
+            opening.Add(new Text(
+                $"Có {perhaps.Count} điều có thể bạn đã được nhắc: lịch vừa được khôi phục từ bản sao lưu và không biết chắc.",
+                $"You may have been reminded of {Things(perhaps.Count)} already: the calendar was restored from a backup and cannot tell."));
+        }
+
+        return Letter(
+            SubjectOf(coming, missed.Count, perhaps.Count), [.. opening, .. Refused()],
+            [
+                .. Section(new Text("Sắp đến", "Coming up"), coming),
+                .. Section(new Text("Lẽ ra bạn đã được nhắc", "What you should have been told before"), missed),
+                .. Section(new Text("Có thể bạn đã được nhắc", "What you may have been told before"), perhaps),
+            ]);
+    }
+
+    private static Text SubjectOf(List<MessageItem> coming, int missed, int perhaps)
+    {
+        if (coming.Count > 0)
+        {
+            var first = DateWords.Of(new PartialDate(coming.Min(item => item.Due)));
+            return coming.Count == 1
+                ? new Text($"Sắp đến: một điều, ngày {first.Vi}", $"Coming up: one thing, on {first.En}")
+                : new Text($"Sắp đến: {coming.Count} điều, sớm nhất ngày {first.Vi}", $"Coming up: {coming.Count} things, the first on {first.En}");
+        }
+
+        return missed > 0
+            ? new Text($"{missed} điều lẽ ra bạn đã được nhắc", $"{Things(missed)} you should have been told before")
+            : new Text($"{perhaps} điều có thể bạn đã được nhắc", $"{Things(perhaps)} you may have been told before");
+    }
+
+    private Letter NothingDue()
+    {
+        var days = _message.Next is { } next ? Period.DaysBetween(_today, next) : Reminding.Ahead;
+        var none = new Text(
+            $"Đã xem {_message.Watched} việc và ngày kỷ niệm: không có gì cần nhắc trong {days} ngày tới.",
+            $"{_message.Watched} tasks and anniversaries checked: none is due for a reminder in the next {days} days.");
+        List<Text> opening = [none];
+        if (_message.Next is { } day)
+        {
+            var on = DateWords.Of(new PartialDate(day));
+            opening.Add(new Text($"Thư nhắc tiếp theo được gửi ngày {on.Vi}.", $"The next reminder leaves on {on.En}."));
+        }
+
+        return Letter(new Text($"Đã xem {_message.Watched}, không có gì đến hạn", $"{_message.Watched} checked, none due"), [.. opening, .. Refused()], []);
+    }
+
+    private Letter Canary() => Letter(
+        new Text("Thư kiểm tra đường gửi", "Delivery check"),
+        [
+            new Text(
+                "Lịch gửi thư này để biết thư có đến nơi hay không. Bạn không cần làm gì.",
+                "The calendar sends this message to see whether messages arrive. There is nothing for you to do."),
+        ],
+        []);
+
+    private IEnumerable<Text> Refused() => _message.Refused == 0 ? [] :
+    [
+        new Text(
+            $"Trong tuần qua có {_message.Refused} thư bị nơi nhận từ chối. Xem: {_publicUrl}/v1/deliveries",
+            $"{(_message.Refused == 1 ? "One message was" : $"{_message.Refused} messages were")} refused by the other side in the past week. See {_publicUrl}/v1/deliveries"),
+    ];
+
+    private IEnumerable<LetterSection> Section(Text heading, List<MessageItem> items) =>
+        items.Count == 0 ? [] : [new LetterSection(Say(heading), [.. items.Select(item => Shown(item)).OfType<LetterItem>()])];
+
+    // Among others it says that it is a silence; alone its subject does.
+    private LetterItem? Shown(MessageItem item) => _texts.Of(item) is not { } text ? null
+        : item.Subject is not ReminderSubject.OfSilence ? Shown(item, text)
+        : Shown(item, text with { Title = new Text($"Chưa xác nhận: {text.Title.Vi}", $"Not acknowledged: {text.Title.En}") });
+
+    private LetterItem Shown(MessageItem item, ItemText text) => new(
+        Say(text.Title), [.. text.Details.Select(Say)],
+        text.Explanation is { } path ? $"{_publicUrl}{path}?lang={_message.To.Language.Name()}" : null,
+        text.Asks && item.AcknowledgeUrl is { } url ? new LetterLink(Say(Acknowledge), url) : null);
+
+    private Letter Letter(Text subject, IEnumerable<Text> opening, ImmutableArray<LetterSection> sections)
+    {
+        return new Letter(_message.To.Language, Say(subject), [.. opening.Select(Say)], sections, [Say(Why())]) { Footer = [.. Footer()] };
+    }
+
+    // The calendar's own mailbox, where a canary goes, is no association's.
+    private Text Why()
+    {
+        if (_message.To.Association == default)
+        {
+            return new Text("Thư này được gửi đến hộp thư kiểm tra của lịch.", "This goes to the calendar's own mailbox for such checks.");
+        }
+
+        var name = TaskViews.NameOf(_almanac, _message.To.Association);
+        return new Text($"Bạn nhận thư này vì thư nhắc của {name.Vi} được gửi đến địa chỉ này.", $"You get this because reminders for {name.En} go to this address.");
+    }
+
+    private IEnumerable<LetterLink> Footer()
+    {
+        if (_message.HistoryUrl is { } history)
+        {
+            yield return new LetterLink(Say(new Text("Những gì đã gửi cho bạn", "What was sent to you")), history);
+        }
+
+        if (_message.UnsubscribeUrl is { } unsubscribe)
+        {
+            yield return new LetterLink(Say(new Text("Ngừng nhận những thư này", "Stop these mails")), unsubscribe);
+        }
+    }
+
+    private string Say(Text text) => ItemTexts.OneLine(text.In(_message.To.Language));
+
+    private static string Things(int count) => count == 1 ? "one thing" : $"{count} things";
+
+    // At a word's end, and through no character.
+    private static string Short(string title)
+    {
+        var line = ItemTexts.OneLine(title);
+        if (line.Length <= _longestTitle)
+        {
+            return line;
+        }
+
+        var end = line.LastIndexOf(' ', _longestTitle - 1) is > _longestTitle / 2 and var space ? space : _longestTitle - (char.IsHighSurrogate(line[_longestTitle - 1]) ? 1 : 0);
+        return line[..end].TrimEnd(',', ';', ':', ' ') + "…";
+    }
+}
