@@ -16,7 +16,7 @@ namespace Calendar.Server.Reminders;
 /// </remarks>
 internal sealed class Dispatcher : BackgroundService
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
     private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
     private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
@@ -24,7 +24,7 @@ internal sealed class Dispatcher : BackgroundService
     // A week and what leaves before its digest, across zones.
     private static readonly Duration _lookAhead = Duration.FromDays(9);
 
-    private static readonly ImmutableArray<(ReminderChannel Channel, int Workers)> _channels = [(ReminderChannel.Mail, 4), (ReminderChannel.Webhook, 4)];
+    private const int _workers = 4;
 
     private readonly AlmanacFollower _follower;
     private readonly ReminderTable _table;
@@ -36,6 +36,9 @@ internal sealed class Dispatcher : BackgroundService
     private readonly ILogger<Dispatcher> _logger;
     private readonly DeliveryGuard _guard;
     private readonly ChannelPauses _pauses;
+    private readonly ImmutableArray<(ReminderChannel Channel, int Workers)> _channels;
+    private readonly Dictionary<ReminderChannel, Instant> _swept = [];
+    private readonly Dictionary<ReminderChannel, long> _looked = [];
     private readonly Lock _waking = new();
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isHeld;
@@ -44,10 +47,11 @@ internal sealed class Dispatcher : BackgroundService
 
     public Dispatcher(
         AlmanacFollower follower, ReminderTable table, Recipients recipients, Delivery delivery, DeliveryGuard guard, NpgsqlDataSource source, CivilClock clock,
-        AttemptLimits limits, ILogger<Dispatcher> logger)
+        AttemptLimits limits, Settings settings, ILogger<Dispatcher> logger)
     {
         (_follower, _table, _recipients, _delivery, _guard, _source, _clock, _limits, _logger) = (follower, table, recipients, delivery, guard, source, clock, limits, logger);
         _pauses = new ChannelPauses(clock);
+        _channels = [(ReminderChannel.Mail, settings.Mail?.Connections ?? _workers), (ReminderChannel.Webhook, _workers)];
     }
 
     /// <summary>When the queue was last looked at without a failure.</summary>
@@ -84,7 +88,7 @@ internal sealed class Dispatcher : BackgroundService
                 await LookAsync(stoppingToken);
                 _session = await Session.BeginAsync(_source, stoppingToken);
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                var work = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(worker => Task.Run(() => WorkAsync(channel.Channel, worker == 0, working.Token), stoppingToken)));
+                var work = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), stoppingToken)));
                 var all = work.ToList();
                 try
                 {
@@ -134,46 +138,66 @@ internal sealed class Dispatcher : BackgroundService
         _isHeld = hold.IsHeld;
     }
 
-    // The first worker of a channel looks for all of them.
-    private async Task WorkAsync(ReminderChannel channel, bool isLookout, CancellationToken ct)
+    // Any of them may be busy for long, so each looks by itself; who finds something wakes the others, and unless woken one look a second is enough for all.
+    private async Task WorkAsync(ReminderChannel channel, CancellationToken ct)
     {
-        var swept = Instant.MinValue;
-        while (true)
+        for (var isWoken = true; ; isWoken = await WaitAsync(ct))
         {
-            Task woken;
-            lock (_waking)
+            if (!isWoken && !MayLook(channel))
             {
-                woken = _woken.Task;
-            }
-
-            var any = false;
-            if (isLookout && _clock.Now is var now && (now - swept >= _betweenSweeps || now < swept))
-            {
-                swept = now;
-                any = await SweepAsync(channel, ct);
-            }
-
-            if (_follower.State == FoldState.Following && !_pauses.IsAway(channel) && await TryNextAsync(channel, ct))
-            {
-                if (isLookout)
-                {
-                    Wake();
-                }
-
                 continue;
             }
 
-            if (!any)
+            do
             {
-                await Task.WhenAny(woken, Task.Delay(isLookout ? _poll : Timeout.InfiniteTimeSpan, ct));
-                ct.ThrowIfCancellationRequested();
+                await SweepAsync(channel, ct);
             }
+            while (_follower.State == FoldState.Following && !_pauses.IsAway(channel) && await TryNextAsync(channel, ct));
         }
     }
 
-    private async Task<bool> SweepAsync(ReminderChannel channel, CancellationToken ct)
+    private async Task<bool> WaitAsync(CancellationToken ct)
+    {
+        Task woken;
+        lock (_waking)
+        {
+            woken = _woken.Task;
+        }
+
+        var first = await Task.WhenAny(woken, Task.Delay(_poll, ct));
+        ct.ThrowIfCancellationRequested();
+        return first == woken;
+    }
+
+    private bool MayLook(ReminderChannel channel)
+    {
+        lock (_waking)
+        {
+            var now = Environment.TickCount64;
+            if (_looked.TryGetValue(channel, out var last) && now - last < _poll.TotalMilliseconds / 2)
+            {
+                return false;
+            }
+
+            _looked[channel] = now;
+            return true;
+        }
+    }
+
+    /// <summary>Takes over what others have left, and gives up what nobody sent in time; every now and then, whoever asks.</summary>
+    private async Task SweepAsync(ReminderChannel channel, CancellationToken ct)
     {
         var now = _clock.Now;
+        lock (_swept)
+        {
+            if (_swept.TryGetValue(channel, out var last) && now - last < _betweenSweeps && now >= last)
+            {
+                return;
+            }
+
+            _swept[channel] = now;
+        }
+
         var taken = await _table.TakeOverAsync(now, ct);
         var missed = await _table.MissAsync(channel, now, ct);
         LastLook = now;
@@ -181,8 +205,6 @@ internal sealed class Dispatcher : BackgroundService
         {
             _logger.RemindersSwept(taken, missed);
         }
-
-        return taken > 0;
     }
 
     /// <summary>Sends one reminder that is due.</summary>
@@ -197,6 +219,8 @@ internal sealed class Dispatcher : BackgroundService
         {
             return false;
         }
+
+        Wake();
 
         // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
         try

@@ -9,7 +9,7 @@ namespace Calendar.Server.Tests.Faults;
 internal sealed class TwoDispatchers : IAsyncDisposable
 {
     /// <summary>In seconds: as long as an attempt may take, and half as long as another server waits.</summary>
-    private const int LongestAttempt = 3;
+    private const int LongestAttempt = 4;
 
     private const string Waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%with settled as%' and pid <> pg_backend_pid()";
 
@@ -27,6 +27,7 @@ internal sealed class TwoDispatchers : IAsyncDisposable
             folder.Environment_["CALENDAR_SMTP"] = mails.Address;
             folder.Environment_["CALENDAR_MAIL_FROM"] = "Calendar <calendar@calendar.example>";
             folder.Environment_["CALENDAR_MAIL_RATE"] = "0";
+            folder.Environment_["CALENDAR_MAIL_CONNECTIONS"] = "8";
             folder.Environment_["CALENDAR_LONGEST_ATTEMPT"] = LongestAttempt.ToString(CultureInfo.InvariantCulture);
         }
     }
@@ -63,9 +64,9 @@ internal sealed class TwoDispatchers : IAsyncDisposable
     {
         await using var command = _source.CreateCommand("""
             update calendar.reminders r set state = 'queued', issue = issue + 1, next_try = now() - interval '1 second', settled = null, reason = null
-            from (select distinct on (c.mail) r.id from calendar.reminders r join calendar.contacts c on c.id = r.recipient
+            from (select distinct on (c.mail) r.id, c.mail from calendar.reminders r join calendar.contacts c on c.id = r.recipient
                   where r.kind = 'task' and c.mail = any($1) order by c.mail, r.due) picked
-            where r.id = picked.id returning r.id || '.' || r.issue
+            where r.id = picked.id returning picked.mail || ' ' || r.id || '.' || r.issue
             """);
         command.Parameters.AddWithValue(recipients.Select(n => $"p{n.ToString(CultureInfo.InvariantCulture)}@example.org").ToArray());
         var ids = new List<string>();
@@ -76,7 +77,7 @@ internal sealed class TwoDispatchers : IAsyncDisposable
         }
 
         Assert.Equal(recipients.Length, ids.Count);
-        return ids;
+        return [.. ids.Order(StringComparer.Ordinal).Select(id => id[(id.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
     }
 
     /// <summary>Ends the server that runs; the other one wakes, and another is started in its place.</summary>

@@ -7,9 +7,9 @@ namespace Calendar.Server.Reminders.Mail;
 internal sealed class AttemptStream(Stream inner) : Stream
 {
     private const int _mostRead = 64 * 1024;
-    private static readonly TimeSpan _lookOnce = TimeSpan.FromMilliseconds(200);
 
     private Attempt? _attempt;
+    private bool _isHandedOver;
     private int _read;
 
     public override bool CanRead => true;
@@ -27,7 +27,10 @@ internal sealed class AttemptStream(Stream inner) : Stream
     }
 
     /// <summary>Null: a farewell.</summary>
-    public void Begin(Attempt? attempt) => (_attempt, _read) = (attempt, 0);
+    public void Begin(Attempt? attempt) => (_attempt, _read, _isHandedOver) = (attempt, 0, false);
+
+    /// <summary>The message is on its way: its answer is worth waiting for.</summary>
+    public void HandOver() => _isHandedOver = true;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -49,7 +52,7 @@ internal sealed class AttemptStream(Stream inner) : Stream
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     // When this process has stood still its timers end it at once, and an answer that has arrived meanwhile would go unread.
-    private static async Task<int> InTimeAsync(Task<int> reading, Attempt attempt)
+    private async Task<int> InTimeAsync(Task<int> reading, Attempt attempt)
     {
         try
         {
@@ -57,7 +60,7 @@ internal sealed class AttemptStream(Stream inner) : Stream
         }
         catch (OperationCanceledException) when (attempt.IsOver)
         {
-            return await reading.WaitAsync(_lookOnce, attempt.Caller);
+            return await reading.WaitAsync(attempt.Patience(_isHandedOver), attempt.Caller);
         }
     }
 

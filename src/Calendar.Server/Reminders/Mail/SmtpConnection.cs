@@ -159,6 +159,7 @@ internal sealed class SmtpConnection : SmtpClient
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {
         _attempt?.ThrowIfOver();
+        _stream?.HandOver();
         Stage = SmtpStage.Data;
     }
 

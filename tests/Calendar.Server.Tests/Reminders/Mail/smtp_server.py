@@ -106,13 +106,16 @@ class Server(SMTP):
         if await self.stopped("data"):
             return
         await self.push("354 Go on")
-        lines, gone = [], False
+        lines, was_held = [], False
         while (line := await self._reader.readuntil(b"\r\n")) != b".\r\n":
             lines.append(line[1:] if line.startswith(b".") else line)
             if len(lines) == 5:
-                # What the network has of the rest already is not taken for a whole message.
-                gone = await self.stopped("middle")
-        if not gone and not await self.stopped("end"):
+                was_held = any(rule.at == "middle" and rule.how == "hold" for rule in rules)
+                await self.stopped("middle")
+        if was_held:
+            # What the network has of the rest already is no whole message of a client that has gone: its end is heard of here, and ends this.
+            await asyncio.sleep(0.2)
+        if not await self.stopped("end"):
             say(mail={"connection": self.number, "from": self.envelope.mail_from, "to": self.envelope.rcpt_tos,
                       "greeting": self.session.host_name, "secure": self._tls_protocol is not None or bool(options.get("implicit")),
                       "user": (self.session.auth_data or b"").decode() if self.session.authenticated else None,
