@@ -29,7 +29,7 @@ internal sealed class Delivery(
         }
 
         var letter = Letters.Write(known.Almanac, message, today, settings.PublicUrl);
-        var calendar = CalendarPart.Of(known.Almanac, message, settings.MailSender.Address, settings.PublicUrl, clock.Zone, settings.MailSender.Name);
+        var calendar = CalendarPart.Of(known.Almanac, message, settings.MailSender.Address, settings.MailSender.Name, settings.PublicUrl, clock.Zone);
         return await mails.SendAsync(new OutgoingMail(reminder.MessageId, address.Name, address.Address, letter, calendar, message.UnsubscribeUrl, reminder.Moment), fence, ct);
     }
 
