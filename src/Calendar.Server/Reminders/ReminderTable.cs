@@ -41,33 +41,36 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
 
     private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}";
 
-    // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time.
+    // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
+    // which: two that share out what there is would make two digests of one.
     private const string _claim = $"""
-        with next as (
-          select id from calendar.reminders r
+        with due as (
+          select id, recipient from calendar.reminders r
           where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
             and (waited or attempts > 0 or issue > 0 or next_try >= $5)
             and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
             and exists (select from calendar.delivery_state where held is null
               and (system_identifier is null or system_identifier = (select system_identifier from pg_control_system())))
-          order by next_try, (kind <> 'week'), id limit 1 for update skip locked)
-        update calendar.reminders r set state = 'attempting', claim = claim + 1, attempts = attempts + 1, holder = $3, lease = clock_timestamp() + $4, sending = false
-        from next where r.id = next.id
-        returning {_columns}, r.claim, r.attempts
+          order by next_try, (kind <> 'week'), id limit 16),
+        next as (select id from due where pg_try_advisory_xact_lock(hashtextextended('calendar.reminders ' || recipient, 0)) limit 1),
+        claimed as (
+          update calendar.reminders r set state = 'attempting', claim = claim + 1, attempts = attempts + 1, holder = $3, lease = clock_timestamp() + $4, sending = false
+          from next where r.id = next.id and r.state = 'queued' and r.carried_by is null
+          returning r.*)
+        select {_columns}, r.claim, r.attempts from (select from due limit 1) found left join claimed r on true
         """;
 
-    // After the claim's lock is ours, so that nobody else decides about the same recipient.
+    // While the recipient is ours.
     private const string _besides = $"""
         select {_columns}, r.carried_by is not null
         from calendar.reminders r
         where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
           and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
         order by r.state, r.moment, r.due, r.id
-        for update skip locked
         """;
 
     private const string _head = "select coalesce(max(seq_id), 0) from calendar.mt_events";
-    private const string _carry = "update calendar.reminders set carried_by = $1 where id = any($2)";
+    private const string _carry = "update calendar.reminders set carried_by = $1 where id = any($2) and state in ('queued', 'missed') and carried_by is null returning id";
 
     // One statement: the note that an attempt has begun lasts as long as the fence itself.
     private const string _fence = """
@@ -150,7 +153,11 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         {
             try
             {
-                return await TryClaimAsync(channel, now, holder, lease, until, carry, ct);
+                var (isRaced, claimed) = await TryClaimAsync(channel, now, holder, lease, until, carry, ct);
+                if (!isRaced || tried == _mostRaces)
+                {
+                    return claimed;
+                }
             }
             catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && tried < _mostRaces)
             {
@@ -159,26 +166,36 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         }
     }
 
-    private async Task<ClaimedReminder?> TryClaimAsync(
+    private async Task<(bool IsRaced, ClaimedReminder? Claimed)> TryClaimAsync(
         ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
-        if (await ClaimAsync(connection, channel, now, holder, lease, ct) is not { } claimed)
+        var (isRaced, next) = await ClaimAsync(connection, channel, now, holder, lease, ct);
+        if (next is not { } claimed)
         {
-            return null;
+            return (isRaced, null);
         }
 
         claimed = await WithBesidesAsync(connection, claimed, until, ct);
         if (carry(claimed) is { Count: > 0 } carried)
         {
-            await using var command = Command(connection, _carry, claimed.Reminder.Id, carried.ToArray());
-            await command.ExecuteNonQueryAsync(ct);
-            claimed = claimed with { Carried = [.. claimed.Others.Concat(claimed.Missed).Where(one => carried.Contains(one.Id))] };
+            // What has been superseded since a moment ago is not told of.
+            var told = new HashSet<Guid>();
+            await using (var command = Command(connection, _carry, claimed.Reminder.Id, carried.ToArray()))
+            await using (var reader = await command.ExecuteReaderAsync(ct))
+            {
+                while (await reader.ReadAsync(ct))
+                {
+                    told.Add(reader.GetGuid(0));
+                }
+            }
+
+            claimed = claimed with { Carried = [.. claimed.Others.Concat(claimed.Missed).Where(one => told.Contains(one.Id))] };
         }
 
         await transaction.CommitAsync(ct);
-        return claimed;
+        return (false, claimed);
     }
 
     /// <summary>The point of no return: from here on the message counts as perhaps delivered.</summary>
@@ -256,12 +273,15 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private static async Task<ClaimedReminder?> ClaimAsync(
+    // What was found may be about to become somebody else's, or have become so since the question was asked.
+    private static async Task<(bool IsRaced, ClaimedReminder? Claimed)> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
         await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc());
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct) ? new ClaimedReminder(Read(reader), reader.GetInt64(12), reader.GetInt32(13), [], [], [], 0) : null;
+        return !await reader.ReadAsync(ct) ? (false, null)
+            : await reader.IsDBNullAsync(0, ct) ? (true, null)
+            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(12), reader.GetInt32(13), [], [], [], 0));
     }
 
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)

@@ -34,7 +34,7 @@ create table calendar.reminders (
   unique (subject, due, lead, recipient, channel)
 );
 
-create index reminders_due on calendar.reminders (channel, next_try, id) where state = 'queued' and carried_by is null;
+create index reminders_due on calendar.reminders (channel, next_try, (kind <> 'week'), id) where state = 'queued' and carried_by is null;
 create index reminders_of on calendar.reminders (recipient, moment) where state in ('queued', 'missed');
 create unique index reminders_attempting on calendar.reminders (recipient) where state = 'attempting'; -- one message at a time to each
 create index reminders_carried on calendar.reminders (carried_by) where carried_by is not null;
