@@ -24,7 +24,7 @@ internal static class CalendarPart
         var tasks = new TaskWriter(publicUrl, zone);
         var entries = message.Items.Concat(message.Missed)
             .Select(item => Of(almanac, item.Subject, message.To.Language, tasks, publicUrl)).OfType<VEvent>()
-            .DistinctBy(entry => entry.Uid).OrderBy(entry => entry.Start).ThenBy(entry => entry.Uid, StringComparer.Ordinal)
+            .DistinctBy(entry => entry.Uid, StringComparer.Ordinal).OrderBy(entry => entry.Start).ThenBy(entry => entry.Uid, StringComparer.Ordinal)
             .Select(entry => entry with { Organizer = organizer }).ToList();
         return entries.Count == 0 ? null : ItipMessage.Publish(FeedWriter.Product, entries);
     }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Calendar.Almanacs;
 using Calendar.Planning;
 using Calendar.Reminders;
-using Calendar.Server.Facts;
 using Calendar.Server.Feeds;
 using Calendar.Server.Http;
 using Calendar.Server.Planning;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Calendar.Access;
-using Calendar.Associations;
 using Calendar.Reminders;
 using Calendar.Server.Access;
 using Calendar.Server.Http;

@@ -1,4 +1,3 @@
-using Calendar.Reminders;
 using Calendar.Server.Associations;
 using NodaTime;
 using Npgsql;

@@ -42,7 +42,12 @@ internal sealed record ReminderLinks(string? Task, string? Plan, string? Anniver
 /// <param name="Settled">When it was known what became of it; absent while it is under way.</param>
 /// <param name="NextTry">When it is tried again.</param>
 /// <param name="CarriedBy">The delivery whose digest tells of it.</param>
-internal sealed record DeliveryDetails(string MessageId, Instant? Settled, Instant? NextTry, Guid? CarriedBy, IReadOnlyList<AttemptView> Attempts);
+internal sealed record DeliveryDetails(string MessageId, Instant? Settled, Instant? NextTry, Guid? CarriedBy, IReadOnlyList<AttemptView> Attempts)
+{
+    /// <summary>What came of it last.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public AttemptView? Last => Attempts is [.., var last] ? last : null;
+}
 
 /// <param name="Ended">Absent while it is under way.</param>
 /// <param name="Outcome">delivered, deferred, refused, away, withheld; lost where the instance ended before it could note it.</param>
@@ -126,7 +131,7 @@ internal static class ReminderTables
     public static Table<ReminderView> Deliveries(DateTimeZone zone) => new("deliveries",
     [
         new("settled", 18, x => At(x.Delivery!.Settled, zone)), .. Columns(zone), new("reason", 16, x => x.Reason?.Name()), new("attempts", 8, x => x.Delivery!.Attempts.Count),
-        new("code", 8, x => x.Delivery!.Attempts.LastOrDefault()?.Code), new("answer", 60, x => x.Delivery!.Attempts.LastOrDefault()?.Answer), new("id", 38, x => x.Id?.ToString()),
+        new("code", 8, x => x.Delivery!.Last?.Code), new("answer", 60, x => x.Delivery!.Last?.Answer), new("id", 38, x => x.Id?.ToString()),
     ]);
 
     private static IEnumerable<Column<ReminderView>> Columns(DateTimeZone zone) =>

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Calendar.Ical.Checking;
@@ -77,7 +77,7 @@ internal static class Messages
             text.Append(section.Heading is null ? "" : $"\n# {section.Heading}\n");
             foreach (var item in section.Items)
             {
-                text.Append($"\n* {item.Title}\n").AppendJoin("", item.Details.Select(detail => $"  {detail}\n"));
+                text.Append(CultureInfo.InvariantCulture, $"\n* {item.Title}\n").AppendJoin("", item.Details.Select(detail => $"  {detail}\n"));
                 text.Append(item.Url is null ? "" : $"  <{item.Url}>\n").Append(item.Action is null ? "" : $"  [{item.Action.Text}] <{item.Action.Url}>\n");
             }
         }

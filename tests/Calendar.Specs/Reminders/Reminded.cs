@@ -1,7 +1,6 @@
 using Calendar.Associations;
 using Calendar.Planning;
 using Calendar.Reminders;
-using NodaTime;
 using static Calendar.Specs.Given;
 using static Calendar.Specs.Planning.Planned;
 

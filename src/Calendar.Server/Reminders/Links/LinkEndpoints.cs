@@ -1,4 +1,3 @@
-using Calendar.Almanacs;
 using Calendar.EventStore;
 using Calendar.Planning;
 using Calendar.Reminders;
