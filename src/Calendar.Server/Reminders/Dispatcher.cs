@@ -67,15 +67,6 @@ internal sealed class Dispatcher : BackgroundService
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        if (_session is { } session)
-        {
-            await session.DisposeAsync();
-        }
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -86,14 +77,15 @@ internal sealed class Dispatcher : BackgroundService
 
                 // Before anything can leave.
                 await LookAsync(stoppingToken);
-                _session = await Session.BeginAsync(_source, stoppingToken);
+                await using var session = await Session.BeginAsync(_source, stoppingToken);
+                _session = session;
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 var work = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), stoppingToken)));
                 var all = work.ToList();
                 try
                 {
                     // The first that fails ends the others: without the session nothing may be begun.
-                    await await Task.WhenAny([.. all, _session.EndedAsync(working.Token), GuardAsync(working.Token)]);
+                    await await Task.WhenAny([.. all, session.EndedAsync(working.Token), GuardAsync(working.Token)]);
                 }
                 finally
                 {

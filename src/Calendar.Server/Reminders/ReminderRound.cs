@@ -46,6 +46,7 @@ internal sealed class ReminderRound : Round
         var round = await _table.BeginRoundAsync(ct);
         var (almanac, now) = (_follower.Current, _clock.Now);
         var today = now.InZone(_clock.Zone).Date;
+        await _table.ForgetAsync(today.PlusYears(-1), ct);
         var from = today.PlusDays(-ReminderPolicy.Grace.Days);
         var reminding = new Reminding(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone);
         var told = await _table.ToldAsync(now - LongestSilence, _clock.Zone, ct);

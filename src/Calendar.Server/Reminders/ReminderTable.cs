@@ -47,7 +47,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         with due as (
           select id, recipient from calendar.reminders r
           where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
-            and (waited or attempts > 0 or issue > 0 or next_try >= $5)
+            and (waited or issue > 0 or next_try >= $5 or (attempts > 0 and moment >= $6))
             and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
             and exists (select from calendar.delivery_state where held is null
               and (system_identifier is null or system_identifier = (select system_identifier from pg_control_system())))
@@ -126,7 +126,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
 
     private const string _miss = """
         update calendar.reminders set state = 'missed', reason = 'too_late', settled = $1
-        where state = 'queued' and carried_by is null and channel = $2 and not waited and attempts = 0 and issue = 0 and next_try < $3
+        where state = 'queued' and carried_by is null and channel = $2 and not waited and issue = 0 and next_try < $3 and (attempts = 0 or moment < $4)
         """;
 
     private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";
@@ -233,7 +233,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <returns>How many there were.</returns>
     public async Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc());
+        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
         return await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -277,7 +277,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private static async Task<(bool IsRaced, ClaimedReminder? Claimed)> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
-        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc());
+        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? (false, null)
             : await reader.IsDBNullAsync(0, ct) ? (true, null)
@@ -303,7 +303,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
 
     private static QueuedReminder Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0),
-        ReminderSubject.TryParse(reader.GetString(1), out var subject) ? subject! : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a subject of another build."),
+        ReminderSubject.TryParse(reader.GetString(1), out var subject) ? subject! : new ReminderSubject.Unknown(reader.GetString(1)),
         LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(2)), reader.GetInt16(3), reader.GetGuid(4),
         Names<ReminderChannel>.TryParse(reader.GetString(5), out var channel) ? channel : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a channel of another build."),
         Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetInt32(7), reader.GetInt32(8), reader.GetBoolean(9))
