@@ -37,7 +37,9 @@ internal static class QueueBenchmark
         var connection = await databases.CreateAsync(name, ct);
         await using var source = NpgsqlDataSource.Create(connection);
         await FillAsync(source, settled, ct);
-        var table = new ReminderTable(source);
+        using var data = new TemporaryFolder();
+        await using var app = CalendarApp.Create(SettingsOf(connection, data, null), source, SystemClock.Instance);
+        var table = app.Services.GetRequiredService<ReminderTable>();
         var beside = string.Create(CultureInfo.InvariantCulture, $"{settled:N0} settled reminders");
         var limit = await RowsAsync(source, ct);
         await Console.Error.WriteLineAsync($"  {beside}; load {(await File.ReadAllTextAsync("/proc/loadavg", ct)).Trim()}");
@@ -45,7 +47,7 @@ internal static class QueueBenchmark
         [
             new($"one row by its key, committed, beside {beside}, p50", limit.Median(), "ms"),
             .. await StepsAsync(table, beside, limit, ct),
-            .. await SweepsAsync(table, beside, ct),
+            .. await SweepsAsync(table, app.Services.GetRequiredService<DeliveryWatch>(), beside, ct),
             .. settled == 0 ? [] : await ForgetAsync(table, beside, settled, ct),
         ];
     }
@@ -82,12 +84,13 @@ internal static class QueueBenchmark
         ];
     }
 
-    private static async Task<IReadOnlyList<Measure>> SweepsAsync(ReminderTable table, string beside, CancellationToken ct)
+    private static async Task<IReadOnlyList<Measure>> SweepsAsync(ReminderTable table, DeliveryWatch watch, string beside, CancellationToken ct)
     {
         var (now, measures) = (SystemClock.Instance.GetCurrentInstant(), new List<Measure>());
         await AddAsync("looked for what others have left", 200, () => table.TakeOverAsync(now, ct));
         await AddAsync("looked for what nobody sent in time", 200, () => table.MissAsync(ReminderChannel.Mail, now, ct));
         await AddAsync("looked for the next", 200, () => table.NextAsync(ReminderChannel.Mail, ct));
+        await AddAsync("watched over deliveries", 20, () => watch.LookAsync(ct));
         await AddAsync("read what a round compares with", 5, () => table.MadeAsync(now - Duration.FromDays(5), ct));
         await AddAsync("read of which tasks owners were told", 5, () => table.ToldAsync(_silent, now - ReminderRound.LongestSilence, DateTimeZone.Utc, ct));
         return measures;
@@ -181,9 +184,7 @@ internal static class QueueBenchmark
         var connection = await databases.CreateAsync("queue_round", ct);
         await using var source = NpgsqlDataSource.Create(connection);
         using var data = new TemporaryFolder();
-        var settings = new Settings(
-            new Uri("http://127.0.0.1:0"), "https://calendar.example", data.Path, connection, null, "vietnam", Synthetic.Home, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]);
-        await using var app = CalendarApp.Create(settings, source, SystemClock.Instance);
+        await using var app = CalendarApp.Create(SettingsOf(connection, data, "vietnam"), source, SystemClock.Instance);
         await app.StartAsync(ct);
         var follower = app.Services.GetRequiredService<AlmanacFollower>();
         await follower.Folded.WaitAsync(ct);
@@ -214,6 +215,9 @@ internal static class QueueBenchmark
             new("a round with nothing to do over them, p50", nothing.Median(), "ms", null, null, Target.AtMost(1_000)),
         ];
     }
+
+    private static Settings SettingsOf(string connection, TemporaryFolder data, string? pack) => new(
+        new Uri("http://127.0.0.1:0"), "https://calendar.example", data.Path, connection, null, pack, Synthetic.Home, DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]);
 
     private static async Task AddContactsAsync(NpgsqlDataSource source, string[] associations, CancellationToken ct)
     {
