@@ -80,12 +80,12 @@ internal sealed class Dispatcher : BackgroundService
                 await using var session = await Session.BeginAsync(_source, stoppingToken);
                 _session = session;
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                var work = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), stoppingToken)));
-                var all = work.ToList();
+                var workers = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), CancellationToken.None)));
+                List<Task> all = [.. workers, session.EndedAsync(working.Token), GuardAsync(working.Token)];
                 try
                 {
                     // The first that fails ends the others: without the session nothing may be begun.
-                    await await Task.WhenAny([.. all, session.EndedAsync(working.Token), GuardAsync(working.Token)]);
+                    await await Task.WhenAny(all);
                 }
                 finally
                 {
