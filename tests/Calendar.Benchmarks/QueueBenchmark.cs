@@ -20,6 +20,9 @@ namespace Calendar.Benchmarks;
 internal static class QueueBenchmark
 {
     private const int _queued = 1_000;
+
+    // As many tasks as a large union has open at a time.
+    private static readonly (ReminderSubject.OfTask, LocalDate)[] _silent = [.. Silent()];
     private static readonly TimeSpan _lease = TimeSpan.FromMinutes(2);
 
     public static async Task<IReadOnlyList<Measure>> RunAsync(BenchmarkDatabases databases, int settled, CancellationToken ct)
@@ -54,7 +57,7 @@ internal static class QueueBenchmark
         {
             var now = SystemClock.Instance.GetCurrentInstant();
             var clock = Stopwatch.StartNew();
-            var claimed = await table.ClaimAsync(ReminderChannel.Mail, now, 1, _lease, now + Duration.FromDays(9), _ => [], ct)
+            var claimed = await table.ClaimAsync(ReminderChannel.Mail, now, 1, _lease, now + Duration.FromDays(9), _ => ValueTask.FromResult<IReadOnlyList<Guid>>([]), ct)
                 ?? throw new InvalidOperationException("There was nothing to claim.");
             claims.Add(Lap());
             _ = await table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, now, _lease, ct) ?? throw new InvalidOperationException("The claim was lost.");
@@ -86,7 +89,7 @@ internal static class QueueBenchmark
         await AddAsync("looked for what nobody sent in time", 200, () => table.MissAsync(ReminderChannel.Mail, now, ct));
         await AddAsync("looked for the next", 200, () => table.NextAsync(ReminderChannel.Mail, ct));
         await AddAsync("read what a round compares with", 5, () => table.MadeAsync(now - Duration.FromDays(5), ct));
-        await AddAsync("read of which tasks owners were told", 5, () => table.ToldAsync(now - ReminderRound.LongestSilence, DateTimeZone.Utc, ct));
+        await AddAsync("read of which tasks owners were told", 5, () => table.ToldAsync(_silent, now - ReminderRound.LongestSilence, DateTimeZone.Utc, ct));
         return measures;
 
         async Task AddAsync(string what, int times, Func<Task> act)
@@ -104,6 +107,17 @@ internal static class QueueBenchmark
             {
                 measures.Add(new($"{what}, beside {beside}, p99", taken.Quantile(0.99), "ms"));
             }
+        }
+    }
+
+    private static IEnumerable<(ReminderSubject.OfTask, LocalDate)> Silent()
+    {
+        var today = SystemClock.Instance.GetCurrentInstant().InUtc().Date;
+        for (var n = 1; n <= 1_000; n++)
+        {
+            yield return ReminderSubject.TryParse(string.Create(CultureInfo.InvariantCulture, $"task/cadence-2029/step-{n}/vufo"), out var subject)
+                ? ((ReminderSubject.OfTask)subject!, today.PlusDays(6))
+                : throw new InvalidOperationException("There is no such subject.");
         }
     }
 

@@ -141,7 +141,11 @@ internal static class RemindBenchmark
             async () =>
             {
                 using var client = new SmtpClient();
-                await client.ConnectAsync("127.0.0.1", port, SecureSocketOptions.None, ct);
+
+                // By itself MailKit waits for acknowledgements of what it has just written, 40 ms a mail.
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(IPAddress.Loopback, port, ct);
+                await client.ConnectAsync(socket, "127.0.0.1", port, SecureSocketOptions.None, ct);
                 while (Interlocked.Increment(ref next) is var mine && mine < mails.Length)
                 {
                     await client.SendAsync(mails[mine], ct);

@@ -39,8 +39,8 @@ internal sealed class Dispatcher : BackgroundService
     private readonly ImmutableArray<(ReminderChannel Channel, int Workers)> _channels;
     private readonly Dictionary<ReminderChannel, Instant> _swept = [];
     private readonly Dictionary<ReminderChannel, long> _looked = [];
-    private readonly Lock _waking = new();
-    private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ImmutableDictionary<ReminderChannel, Bell> _bells;
+    private readonly SemaphoreSlim _knowing = new(1);
     private bool _isHeld;
     private Session? _session;
     private Known? _known;
@@ -52,6 +52,7 @@ internal sealed class Dispatcher : BackgroundService
         (_follower, _table, _recipients, _delivery, _guard, _source, _clock, _limits, _logger) = (follower, table, recipients, delivery, guard, source, clock, limits, logger);
         _pauses = new ChannelPauses(clock);
         _channels = [(ReminderChannel.Mail, settings.Mail?.Connections ?? _workers), (ReminderChannel.Webhook, _workers)];
+        _bells = _channels.ToImmutableDictionary(channel => channel.Channel, _ => new Bell());
     }
 
     /// <summary>When the queue was last looked at without a failure.</summary>
@@ -60,11 +61,16 @@ internal sealed class Dispatcher : BackgroundService
     /// <summary>Something may be due now.</summary>
     public void Wake()
     {
-        lock (_waking)
+        foreach (var bell in _bells.Values)
         {
-            _woken.TrySetResult();
-            _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            bell.Ring();
         }
+    }
+
+    public override void Dispose()
+    {
+        _knowing.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -133,37 +139,28 @@ internal sealed class Dispatcher : BackgroundService
     // Any of them may be busy for long, so each looks by itself; who finds something wakes the others, and unless woken one look a second is enough for all.
     private async Task WorkAsync(ReminderChannel channel, CancellationToken ct)
     {
-        for (var isWoken = true; ; isWoken = await WaitAsync(ct))
+        var isWoken = true;
+        while (true)
         {
-            if (!isWoken && !MayLook(channel))
+            // Taken before the look: what rings meanwhile is not missed.
+            var rung = _bells[channel].Next;
+            if (isWoken || MayLook(channel))
             {
-                continue;
+                do
+                {
+                    await SweepAsync(channel, ct);
+                }
+                while (_follower.State == FoldState.Following && !_pauses.IsAway(channel) && await TryNextAsync(channel, ct));
             }
 
-            do
-            {
-                await SweepAsync(channel, ct);
-            }
-            while (_follower.State == FoldState.Following && !_pauses.IsAway(channel) && await TryNextAsync(channel, ct));
+            isWoken = await Task.WhenAny(rung, Task.Delay(_poll, ct)) == rung;
+            ct.ThrowIfCancellationRequested();
         }
-    }
-
-    private async Task<bool> WaitAsync(CancellationToken ct)
-    {
-        Task woken;
-        lock (_waking)
-        {
-            woken = _woken.Task;
-        }
-
-        var first = await Task.WhenAny(woken, Task.Delay(_poll, ct));
-        ct.ThrowIfCancellationRequested();
-        return first == woken;
     }
 
     private bool MayLook(ReminderChannel channel)
     {
-        lock (_waking)
+        lock (_looked)
         {
             var now = Environment.TickCount64;
             if (_looked.TryGetValue(channel, out var last) && now - last < _poll.TotalMilliseconds / 2)
@@ -203,16 +200,15 @@ internal sealed class Dispatcher : BackgroundService
     /// <returns>False where there was none.</returns>
     private async Task<bool> TryNextAsync(ReminderChannel channel, CancellationToken ct)
     {
-        var known = await KnownAsync(ct);
         var now = _clock.Now;
         var claimed = await _table.ClaimAsync(
-            channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, claimed => known.Carrying(claimed, now), ct);
+            channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, async claimed => (await KnownAsync(ct)).Carrying(claimed, now), ct);
         if (claimed is null)
         {
             return false;
         }
 
-        Wake();
+        _bells[channel].Ring();
 
         // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
         try
@@ -312,22 +308,36 @@ internal sealed class Dispatcher : BackgroundService
         _ => "withheld",
     };
 
-    // The address book is read again every two seconds: what is erased is asked for once more when it is written to.
-    private async Task<Known> KnownAsync(CancellationToken ct)
+    // The address book is read again every two seconds, once for all workers: what is erased is asked for once more when it is written to.
+    private async ValueTask<Known> KnownAsync(CancellationToken ct)
     {
-        var (known, almanac, now) = (Volatile.Read(ref _known), _follower.Current, _clock.Now);
-        if (known is null || now - known.At >= _bookIsGoodFor || now < known.At)
+        if (Current() is { } current)
         {
-            known = new Known(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone, now);
-            Volatile.Write(ref _known, known);
-        }
-        else if (!ReferenceEquals(known.Almanac, almanac))
-        {
-            Volatile.Write(ref _known, known = new Known(almanac, known.Book, _clock.Zone, known.At));
+            return current;
         }
 
-        return known;
+        await _knowing.WaitAsync(ct);
+        try
+        {
+            if (Current() is { } meanwhile)
+            {
+                return meanwhile;
+            }
+
+            var (almanac, now) = (_follower.Current, _clock.Now);
+            var known = _known is { } last && IsGood(last, now) ? new Known(almanac, last.Book, _clock.Zone, last.At) : new Known(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone, now);
+            Volatile.Write(ref _known, known);
+            return known;
+        }
+        finally
+        {
+            _knowing.Release();
+        }
+
+        Known? Current() => Volatile.Read(ref _known) is { } known && IsGood(known, _clock.Now) && ReferenceEquals(known.Almanac, _follower.Current) ? known : null;
     }
+
+    private static bool IsGood(Known known, Instant now) => now - known.At < _bookIsGoodFor && now >= known.At;
 
     /// <summary>How far an attempt has come.</summary>
     private sealed class Sending

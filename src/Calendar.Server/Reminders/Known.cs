@@ -109,7 +109,7 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
                 ReminderSubject.OfSilence silence => _reminding.IsSilent(silence.About, reminder.Due),
                 ReminderSubject.OfCanary => true,
                 var subject when reminder.State == ReminderState.Missed => _reminding.Of(subject, reminder.Due).Any(),
-                var subject => _reminding.Of(subject, reminder.Due).Any(one => one.Key == reminder.Key),
+                var subject => _reminding.Of(subject, reminder.Due, reminder.Recipient).Any(one => one.Key == reminder.Key),
             };
         }
     }

@@ -49,7 +49,7 @@ internal sealed class ReminderRound : Round
         await _table.ForgetAsync(today.PlusYears(-1), ct);
         var from = today.PlusDays(-ReminderPolicy.Grace.Days);
         var reminding = new Reminding(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone);
-        var told = await _table.ToldAsync(now - LongestSilence, _clock.Zone, ct);
+        var told = await _table.ToldAsync(reminding.Silent(today), now - LongestSilence, _clock.Zone, ct);
         var wanted = reminding.Between(from, today.PlusDays(Reminding.Ahead)).Concat(reminding.Escalations(told).Where(one => one.Day >= from));
 
         // A day of any zone that begins where ours has not.

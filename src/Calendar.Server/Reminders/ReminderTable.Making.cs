@@ -32,12 +32,13 @@ internal sealed partial class ReminderTable
         from calendar.reminders where moment >= $1
         """;
 
+    // By the queue's key: of a year's deliveries only what is about those few tasks is read.
     private const string _told = """
-        select subject, due, lead, min(settled), exists (select from calendar.reminders above
+        select r.subject, r.due, r.lead, min(r.settled), exists (select from calendar.reminders above
           where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
-        from calendar.reminders r
-        where kind = 'task' and (state = 'delivered' or reason = 'carried') and settled >= $1
-        group by subject, due, lead
+        from unnest($2::text[], $3::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due
+        where (r.state = 'delivered' or r.reason = 'carried') and r.settled >= $1
+        group by r.subject, r.due, r.lead
         """;
 
     private const string _make = """
@@ -92,11 +93,24 @@ internal sealed partial class ReminderTable
         return made;
     }
 
-    /// <summary>Of which tasks owners were told, since a moment.</summary>
+    /// <summary>Of which of these tasks owners were told, since a moment.</summary>
     /// <param name="zone">In which the days are reckoned.</param>
-    public async Task<IReadOnlyList<Told>> ToldAsync(Instant since, DateTimeZone zone, CancellationToken ct)
+    public async Task<IReadOnlyList<Told>> ToldAsync(
+        IEnumerable<(ReminderSubject.OfTask Subject, LocalDate Due)> silent, Instant since, DateTimeZone zone, CancellationToken ct)
     {
-        await using var command = Command(source, _told, since.ToDateTimeUtc());
+        var (subjects, days) = (new List<string>(), new List<DateOnly>());
+        foreach (var (subject, due) in silent)
+        {
+            subjects.Add(subject.Text);
+            days.Add(due.ToDateOnly());
+        }
+
+        if (subjects.Count == 0)
+        {
+            return [];
+        }
+
+        await using var command = Command(source, _told, since.ToDateTimeUtc(), subjects.ToArray(), days.ToArray());
         var told = new List<Told>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))

@@ -28,6 +28,7 @@ internal sealed record AttemptEnd(string Outcome, int? Code, string Answer);
 /// database's clock: what somebody has taken over since settles nothing. From the point of no return on it is taken over only when the session of
 /// whoever held it has ended, and its lease with it: an instance that was stopped in the middle of a mail finds it as it left it.
 /// </summary>
+/// <remarks>What each delivery asks is prepared: to plan it takes longer than to do it.</remarks>
 internal sealed partial class ReminderTable(NpgsqlDataSource source)
 {
     // One message at a time to each recipient: workers that meet at one try again.
@@ -147,7 +148,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <param name="carry">Which of the others it tells of.</param>
     /// <returns>Null where nothing is due, or deliveries are held.</returns>
     public async Task<ClaimedReminder?> ClaimAsync(
-        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
+        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, ValueTask<IReadOnlyList<Guid>>> carry, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
         {
@@ -167,7 +168,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     }
 
     private async Task<(bool IsRaced, ClaimedReminder? Claimed)> TryClaimAsync(
-        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
+        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, ValueTask<IReadOnlyList<Guid>>> carry, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
@@ -178,7 +179,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         }
 
         claimed = await WithBesidesAsync(connection, claimed, until, ct);
-        if (carry(claimed) is { Count: > 0 } carried)
+        if (await carry(claimed) is { Count: > 0 } carried)
         {
             // What has been superseded since a moment ago is not told of.
             var told = new HashSet<Guid>();
@@ -202,9 +203,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <returns>What can be known then; null where the claim is not ours any more.</returns>
     public async Task<LastSeen?> BeginSendingAsync(Guid id, long claim, Instant now, TimeSpan lease, CancellationToken ct)
     {
-        await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(BatchCommand(_fence, id, claim, now.ToDateTimeUtc(), lease));
-        batch.BatchCommands.Add(BatchCommand(_lastSeen, id));
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { BatchCommand(_fence, id, claim, now.ToDateTimeUtc(), lease), BatchCommand(_lastSeen, id) } };
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var isOurs = await reader.ReadAsync(ct);
         await reader.NextResultAsync(ct);
@@ -215,9 +216,11 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <returns>False where somebody has claimed it since: nothing was changed.</returns>
     public async Task<bool> SettleAsync(Guid id, long claim, Settlement settlement, AttemptEnd? attempt, Instant now, CancellationToken ct)
     {
+        await using var connection = await source.OpenConnectionAsync(ct);
         await using var command = Command(
-            source, _settle, id, claim, settlement.State.Name(), Text(settlement.Reason?.Name()), now.ToDateTimeUtc(), Time(settlement.NextTry), settlement.IsOwnFailure ? 1 : 0,
+            connection, _settle, id, claim, settlement.State.Name(), Text(settlement.Reason?.Name()), now.ToDateTimeUtc(), Time(settlement.NextTry), settlement.IsOwnFailure ? 1 : 0,
             Text(attempt?.Outcome), Number(attempt?.Code), Text(attempt?.Answer), settlement.NoLongerDue.ToArray());
+        await command.PrepareAsync(ct);
         return (long)(await command.ExecuteScalarAsync(ct))! == 1;
     }
 
@@ -278,6 +281,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
         await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
+        await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? (false, null)
             : await reader.IsDBNullAsync(0, ct) ? (true, null)
@@ -287,18 +291,21 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
     {
         var (others, missed, carried) = (new List<QueuedReminder>(), new List<QueuedReminder>(), new List<QueuedReminder>());
-        await using (var command = Command(connection, _besides, claimed.Reminder.Recipient, claimed.Reminder.Id, until.ToDateTimeUtc()))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
+        await using var batch = new NpgsqlBatch(connection)
         {
-            while (await reader.ReadAsync(ct))
-            {
-                var one = Read(reader);
-                (reader.GetBoolean(12) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
-            }
+            BatchCommands = { BatchCommand(_besides, claimed.Reminder.Recipient, claimed.Reminder.Id, until.ToDateTimeUtc()), new NpgsqlBatchCommand(_head) },
+        };
+        await batch.PrepareAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var one = Read(reader);
+            (reader.GetBoolean(12) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
         }
 
-        await using var head = new NpgsqlCommand(_head, connection);
-        return claimed with { Others = others, Missed = missed, Carried = carried, Head = (long)(await head.ExecuteScalarAsync(ct))! };
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return claimed with { Others = others, Missed = missed, Carried = carried, Head = reader.GetInt64(0) };
     }
 
     private static QueuedReminder Read(NpgsqlDataReader reader) => new(
