@@ -42,6 +42,7 @@ internal sealed class Dispatcher : BackgroundService
     private readonly Lock _waking = new();
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isHeld;
+    private volatile bool _hasLooked;
     private Session? _session;
     private Known? _known;
 
@@ -54,8 +55,8 @@ internal sealed class Dispatcher : BackgroundService
         _channels = [(ReminderChannel.Mail, settings.Mail?.Connections ?? _workers), (ReminderChannel.Webhook, _workers)];
     }
 
-    /// <summary>When the queue was last looked at without a failure.</summary>
-    public Instant? LastLook { get; private set; }
+    /// <summary>Whether the queue has been looked at: before that, nobody knows how deliveries go.</summary>
+    public bool HasLooked => _hasLooked;
 
     /// <summary>Something may be due now.</summary>
     public void Wake()
@@ -200,7 +201,7 @@ internal sealed class Dispatcher : BackgroundService
 
         var taken = await _table.TakeOverAsync(now, ct);
         var missed = await _table.MissAsync(channel, now, ct);
-        LastLook = now;
+        _hasLooked = true;
         if (taken + missed > 0)
         {
             _logger.RemindersSwept(taken, missed);
