@@ -172,6 +172,7 @@ internal static class CalendarApp
         PrivateFeedEndpoint.Map(app);
         DeadFeeds.Map(app);
         HealthEndpoints.Map(app);
+        MetricsEndpoint.Map(app);
         UpcomingEndpoint.Map(app);
         // Made once: it is the same for everybody, whatever host they name.
         app.MapOpenApi("/openapi/v1.json").CacheOutput(cache => cache.Expire(TimeSpan.FromDays(1)).SetVaryByHost(false).SetVaryByQuery([])).NeedsNothing();
@@ -190,7 +191,7 @@ internal static class CalendarApp
         services.AddSingleton<LinkEndpoints>().AddSingleton<ReminderEndpoints>().AddSingleton<DeliveryEndpoints>().AddSingleton<Simulations>();
         services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>().AddSingleton<DeliveryGuard>();
         services.AddSingleton<Dispatcher>().AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
-        services.AddMetrics().AddSingleton<DeliveryWatch>().AddHostedService(provider => provider.GetRequiredService<DeliveryWatch>());
+        services.AddMetrics().AddSingleton<Metrics>().AddSingleton<DeliveryWatch>().AddHostedService(provider => provider.GetRequiredService<DeliveryWatch>());
         RoundRunner.Add<ReminderRound>(services);
     }
 

@@ -47,10 +47,13 @@ internal sealed record Settings(
     /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO.</summary>
     public MailSender MailSender { get; init; } = new("Calendar", "calendar@localhost");
 
-    /// <summary>CALENDAR_HEARTBEAT: called each minute while deliveries go well; an outside watcher expects it.</summary>
+    /// <summary>CALENDAR_HEARTBEAT: called (GET) each minute while deliveries go well; an outside watcher expects it. Whatever secret it holds is told to nobody.</summary>
     public Uri? Heartbeat { get; init; }
 
-    /// <summary>CALENDAR_CANARY: a mailbox that gets a mail an hour and answers each by posting to its link.</summary>
+    /// <summary>
+    /// CALENDAR_CANARY: a mailbox that gets a mail an hour and answers each, within the hour, by posting to its link. Set it when something answers: as long as none is
+    /// answered, deliveries count as failing. After an outage only those made since count, and one that could not leave makes way for the next.
+    /// </summary>
     public string? Canary { get; init; }
 
     /// <summary>CALENDAR_LONGEST_ATTEMPT, in seconds: an attempt to deliver a message takes no longer. Twice as long another instance waits before it takes over.</summary>

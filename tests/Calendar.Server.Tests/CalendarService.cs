@@ -232,6 +232,11 @@ public sealed class CalendarService : IAsyncDisposable
             // Every service makes its own admin token.
             await service.ExecuteAsync("delete from calendar.tokens");
         }
+
+        // And delivers for itself: a copy of what another has delivered from is held.
+        await using var prepared = NpgsqlDataSource.Create(connection);
+        await using var forget = prepared.CreateCommand("update calendar.delivery_state set place = null");
+        await forget.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     public async Task ExecuteAsync(string sql)

@@ -6,6 +6,8 @@ using Calendar.Server.Access;
 using Calendar.Server.Feeds;
 using Calendar.Server.Health;
 using Calendar.Server.Imports;
+using Calendar.Server.Reminders;
+using Calendar.Server.Reminders.Mail;
 using Calendar.Server.Subscriptions;
 using Microsoft.AspNetCore.Connections;
 using NodaTime;
@@ -102,6 +104,16 @@ internal static class ServeCommand
         if (File.Exists(AdminToken.PathIn(settings.DataFolder)))
         {
             await output.WriteLineAsync($"  Token      {AdminToken.PathIn(settings.DataFolder)}{(token is null ? "" : $"  (new: {token})")}");
+        }
+
+        if (app.Services.GetRequiredService<IMailWay>() is MailFolder mails)
+        {
+            await output.WriteLineAsync($"  Mails      {mails.Path}  (no mail server is set: CALENDAR_SMTP)");
+        }
+
+        if (await app.Services.GetRequiredService<DeliveryGuard>().FindAsync(CancellationToken.None) is { IsHeld: true } hold)
+        {
+            await output.WriteLineAsync($"  Reminders  {ReleaseCommand.Words(hold, app.Services.GetRequiredService<CivilClock>())}. See release-deliveries");
         }
 
         await output.WriteLineAsync("  Stop       Ctrl-C");

@@ -36,7 +36,7 @@ internal sealed class Delivery(
     private async Task<Message> ComposeAsync(Known known, ClaimedReminder claimed, MessageStanding standing, Recipient recipient, CancellationToken ct)
     {
         var now = clock.Now;
-        var isMail = recipient.Channel == ReminderChannel.Mail;
+        var isPerson = recipient.Channel == ReminderChannel.Mail && recipient.Id != Recipients.Desk && recipient.Id != DeliveryWatch.Canary;
         var isDesk = recipient.Id == Recipients.Desk || (known.Book.Desk is null && known.Almanac.Umbrella?.Slug == recipient.Association);
         return new Message(recipient, [.. await ItemsAsync(standing.Items, ct)], standing.IsDigest)
         {
@@ -44,8 +44,8 @@ internal sealed class Delivery(
             Watched = standing.IsDigest ? known.Watched(recipient.Association, now.InZone(clock.Zone).Date) : 0,
             Next = standing.IsDigest && await table.NextOfAsync(recipient.Id, now, ct) is { } next ? next.InZone(known.ZoneOf(recipient)).Date : null,
             Refused = standing.IsDigest && isDesk ? await table.RefusedAsync(claimed.Reminder.Moment - _week, ct) : 0,
-            UnsubscribeUrl = isMail && recipient.Id != Recipients.Desk ? await links.MakeAsync(LinkPurpose.Unsubscribe, recipient.Id, ct) : null,
-            HistoryUrl = isMail && recipient.Id != Recipients.Desk ? await links.MakeAsync(LinkPurpose.History, recipient.Id, ct) : null,
+            UnsubscribeUrl = isPerson ? await links.MakeAsync(LinkPurpose.Unsubscribe, recipient.Id, ct) : null,
+            HistoryUrl = isPerson ? await links.MakeAsync(LinkPurpose.History, recipient.Id, ct) : null,
         };
     }
 

@@ -1,19 +1,23 @@
 using NodaTime;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Calendar.Server.Reminders;
 
 /// <summary>Why deliveries are held.</summary>
 internal enum HoldReason
 {
-    /// <summary>The database lies in another cluster than the one that was delivered from: it was restored, or copied.</summary>
-    AnotherCluster,
+    /// <summary>The database is not the one that was delivered from: it was restored or copied, or the data folder belongs to another.</summary>
+    AnotherDatabase,
+
+    /// <summary>The database ends before what was delivered.</summary>
+    OlderDatabase,
 
     /// <summary>The log has another event where deliveries were made.</summary>
     AnotherHistory,
 
-    /// <summary>The database ends before what was delivered.</summary>
-    OlderDatabase,
+    /// <summary>What was noted in the data folder cannot be read.</summary>
+    UnreadableNote,
 }
 
 /// <summary>Whether deliveries are held, and since when.</summary>
@@ -25,109 +29,168 @@ internal sealed record DeliveryHold(Instant? Since, HoldReason? Reason, Instant?
 
 /// <summary>
 /// Keeps a restored database from sending what was sent after its backup was made: what has been delivered is noted in the table, which goes back with
-/// the database, and in the data folder, which does not. Where they disagree deliveries are held, by all instances, until somebody releases them.
+/// the database, and in the data folder, which does not. The table also says where it lies: whatever is restored or copied lies elsewhere. Where they
+/// disagree deliveries are held, by all instances, until somebody releases them.
 /// </summary>
 internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, CivilClock clock)
 {
-    private const string _look = """
-        select (select system_identifier from pg_control_system()), s.system_identifier, s.position, s.event, s.noted, s.held, s.held_reason, s.released,
+    /// <summary>SQL: that deliveries are not held, nor about to be.</summary>
+    public const string IsOpen = $"exists (select from calendar.delivery_state s where s.held is null and (s.place is null or s.place = {_place}))";
+
+    // pg_restore makes tables anew, a copy of a database has another number, a cluster that is copied block by block, such as a standby, has them all.
+    private const string _place = "(select system_identifier || '/' || (select oid from pg_database where datname = current_database()) || '/' || s.tableoid from pg_control_system())";
+
+    private const string _look = $"""
+        select {_place}, s.place, s.event, s.delivery, s.noted, s.held, s.held_reason, s.released,
           (select coalesce(max(seq_id), 0) from calendar.mt_events), (select id from calendar.mt_events order by seq_id desc limit 1),
           (select id from calendar.mt_events where seq_id = s.position), (select id from calendar.mt_events where seq_id = $1),
           (select case when is_called then last_value else 0 end from calendar.delivery_numbers)
         from calendar.delivery_state s
         """;
 
-    private const string _hold = "update calendar.delivery_state set held = $1, held_reason = $2 where held is null";
+    // Whoever looked before a release does not hold anew what was released, nor note what was so before.
+    private const string _hold = "update calendar.delivery_state set held = $1, held_reason = $2 where held is null and released is not distinct from $3";
 
-    // What is older than what is noted already comes from an instance that was slower.
     private const string _note = """
-        update calendar.delivery_state set system_identifier = $1, position = $2, event = $3, noted = $4 where held is null and (noted is null or noted < $4)
+        update calendar.delivery_state set place = $1, position = $2, event = $3, delivery = greatest(delivery, $4), noted = $5 where held is null and released is not distinct from $6
         """;
 
+    // Later than any other, whatever the clock says: by this it is known what was noted before.
     private const string _release = """
-        update calendar.delivery_state set held = null, held_reason = null, released = $4, system_identifier = $1, position = $2, event = $3, noted = $4
+        update calendar.delivery_state
+        set held = null, held_reason = null, place = $1, position = $2, event = $3, delivery = $4, noted = $5, released = greatest($5, released + interval '1 microsecond')
         """;
 
-    // All that the restored database would send now may have been sent since its backup was made.
+    // What was due when deliveries were held may have been sent since the backup was made, and so may what has been made anew since and was late by then.
+    // What a message was to tell of besides is told of by another, at its own moment.
     private const string _markPerhapsSent = """
-        update calendar.reminders set state = 'missed', reason = 'perhaps_sent', perhaps_sent = true, settled = $1, carried_by = null, holder = null, lease = null, sending = false
-        where state in ('queued', 'attempting') and moment <= $1
+        with marked as (
+          update calendar.reminders
+          set state = 'missed', reason = 'perhaps_sent', perhaps_sent = true, settled = $1, carried_by = null, holder = null, lease = null, sending = false
+          where (state in ('queued', 'attempting') and moment <= $2) or (state = 'missed' and reason = 'made_late' and carried_by is null and made > $3)
+          returning id),
+        freed as (
+          update calendar.reminders set carried_by = null
+          where carried_by in (select id from marked) and state in ('queued', 'missed') and id not in (select id from marked))
+        select count(*) from marked
+        """;
+
+    // Late on purpose; the message says that it may have come before.
+    private const string _sendAgain = """
+        with marked as (
+          update calendar.reminders set perhaps_sent = true, waited = true where state in ('queued', 'attempting') and moment <= $1 returning id)
+        select count(*) from marked
         """;
 
     private static readonly Duration _betweenNotes = Duration.FromMinutes(1);
 
     private DeliveryNote? _last;
+    private volatile bool _isHeld;
 
-    /// <summary>Looks whether the database is the one that was delivered from, and notes how far it has come.</summary>
+    /// <summary>As of the last look.</summary>
+    public bool IsHeld => _isHeld;
+
+    /// <summary>Looks whether the database is the one that was delivered from; where it is not deliveries are held, else it is noted how far it has come.</summary>
     public async Task<DeliveryHold> LookAsync(CancellationToken ct)
     {
-        var folder = _last ?? await DeliveryNote.ReadAsync(settings.DataFolder, ct);
+        var (folder, isReadable) = await ReadNoteAsync(ct);
         var (now, seen) = (clock.Now, await SeeAsync(folder?.Position ?? 0, ct));
-        if (seen.Hold.IsHeld)
+        var hold = HoldOf(seen, folder, isReadable, now);
+        _isHeld = hold.IsHeld;
+        if (!hold.IsHeld)
         {
-            _last = null;
-            return seen.Hold;
+            await NoteAsync(seen, folder, now, ct);
+            return hold;
         }
 
-        if (WhyHold(seen, folder is not null && seen.Released is { } released && folder.Noted <= released ? null : folder) is { } reason)
+        _last = null;
+        if (!seen.Hold.IsHeld)
         {
-            _last = null;
-            await RunAsync(_hold, ct, now.ToDateTimeUtc(), reason.Name());
-            return seen.Hold with { Since = now, Reason = reason };
+            await RunAsync(source.CreateCommand(_hold), ct, now.ToDateTimeUtc(), hold.Reason!.Value.Name(), Time(seen.Released));
         }
 
-        await NoteAsync(seen, folder, now, ct);
-        return seen.Hold;
+        if (!isReadable)
+        {
+            DeliveryNote.SetAside(settings.DataFolder);
+        }
+
+        return hold;
+    }
+
+    /// <summary>Whether deliveries are held, or would be at the next look; changes nothing.</summary>
+    public async Task<DeliveryHold> FindAsync(CancellationToken ct)
+    {
+        var (folder, isReadable) = await ReadNoteAsync(ct);
+        return HoldOf(await SeeAsync(folder?.Position ?? 0, ct), folder, isReadable, clock.Now);
     }
 
     /// <summary>Lets deliveries go on from what the database holds now.</summary>
+    /// <param name="hold">As it was found.</param>
     /// <param name="again">Whether what may have been sent since the backup is sent (again); else it is told of as perhaps sent.</param>
-    /// <returns>How many were marked as perhaps sent.</returns>
-    public async Task<int> ReleaseAsync(bool again, CancellationToken ct)
+    /// <returns>Of how many that is so.</returns>
+    public async Task<long> ReleaseAsync(DeliveryHold hold, bool again, CancellationToken ct)
     {
         var (now, seen) = (clock.Now, await SeeAsync(0, ct));
+        var since = Time(seen.Hold.Since ?? hold.Since ?? now);
         await using var connection = await source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var marked = 0;
-        if (!again)
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
+        await using var mark = again
+            ? With(new NpgsqlCommand(_sendAgain, connection), since)
+            : With(new NpgsqlCommand(_markPerhapsSent, connection), Time(now), since, Time(seen.Hold.Noted ?? Instant.FromUnixTimeTicks(0)));
+        var marked = (long)(await mark.ExecuteScalarAsync(ct))!;
+        await RunAsync(new NpgsqlCommand(_release, connection), ct, seen.Place, seen.Head, Event(seen.HeadEvent), seen.Delivery, Time(now));
+        await transaction.CommitAsync(ct);
+        if (!(await ReadNoteAsync(ct)).IsReadable)
         {
-            await using var mark = new NpgsqlCommand(_markPerhapsSent, connection) { Parameters = { new() { Value = now.ToDateTimeUtc() } } };
-            marked = await mark.ExecuteNonQueryAsync(ct);
+            DeliveryNote.SetAside(settings.DataFolder);
         }
 
-        await using var release = new NpgsqlCommand(_release, connection)
-        {
-            Parameters =
-            {
-                new() { Value = seen.SystemIdentifier }, new() { Value = seen.Head }, new() { Value = (object?)seen.HeadEvent ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
-                new() { Value = now.ToDateTimeUtc() },
-            },
-        };
-        await release.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
         return marked;
     }
 
-    /// <summary>Whether deliveries are held, as the database says.</summary>
-    public async Task<DeliveryHold> HoldAsync(CancellationToken ct) => (await SeeAsync(0, ct)).Hold;
+    private async Task<(DeliveryNote? Note, bool IsReadable)> ReadNoteAsync(CancellationToken ct)
+    {
+        try
+        {
+            return (_last ?? await DeliveryNote.ReadAsync(settings.DataFolder, ct), true);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, false);
+        }
+    }
 
-    private static HoldReason? WhyHold(Seen seen, DeliveryNote? folder) =>
-        (seen.NotedIn is { } noted && noted != seen.SystemIdentifier) || (folder is not null && folder.SystemIdentifier != seen.SystemIdentifier) ? HoldReason.AnotherCluster
-        : folder is not null && (folder.Position > seen.Head || folder.Delivery > seen.Delivery) ? HoldReason.OlderDatabase
-        : (seen.NotedEvent is { } known && known != seen.EventThere) || (folder is { Event: { } own } && own != seen.EventAtFolder) ? HoldReason.AnotherHistory
-        : null;
+    private static DeliveryHold HoldOf(Seen seen, DeliveryNote? folder, bool isReadable, Instant now) =>
+        seen.Hold.IsHeld || WhyHold(seen, folder, isReadable) is not { } reason ? seen.Hold : seen.Hold with { Since = now, Reason = reason };
 
-    // At most once a minute, but at once where deliveries were made: what is not noted cannot be missed.
+    private static HoldReason? WhyHold(Seen seen, DeliveryNote? folder, bool isReadable)
+    {
+        // Noted before the last release, by whichever instance: of no account any more. Noted after one that the database knows nothing of, it is the younger.
+        var own = folder is null || IsBefore(folder.Released, seen.Released) ? null : folder;
+        return !isReadable ? HoldReason.UnreadableNote
+            : own is not null && (IsBefore(seen.Released, own.Released) || own.Position > seen.Head || own.Delivery > seen.NotedDelivery) ? HoldReason.OlderDatabase
+            : (seen.NotedPlace is { } noted && noted != seen.Place) || (own is not null && own.Place != seen.Place) ? HoldReason.AnotherDatabase
+            : (seen.NotedEvent is { } known && known != seen.EventThere) || (own is { Event: { } last } && last != seen.EventAtFolder) ? HoldReason.AnotherHistory
+            : null;
+
+        static bool IsBefore(Instant? one, Instant? other) => other is not null && (one is null || one < other);
+    }
+
+    // At most once a minute, but at once where deliveries were made: what is not noted cannot be missed. First where it goes back, so that
+    // the folder never knows more than a database that has lost nothing.
     private async Task NoteAsync(Seen seen, DeliveryNote? folder, Instant now, CancellationToken ct)
     {
-        if (seen.Hold.Noted is not { } noted || now - noted >= _betweenNotes)
+        if (seen.NotedPlace is null || seen.NotedDelivery < seen.Delivery || seen.Hold.Noted is not { } noted || now - noted >= _betweenNotes || now < noted)
         {
-            await RunAsync(_note, ct, seen.SystemIdentifier, seen.Head, (object?)seen.HeadEvent ?? DBNull.Value, now.ToDateTimeUtc());
+            if (await RunAsync(source.CreateCommand(_note), ct, seen.Place, seen.Head, Event(seen.HeadEvent), seen.Delivery, Time(now), Time(seen.Released)) == 0)
+            {
+                return;
+            }
         }
 
-        if (folder is null || folder.Delivery != seen.Delivery || now - folder.Noted >= _betweenNotes || now < folder.Noted)
+        if (folder is null || folder.Released != seen.Released || folder.Delivery != seen.Delivery || now - folder.Noted >= _betweenNotes || now < folder.Noted)
         {
-            folder = new DeliveryNote(seen.SystemIdentifier, seen.Head, seen.HeadEvent, seen.Delivery, now);
+            folder = new DeliveryNote(seen.Place, seen.Head, seen.Delivery, now, seen.HeadEvent, seen.Released);
             await folder.WriteAsync(settings.DataFolder, ct);
         }
 
@@ -136,33 +199,45 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
 
     private async Task<Seen> SeeAsync(long folderPosition, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(_look);
-        command.Parameters.AddWithValue(folderPosition);
+        await using var command = With(source.CreateCommand(_look), folderPosition);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return new Seen(
-            reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1), Id(3), Id(10),
-            new DeliveryHold(Time(5), reader.IsDBNull(6) ? null : Names<HoldReason>.TryParse(reader.GetString(6), out var reason) ? reason : null, Time(4)),
-            Time(7), reader.GetInt64(8), Id(9), Id(11), reader.GetInt64(12));
+            reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), Id(2), reader.GetInt64(3),
+            new DeliveryHold(At(5), reader.IsDBNull(6) ? null : Names<HoldReason>.TryParse(reader.GetString(6), out var reason) ? reason : null, At(4)),
+            At(7), reader.GetInt64(8), Id(9), Id(10), Id(11), reader.GetInt64(12));
 
         Guid? Id(int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
 
-        Instant? Time(int column) => reader.IsDBNull(column) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(column));
+        Instant? At(int column) => reader.IsDBNull(column) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(column));
     }
 
-    private async Task RunAsync(string sql, CancellationToken ct, params object[] values)
+    private static async Task<int> RunAsync(NpgsqlCommand command, CancellationToken ct, params object[] values)
     {
-        await using var command = source.CreateCommand(sql);
+        await using (With(command, values))
+        {
+            return await command.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    private static NpgsqlCommand With(NpgsqlCommand command, params ReadOnlySpan<object> values)
+    {
         foreach (var value in values)
         {
-            command.Parameters.Add(value is DBNull ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid } : new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
         }
 
-        await command.ExecuteNonQueryAsync(ct);
+        return command;
     }
 
-    /// <param name="NotedIn">The cluster that the table has noted.</param>
+    private static NpgsqlParameter Time(Instant? at) => new() { Value = (object?)at?.ToDateTimeUtc() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
+    private static NpgsqlParameter Event(Guid? id) => new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
+
+    /// <param name="Place">Where the database lies; <paramref name="NotedPlace"/> is what the table has noted.</param>
     /// <param name="NotedEvent">The event that the table has noted; <paramref name="EventThere"/> is the one at its position.</param>
+    /// <param name="NotedDelivery">The last delivery that the table has noted; <paramref name="Delivery"/> is the last there was.</param>
     private sealed record Seen(
-        long SystemIdentifier, long? NotedIn, Guid? NotedEvent, Guid? EventThere, DeliveryHold Hold, Instant? Released, long Head, Guid? HeadEvent, Guid? EventAtFolder, long Delivery);
+        string Place, string? NotedPlace, Guid? NotedEvent, long NotedDelivery, DeliveryHold Hold, Instant? Released,
+        long Head, Guid? HeadEvent, Guid? EventThere, Guid? EventAtFolder, long Delivery);
 }

@@ -42,6 +42,7 @@ internal sealed class Dispatcher : BackgroundService
     private readonly ImmutableDictionary<ReminderChannel, Bell> _bells;
     private readonly SemaphoreSlim _knowing = new(1);
     private bool _isHeld;
+    private volatile bool _hasLooked;
     private Session? _session;
     private Known? _known;
 
@@ -55,8 +56,8 @@ internal sealed class Dispatcher : BackgroundService
         _bells = _channels.ToImmutableDictionary(channel => channel.Channel, _ => new Bell());
     }
 
-    /// <summary>When the queue was last looked at without a failure.</summary>
-    public Instant? LastLook { get; private set; }
+    /// <summary>Whether the queue has been looked at: before that, nobody knows how deliveries go.</summary>
+    public bool HasLooked => _hasLooked;
 
     /// <summary>Something may be due now.</summary>
     public void Wake()
@@ -86,12 +87,12 @@ internal sealed class Dispatcher : BackgroundService
                 await using var session = await Session.BeginAsync(_source, stoppingToken);
                 _session = session;
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                var work = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), stoppingToken)));
-                var all = work.ToList();
+                var workers = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), CancellationToken.None)));
+                List<Task> all = [.. workers, session.EndedAsync(working.Token), GuardAsync(working.Token)];
                 try
                 {
                     // The first that fails ends the others: without the session nothing may be begun.
-                    await await Task.WhenAny([.. all, session.EndedAsync(working.Token), GuardAsync(working.Token)]);
+                    await await Task.WhenAny(all);
                 }
                 finally
                 {
@@ -189,7 +190,7 @@ internal sealed class Dispatcher : BackgroundService
 
         var taken = await _table.TakeOverAsync(now, ct);
         var missed = await _table.MissAsync(channel, now, ct);
-        LastLook = now;
+        _hasLooked = true;
         if (taken + missed > 0)
         {
             _logger.RemindersSwept(taken, missed);

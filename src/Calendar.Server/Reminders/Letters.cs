@@ -27,6 +27,8 @@ internal sealed class Letters
 
     private static Text Acknowledge { get; } = new("Xác nhận đã biết", "Say that you know of it");
 
+    private static Text Arrived { get; } = new("Thư đã đến", "It has arrived");
+
     private static Text PerhapsSent { get; } = new(
         "Có thể bạn đã nhận rồi: lịch vừa được khôi phục từ bản sao lưu và không biết chắc.",
         "You may have had it already: the calendar was restored from a backup and cannot tell.");
@@ -38,7 +40,7 @@ internal sealed class Letters
     private Letter Write()
     {
         var items = _message.Items.Where(item => item.Subject is not ReminderSubject.OfWeek).ToList();
-        return items is [{ Subject: ReminderSubject.OfCanary }] ? Canary()
+        return items is [{ Subject: ReminderSubject.OfCanary } canary] ? Canary(canary)
             : items is [var only] && !_message.IsDigest && _message.Missed.IsEmpty ? About(only)
             : items.Count == 0 && _message.Missed.IsEmpty ? NothingDue()
             : Digest(items);
@@ -143,14 +145,15 @@ internal sealed class Letters
         return Letter(new Text($"Đã xem {_message.Watched}, không có gì đến hạn", $"{_message.Watched} checked, none due"), [.. opening, .. Refused()], []);
     }
 
-    private Letter Canary() => Letter(
+    // A program looks for the link and posts to it.
+    private Letter Canary(MessageItem item) => Letter(
         new Text("Thư kiểm tra đường gửi", "Delivery check"),
         [
             new Text(
-                "Lịch gửi thư này để biết thư có đến nơi hay không. Bạn không cần làm gì.",
-                "The calendar sends this message to see whether messages arrive. There is nothing for you to do."),
+                "Lịch gửi thư này để biết thư có đến nơi hay không: hộp thư này trả lời bằng cách gửi yêu cầu POST đến liên kết bên dưới.",
+                "The calendar sends this message to see whether messages arrive: this mailbox answers by a POST to the link below."),
         ],
-        []);
+        []) with { Action = item.AcknowledgeUrl is { } url ? new LetterLink(Say(Arrived), url) : null };
 
     private IEnumerable<Text> Refused() => _message.Refused == 0 ? [] :
     [

@@ -39,9 +39,11 @@ internal sealed partial class ReminderTable
         select reminder, number, begun, ended, outcome, code, answer from calendar.attempts where reminder = any($1) order by reminder, number
         """;
 
+    // Each canary answers for itself.
     private const string _acknowledge = """
         update calendar.reminders known set acknowledged = $2 from calendar.reminders r
         where r.id = $1 and known.subject = r.subject and known.due = r.due and known.recipient = r.recipient and known.acknowledged is null
+          and (r.kind <> 'canary' or known.id = r.id)
         """;
 
     // A digest tells of the same again. What is under way is let alone.

@@ -50,8 +50,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
             and (waited or issue > 0 or next_try >= $5 or (attempts > 0 and moment >= $6))
             and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
-            and exists (select from calendar.delivery_state where held is null
-              and (system_identifier is null or system_identifier = (select system_identifier from pg_control_system())))
+            and {DeliveryGuard.IsOpen}
           order by next_try, (kind <> 'week'), id limit 16),
         next as (select id from due where pg_try_advisory_xact_lock(hashtextextended('calendar.reminders ' || recipient, 0)) limit 1),
         claimed as (
@@ -125,9 +124,11 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         update calendar.reminders r set state = 'queued', holder = null, lease = null, sending = false from lost where r.id = lost.id
         """;
 
-    private const string _miss = """
+    // What is held has not been late by itself.
+    private const string _miss = $"""
         update calendar.reminders set state = 'missed', reason = 'too_late', settled = $1
         where state = 'queued' and carried_by is null and channel = $2 and not waited and issue = 0 and next_try < $3 and (attempts = 0 or moment < $4)
+          and {DeliveryGuard.IsOpen}
         """;
 
     private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";

@@ -34,6 +34,7 @@ create table calendar.reminders (
   unique (subject, due, lead, recipient, channel)
 );
 
+create index reminders_unsent on calendar.reminders (moment) where state in ('queued', 'attempting');
 create index reminders_due on calendar.reminders (channel, next_try, (kind <> 'week'), id) where state = 'queued' and carried_by is null;
 create index reminders_of on calendar.reminders (recipient, moment) where state in ('queued', 'missed');
 create unique index reminders_attempting on calendar.reminders (recipient) where state = 'attempting'; -- one message at a time to each
@@ -63,11 +64,12 @@ create sequence calendar.delivery_numbers;
 create table calendar.delivery_state (
   only_row          boolean     not null primary key default true check (only_row),
   round             bigint      not null default 0, -- grows with every round that makes reminders: an older one writes nothing
-  system_identifier bigint      null,               -- of the cluster in which deliveries were made last
+  place             text        null,               -- where deliveries were made last: the cluster, the database, this table. Whatever was restored or copied lies elsewhere
   position          bigint      null,               -- of the log at that time
   event             uuid        null,               -- the event there
+  delivery          bigint      not null default 0, -- the last number drawn by then
   noted             timestamptz null,
-  held              timestamptz null,               -- nothing is delivered until it is released
+  held              timestamptz null,               -- since then nothing is delivered, until it is released
   held_reason       text        null,
   released          timestamptz null                -- what was noted before is of no account any more
 );

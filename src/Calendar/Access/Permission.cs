@@ -46,6 +46,9 @@ public enum Permission : byte
 
     /// <summary>See whom one's own token stands for.</summary>
     KnowOneself,
+
+    /// <summary>See how the service itself fares.</summary>
+    Watch,
 }
 
 /// <summary>The one table of who may do what. Whatever it does not say is not permitted.</summary>

@@ -45,6 +45,7 @@ public sealed class WhoMayCallWhat(WhoMayCallWhat.WithTokens calendar) : IClassF
         { "GET", "/health/live", Everybody },
         { "GET", "/health/ready", Everybody },
         { "GET", "/health/write", Everybody },
+        { "GET", "/metrics", Everybody }, // from this machine
         { "GET", "/feeds/anniversaries.ics", Everybody },
         { "GET", "/feeds/parties/{value}.ics", Everybody },
         { "GET", "/feeds/groups/{value}.ics", Everybody },

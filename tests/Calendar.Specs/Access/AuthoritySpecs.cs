@@ -220,6 +220,7 @@ public class TheTableOfPermissions
     [InlineData(Permission.OverseeSubscriptions, "admin")]
     [InlineData(Permission.ManageTokens, "admin")]
     [InlineData(Permission.KnowOneself, "historian planner association admin")]
+    [InlineData(Permission.Watch, "admin")]
     public void Gives_each_to_these_tokens(Permission permission, string roles) =>
         Assert.Equal(roles, string.Join(' ', Permissions.TokensThatMay(permission).Select(role => role.Name())));
 
