@@ -25,10 +25,11 @@ public sealed class Reminded : IAsyncDisposable
         await StartAsync(await CalendarService.DatabaseAsync(holding), new FixedClock(), server ?? await SmtpServer.StartAsync());
 
     /// <summary>Another service over a database, as after a restart.</summary>
-    public static async Task<Reminded> StartAsync(string connection, FixedClock clock, SmtpServer server)
+    /// <param name="set">What is to be other than usual.</param>
+    internal static async Task<Reminded> StartAsync(string connection, FixedClock clock, SmtpServer server, Func<Settings, Settings>? set = null)
     {
         var mail = new MailSettings("127.0.0.1", server.Port, MailSecurity.None, null, [], 0, 4, "calendar.example");
-        return new Reminded(await CalendarService.StartAsync(connection, settings => settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") }, clock), server);
+        return new Reminded(await CalendarService.StartAsync(connection, settings => (set ?? (same => same))(settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") }), clock), server);
     }
 
     /// <summary>One with the record of <see cref="OneTask"/>, whose task is due on 15 January 2027, and so many contacts.</summary>
