@@ -18,6 +18,8 @@ internal sealed class Dispatcher : BackgroundService
 {
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
+    private const int _mostNotes = 6;
+    private static readonly Duration _afterWaiting = Duration.FromSeconds(30);
     private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
     private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
 
@@ -212,41 +214,48 @@ internal sealed class Dispatcher : BackgroundService
         _bells[channel].Ring();
 
         // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
-        try
-        {
-            await SendAsync(claimed, CancellationToken.None);
-        }
-        catch (Exception mistake) when (!Database.IsAway(mistake))
-        {
-            // One message's mistake holds up no other one. It is told, and tried again like any failure.
-            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
-            await NoteAsync(claimed, new Outcome.Deferred(null, "Internal error"), new Sending(), [], CancellationToken.None);
-        }
-
+        await SendAsync(claimed, CancellationToken.None);
         return true;
     }
 
     private async Task SendAsync(ClaimedReminder claimed, CancellationToken ct)
     {
+        var sending = new Sending();
+        Outcome outcome;
+        try
+        {
+            outcome = await AttemptAsync(claimed, sending, ct);
+        }
+        catch (Exception mistake) when (mistake is TimeoutException || !Database.IsAway(mistake))
+        {
+            // One message's mistake holds up no other one. It is told, and tried again like any failure.
+            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
+            outcome = new Outcome.Deferred(null, "Internal error");
+        }
+
+        await NoteAsync(claimed, outcome, sending, ct);
+    }
+
+    private async Task<Outcome> AttemptAsync(ClaimedReminder claimed, Sending sending, CancellationToken ct)
+    {
         // Whatever was recorded before the claim has its say.
         await _follower.WaitForAsync(claimed.Head, ct).WaitAsync(_limits.Whole / 2, ct);
         var known = await KnownAsync(ct);
         var standing = known.StandingOf(claimed, _clock.Now);
-        if (standing.Reason is { } reason)
+        sending.NoLongerDue = standing.NoLongerDue;
+        if (standing.Reason is not null)
         {
-            await _table.SettleAsync(
-                claimed.Reminder.Id, claimed.Claim, new Settlement(ReminderState.Superseded, reason) { NoLongerDue = standing.NoLongerDue }, null, _clock.Now, ct);
-            return;
+            sending.Changed = standing;
+            return new Outcome.Withheld("No longer due");
         }
 
-        var sending = new Sending();
-        var outcome = await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, standing, sending, token), ct);
-        await NoteAsync(claimed, outcome, sending, standing.NoLongerDue, ct);
+        return await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, standing, sending, token), ct);
     }
 
     // Nothing that was recorded before this moment is overlooked: an acknowledgement that came while we composed holds back an escalation.
     private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, MessageStanding standing, Sending sending, CancellationToken ct)
     {
+        sending.WasAsked = true;
         if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } seen)
         {
             return false;
@@ -254,7 +263,7 @@ internal sealed class Dispatcher : BackgroundService
 
         if (seen.Head != claimed.Head || seen.Answered.Count > 0)
         {
-            await _follower.WaitForAsync(seen.Head, ct);
+            await _follower.WaitForAsync(seen.Head, ct).WaitAsync(_limits.Whole / 2, ct);
             var last = (await KnownAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
             sending.Changed = last.Says(standing) ? null : last;
         }
@@ -262,7 +271,7 @@ internal sealed class Dispatcher : BackgroundService
         return sending.HasBegun = sending.Changed is null;
     }
 
-    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)
+    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
         var settlement = outcome switch
@@ -272,8 +281,8 @@ internal sealed class Dispatcher : BackgroundService
             Outcome.Withheld { IsForGood: true } => new Settlement(ReminderState.Superseded, ReminderReason.NoRecipient),
             Outcome.Withheld when sending.Changed?.Reason is { } reason => new Settlement(ReminderState.Superseded, reason),
 
-            // Of a digest a part need not be told any more: the rest goes at once.
-            Outcome.Withheld => new Settlement(ReminderState.Queued, null),
+            // Of a digest a part need not be told any more: the rest goes at once. Where it was late, not so soon again.
+            Outcome.Withheld => new Settlement(ReminderState.Queued, null, sending.Changed is null ? now + _afterWaiting : null),
 
             // One at which the server hangs up each time must not be what every new try begins with.
             Outcome.Away => new Settlement(ReminderState.Queued, null, sending.HasBegun ? now + _afterHangingUp : null),
@@ -282,8 +291,8 @@ internal sealed class Dispatcher : BackgroundService
                 : new Settlement(ReminderState.Refused, ReminderReason.GaveUp),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name),
         };
-        var end = new AttemptEnd(Name(outcome), outcome.Code, outcome.Answer);
-        if (!await _table.SettleAsync(reminder.Id, claimed.Claim, settlement with { NoLongerDue = noLongerDue }, end, now, ct))
+        var end = sending.Changed?.Reason is not null && !sending.WasAsked ? null : new AttemptEnd(Name(outcome), outcome.Code, outcome.Answer);
+        if (!await SettleAsync(claimed, settlement with { NoLongerDue = sending.NoLongerDue }, end, now, ct))
         {
             _logger.ReminderTakenOver(reminder.Id);
         }
@@ -297,6 +306,23 @@ internal sealed class Dispatcher : BackgroundService
         else if (outcome is Outcome.Delivered)
         {
             _pauses.Back(reminder.Channel);
+        }
+    }
+
+    // What is known to have happened is noted, however busy the database is: given up here, the message would be sent again.
+    private async Task<bool> SettleAsync(ClaimedReminder claimed, Settlement settlement, AttemptEnd? end, Instant now, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await _table.SettleAsync(claimed.Reminder.Id, claimed.Claim, settlement, end, now, ct);
+            }
+            catch (Exception busy) when (busy is NpgsqlException or TimeoutException && tried < _mostNotes)
+            {
+                _logger.DatabaseAway(busy.Message);
+                await Task.Delay(tried * _poll, ct);
+            }
         }
     }
 
@@ -346,7 +372,13 @@ internal sealed class Dispatcher : BackgroundService
         /// <summary>It was past the point of no return.</summary>
         public bool HasBegun { get; set; }
 
-        /// <summary>What was found out there, so that it was held back.</summary>
+        /// <summary>It came as far as that point.</summary>
+        public bool WasAsked { get; set; }
+
+        /// <summary>What of it need not be told any more.</summary>
+        public IReadOnlyList<Guid> NoLongerDue { get; set; } = [];
+
+        /// <summary>What was found out, so that it was held back.</summary>
         public MessageStanding? Changed { get; set; }
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           where above.subject = replace(r.subject, 'escalation/2/', 'escalation/1/') and above.subject <> r.subject and above.due = r.due and above.acknowledged is not null))
         """;
 
-    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}";
+    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
     // which: two that share out what there is would make two digests of one.
@@ -60,12 +60,13 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         select {_columns}, r.claim, r.attempts from (select from due limit 1) found left join claimed r on true
         """;
 
-    // While the recipient is ours.
+    // While the recipient is ours. What may have arrived by itself is told of by itself.
     private const string _besides = $"""
         select {_columns}, r.carried_by is not null
         from calendar.reminders r
         where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
           and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
+          and (r.carried_by is not null or not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null))
         order by r.state, r.moment, r.due, r.id
         """;
 
@@ -91,7 +92,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _settle = """
         with settled as (
           update calendar.reminders set
-            state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7,
+            state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7, failing_since = case when $7 > 0 then coalesce(failing_since, $5) else failing_since end,
             holder = null, lease = null, sending = false
           where id = $1 and claim = $2 and state = 'attempting'
           returning id, attempts),
@@ -137,9 +138,10 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
     private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
 
+    // By the database's clock too: one that is far ahead must not make it forget what is still a key.
     private const string _forget = """
         with old as (delete from calendar.reminders where id in (
-          select id from calendar.reminders where state not in ('queued', 'attempting') and due < $1 order by due limit 1000) returning 1)
+          select id from calendar.reminders where state not in ('queued', 'attempting') and due < least($1, current_date - 366) order by due limit 1000) returning 1)
         select count(*) from old
         """;
 
@@ -286,7 +288,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? (false, null)
             : await reader.IsDBNullAsync(0, ct) ? (true, null)
-            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(12), reader.GetInt32(13), [], [], [], 0));
+            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(13), reader.GetInt32(14), [], [], [], 0));
     }
 
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
@@ -301,7 +303,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         while (await reader.ReadAsync(ct))
         {
             var one = Read(reader);
-            (reader.GetBoolean(12) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
+            (reader.GetBoolean(13) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
         }
 
         await reader.NextResultAsync(ct);
@@ -318,6 +320,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     {
         State = Names<ReminderState>.TryParse(reader.GetString(10), out var state) ? state : default,
         IsAnswered = reader.GetBoolean(11),
+        FailingSince = reader.IsDBNull(12) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(12)),
     };
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);
