@@ -154,7 +154,7 @@ public sealed partial class WatchingDeliveries
         clock.Set(clock.GetCurrentInstant() + NodaTime.Duration.FromHours(5));
         await using var again = await Reminded.StartAsync(connection, clock, server, settings => settings with { Canary = "canary@example.org" });
         await CanaryAsync(again, "2026-12-01 18:00", 5);
-        await server.AnswerAsync(SmtpStep.Connect, "421 4.3.2 not now");
+        await server.AnswerAsync(SmtpStep.Mail, "421 4.3.2 not now");
         foreach (var hour in Enumerable.Range(19, 4))
         {
             again.SetClock(string.Create(CultureInfo.InvariantCulture, $"2026-12-01 {hour}:00"));
