@@ -164,7 +164,6 @@ public sealed partial class WatchingDeliveries
         await server.ClearAsync();
         await again.AtAsync("2026-12-01 22:30");
         Assert.Equal(6, (await server.MailsAsync()).Count);
-        await server.DisposeAsync();
     }
 
     private static async Task IsWellAsync(Reminded calendar, string moment, bool expected = true)
