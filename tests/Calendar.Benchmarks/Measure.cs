@@ -20,6 +20,8 @@ public sealed record Target(double Bound, bool AtLeast, bool OfRatio)
 
     public static Target RatioAtMost(double bound) => new(bound, AtLeast: false, OfRatio: true);
 
+    public static Target FigureAtLeast(double bound) => new(bound, AtLeast: true, OfRatio: false);
+
     public static Target AtMost(double bound) => new(bound, AtLeast: false, OfRatio: false);
 
     public bool IsMet(Measure measure)

@@ -3,7 +3,7 @@ namespace Calendar.Benchmarks;
 /// <summary>What can be measured, by name, in the order of a whole run.</summary>
 internal static class Subjects
 {
-    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "search", "render", "get", "poll", "start", "asof", "year", "plan", "memory"];
+    public static IReadOnlyList<string> Names { get; } = ["append", "fold", "query", "search", "render", "get", "poll", "start", "asof", "year", "plan", "remind", "queue", "memory"];
 
     public static async Task<IReadOnlyList<Measure>> RunAsync(string name, BenchmarkDatabases databases, bool quick, CancellationToken ct) => name switch
     {
@@ -23,6 +23,8 @@ internal static class Subjects
         "asof" => await AsOfBenchmark.RunAsync(databases, quick ? 50 : 500, ct),
         "year" => await YearBenchmark.RunAsync(databases, quick ? 30 : 100, ct),
         "plan" => await PlanBenchmark.RunAsync(databases, quick ? 20 : 100, ct),
+        "remind" => await RemindBenchmark.RunAsync(databases, quick ? 1_000 : 10_000, ct),
+        "queue" => await QueueBenchmark.RunAsync(databases, quick ? 100_000 : 1_000_000, ct),
         "memory" => await MemoryBenchmark.RunAsync(databases, ct),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name),
     };

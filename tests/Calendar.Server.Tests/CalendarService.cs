@@ -104,6 +104,10 @@ public sealed class CalendarService : IAsyncDisposable
         return token;
     }
 
+    /// <summary>What lies in the data folder, by name; the note of deliveries with it, which is made soon after the start.</summary>
+    public IEnumerable<string> FilesInData() =>
+        Directory.GetFiles(_folder).Select(file => Path.GetFileName(file)).Append("deliveries.json").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
     /// <summary>The number of events in the log.</summary>
     public Task<long> CountAsync() => QueryAsync<long>("select count(*) from calendar.mt_events");
 

@@ -18,6 +18,8 @@ internal sealed class Dispatcher : BackgroundService
 {
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
+    private const int _mostNotes = 6;
+    private static readonly Duration _afterWaiting = Duration.FromSeconds(30);
     private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
     private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
 
@@ -39,8 +41,8 @@ internal sealed class Dispatcher : BackgroundService
     private readonly ImmutableArray<(ReminderChannel Channel, int Workers)> _channels;
     private readonly Dictionary<ReminderChannel, Instant> _swept = [];
     private readonly Dictionary<ReminderChannel, long> _looked = [];
-    private readonly Lock _waking = new();
-    private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ImmutableDictionary<ReminderChannel, Bell> _bells;
+    private readonly SemaphoreSlim _knowing = new(1);
     private bool _isHeld;
     private volatile bool _hasLooked;
     private Session? _session;
@@ -53,6 +55,7 @@ internal sealed class Dispatcher : BackgroundService
         (_follower, _table, _recipients, _delivery, _guard, _source, _clock, _limits, _logger) = (follower, table, recipients, delivery, guard, source, clock, limits, logger);
         _pauses = new ChannelPauses(clock);
         _channels = [(ReminderChannel.Mail, settings.Mail?.Connections ?? _workers), (ReminderChannel.Webhook, _workers)];
+        _bells = _channels.ToImmutableDictionary(channel => channel.Channel, _ => new Bell());
     }
 
     /// <summary>Whether the queue has been looked at: before that, nobody knows how deliveries go.</summary>
@@ -61,20 +64,16 @@ internal sealed class Dispatcher : BackgroundService
     /// <summary>Something may be due now.</summary>
     public void Wake()
     {
-        lock (_waking)
+        foreach (var bell in _bells.Values)
         {
-            _woken.TrySetResult();
-            _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            bell.Ring();
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public override void Dispose()
     {
-        await base.StopAsync(cancellationToken);
-        if (_session is { } session)
-        {
-            await session.DisposeAsync();
-        }
+        _knowing.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -87,14 +86,15 @@ internal sealed class Dispatcher : BackgroundService
 
                 // Before anything can leave.
                 await LookAsync(stoppingToken);
-                _session = await Session.BeginAsync(_source, stoppingToken);
+                await using var session = await Session.BeginAsync(_source, stoppingToken);
+                _session = session;
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                var work = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), stoppingToken)));
-                var all = work.ToList();
+                var workers = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), CancellationToken.None)));
+                List<Task> all = [.. workers, session.EndedAsync(working.Token), GuardAsync(working.Token)];
                 try
                 {
                     // The first that fails ends the others: without the session nothing may be begun.
-                    await await Task.WhenAny([.. all, _session.EndedAsync(working.Token), GuardAsync(working.Token)]);
+                    await await Task.WhenAny(all);
                 }
                 finally
                 {
@@ -146,37 +146,28 @@ internal sealed class Dispatcher : BackgroundService
     // Any of them may be busy for long, so each looks by itself; who finds something wakes the others, and unless woken one look a second is enough for all.
     private async Task WorkAsync(ReminderChannel channel, CancellationToken ct)
     {
-        for (var isWoken = true; ; isWoken = await WaitAsync(ct))
+        var isWoken = true;
+        while (true)
         {
-            if (!isWoken && !MayLook(channel))
+            // Taken before the look: what rings meanwhile is not missed.
+            var rung = _bells[channel].Next;
+            if (isWoken || MayLook(channel))
             {
-                continue;
+                do
+                {
+                    await SweepAsync(channel, ct);
+                }
+                while (_follower.State == FoldState.Following && !_pauses.IsAway(channel) && await TryNextAsync(channel, ct));
             }
 
-            do
-            {
-                await SweepAsync(channel, ct);
-            }
-            while (_follower.State == FoldState.Following && !_pauses.IsAway(channel) && await TryNextAsync(channel, ct));
+            isWoken = await Task.WhenAny(rung, Task.Delay(_poll, ct)) == rung;
+            ct.ThrowIfCancellationRequested();
         }
-    }
-
-    private async Task<bool> WaitAsync(CancellationToken ct)
-    {
-        Task woken;
-        lock (_waking)
-        {
-            woken = _woken.Task;
-        }
-
-        var first = await Task.WhenAny(woken, Task.Delay(_poll, ct));
-        ct.ThrowIfCancellationRequested();
-        return first == woken;
     }
 
     private bool MayLook(ReminderChannel channel)
     {
-        lock (_waking)
+        lock (_looked)
         {
             var now = Environment.TickCount64;
             if (_looked.TryGetValue(channel, out var last) && now - last < _poll.TotalMilliseconds / 2)
@@ -216,53 +207,59 @@ internal sealed class Dispatcher : BackgroundService
     /// <returns>False where there was none.</returns>
     private async Task<bool> TryNextAsync(ReminderChannel channel, CancellationToken ct)
     {
-        var known = await KnownAsync(ct);
         var now = _clock.Now;
         var claimed = await _table.ClaimAsync(
-            channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, claimed => known.Carrying(claimed, now), ct);
+            channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, async claimed => (await KnownAsync(ct)).Carrying(claimed, now), ct);
         if (claimed is null)
         {
             return false;
         }
 
-        Wake();
+        _bells[channel].Ring();
 
         // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
-        try
-        {
-            await SendAsync(claimed, CancellationToken.None);
-        }
-        catch (Exception mistake) when (!Database.IsAway(mistake))
-        {
-            // One message's mistake holds up no other one. It is told, and tried again like any failure.
-            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
-            await NoteAsync(claimed, new Outcome.Deferred(null, "Internal error"), new Sending(), [], CancellationToken.None);
-        }
-
+        await SendAsync(claimed, CancellationToken.None);
         return true;
     }
 
     private async Task SendAsync(ClaimedReminder claimed, CancellationToken ct)
     {
+        var sending = new Sending();
+        Outcome outcome;
+        try
+        {
+            outcome = await AttemptAsync(claimed, sending, ct);
+        }
+        catch (Exception mistake) when (mistake is TimeoutException || !Database.IsAway(mistake))
+        {
+            // One message's mistake holds up no other one. It is told, and tried again like any failure.
+            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
+            outcome = new Outcome.Deferred(null, "Internal error");
+        }
+
+        await NoteAsync(claimed, outcome, sending, ct);
+    }
+
+    private async Task<Outcome> AttemptAsync(ClaimedReminder claimed, Sending sending, CancellationToken ct)
+    {
         // Whatever was recorded before the claim has its say.
         await _follower.WaitForAsync(claimed.Head, ct).WaitAsync(_limits.Whole / 2, ct);
         var known = await KnownAsync(ct);
         var standing = known.StandingOf(claimed, _clock.Now);
-        if (standing.Reason is { } reason)
+        sending.NoLongerDue = standing.NoLongerDue;
+        if (standing.Reason is not null)
         {
-            await _table.SettleAsync(
-                claimed.Reminder.Id, claimed.Claim, new Settlement(ReminderState.Superseded, reason) { NoLongerDue = standing.NoLongerDue }, null, _clock.Now, ct);
-            return;
+            sending.Changed = standing;
+            return new Outcome.Withheld("No longer due");
         }
 
-        var sending = new Sending();
-        var outcome = await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, standing, sending, token), ct);
-        await NoteAsync(claimed, outcome, sending, standing.NoLongerDue, ct);
+        return await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, standing, sending, token), ct);
     }
 
     // Nothing that was recorded before this moment is overlooked: an acknowledgement that came while we composed holds back an escalation.
     private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, MessageStanding standing, Sending sending, CancellationToken ct)
     {
+        sending.WasAsked = true;
         if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } seen)
         {
             return false;
@@ -270,7 +267,7 @@ internal sealed class Dispatcher : BackgroundService
 
         if (seen.Head != claimed.Head || seen.Answered.Count > 0)
         {
-            await _follower.WaitForAsync(seen.Head, ct);
+            await _follower.WaitForAsync(seen.Head, ct).WaitAsync(_limits.Whole / 2, ct);
             var last = (await KnownAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
             sending.Changed = last.Says(standing) ? null : last;
         }
@@ -278,7 +275,7 @@ internal sealed class Dispatcher : BackgroundService
         return sending.HasBegun = sending.Changed is null;
     }
 
-    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)
+    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
         var settlement = outcome switch
@@ -288,8 +285,8 @@ internal sealed class Dispatcher : BackgroundService
             Outcome.Withheld { IsForGood: true } => new Settlement(ReminderState.Superseded, ReminderReason.NoRecipient),
             Outcome.Withheld when sending.Changed?.Reason is { } reason => new Settlement(ReminderState.Superseded, reason),
 
-            // Of a digest a part need not be told any more: the rest goes at once.
-            Outcome.Withheld => new Settlement(ReminderState.Queued, null),
+            // Of a digest a part need not be told any more: the rest goes at once. Where it was late, not so soon again.
+            Outcome.Withheld => new Settlement(ReminderState.Queued, null, sending.Changed is null ? now + _afterWaiting : null),
 
             // One at which the server hangs up each time must not be what every new try begins with.
             Outcome.Away => new Settlement(ReminderState.Queued, null, sending.HasBegun ? now + _afterHangingUp : null),
@@ -298,8 +295,8 @@ internal sealed class Dispatcher : BackgroundService
                 : new Settlement(ReminderState.Refused, ReminderReason.GaveUp),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name),
         };
-        var end = new AttemptEnd(Name(outcome), outcome.Code, outcome.Answer);
-        if (!await _table.SettleAsync(reminder.Id, claimed.Claim, settlement with { NoLongerDue = noLongerDue }, end, now, ct))
+        var end = sending.Changed?.Reason is not null && !sending.WasAsked ? null : new AttemptEnd(Name(outcome), outcome.Code, outcome.Answer);
+        if (!await SettleAsync(claimed, settlement with { NoLongerDue = sending.NoLongerDue }, end, now, ct))
         {
             _logger.ReminderTakenOver(reminder.Id);
         }
@@ -316,6 +313,23 @@ internal sealed class Dispatcher : BackgroundService
         }
     }
 
+    // What is known to have happened is noted, however busy the database is: given up here, the message would be sent again.
+    private async Task<bool> SettleAsync(ClaimedReminder claimed, Settlement settlement, AttemptEnd? end, Instant now, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await _table.SettleAsync(claimed.Reminder.Id, claimed.Claim, settlement, end, now, ct);
+            }
+            catch (Exception busy) when (busy is NpgsqlException or TimeoutException && tried < _mostNotes)
+            {
+                _logger.DatabaseAway(busy.Message);
+                await Task.Delay(tried * _poll, ct);
+            }
+        }
+    }
+
     private static string Name(Outcome outcome) => outcome switch
     {
         Outcome.Delivered => "delivered",
@@ -325,22 +339,36 @@ internal sealed class Dispatcher : BackgroundService
         _ => "withheld",
     };
 
-    // The address book is read again every two seconds: what is erased is asked for once more when it is written to.
-    private async Task<Known> KnownAsync(CancellationToken ct)
+    // The address book is read again every two seconds, once for all workers: what is erased is asked for once more when it is written to.
+    private async ValueTask<Known> KnownAsync(CancellationToken ct)
     {
-        var (known, almanac, now) = (Volatile.Read(ref _known), _follower.Current, _clock.Now);
-        if (known is null || now - known.At >= _bookIsGoodFor || now < known.At)
+        if (Current() is { } current)
         {
-            known = new Known(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone, now);
-            Volatile.Write(ref _known, known);
-        }
-        else if (!ReferenceEquals(known.Almanac, almanac))
-        {
-            Volatile.Write(ref _known, known = new Known(almanac, known.Book, _clock.Zone, known.At));
+            return current;
         }
 
-        return known;
+        await _knowing.WaitAsync(ct);
+        try
+        {
+            if (Current() is { } meanwhile)
+            {
+                return meanwhile;
+            }
+
+            var (almanac, now) = (_follower.Current, _clock.Now);
+            var known = _known is { } last && IsGood(last, now) ? new Known(almanac, last.Book, _clock.Zone, last.At) : new Known(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone, now);
+            Volatile.Write(ref _known, known);
+            return known;
+        }
+        finally
+        {
+            _knowing.Release();
+        }
+
+        Known? Current() => Volatile.Read(ref _known) is { } known && IsGood(known, _clock.Now) && ReferenceEquals(known.Almanac, _follower.Current) ? known : null;
     }
+
+    private static bool IsGood(Known known, Instant now) => now - known.At < _bookIsGoodFor && now >= known.At;
 
     /// <summary>How far an attempt has come.</summary>
     private sealed class Sending
@@ -348,7 +376,13 @@ internal sealed class Dispatcher : BackgroundService
         /// <summary>It was past the point of no return.</summary>
         public bool HasBegun { get; set; }
 
-        /// <summary>What was found out there, so that it was held back.</summary>
+        /// <summary>It came as far as that point.</summary>
+        public bool WasAsked { get; set; }
+
+        /// <summary>What of it need not be told any more.</summary>
+        public IReadOnlyList<Guid> NoLongerDue { get; set; } = [];
+
+        /// <summary>What was found out, so that it was held back.</summary>
         public MessageStanding? Changed { get; set; }
     }
 }

@@ -1,4 +1,5 @@
 using Calendar.Almanacs;
+using Calendar.Planning;
 using Calendar.Reminders;
 using NodaTime;
 
@@ -113,14 +114,15 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
                 ReminderSubject.OfSilence when reminder.IsAnswered => false,
                 ReminderSubject.OfSilence silence => _reminding.IsSilent(silence.About, reminder.Due),
                 ReminderSubject.OfCanary => true,
+                ReminderSubject.OfTask task when reminder.State == ReminderState.Missed && almanac.Plans.Find(task.Plan, task.Task)?.State == TaskState.Acknowledged => false,
                 var subject when reminder.State == ReminderState.Missed => _reminding.Of(subject, reminder.Due).Any(),
-                var subject => _reminding.Of(subject, reminder.Due).Any(one => one.Key == reminder.Key),
+                var subject => _reminding.Of(subject, reminder.Due, reminder.Recipient).Any(one => one.Key == reminder.Key),
             };
         }
     }
 
     private Bundle Decide(ClaimedReminder claimed, Instant now) => Find(claimed.Reminder.Recipient) is { } recipient
-        ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Select(one => one.AsQueued)], now, ZoneOf(recipient))
+        ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Where(Stands).Select(one => one.AsQueued)], now, ZoneOf(recipient))
         : new Bundle.Alone();
 
     private static bool IsAboutSomething(QueuedReminder reminder) => reminder.Subject is not (ReminderSubject.OfWeek or ReminderSubject.OfCanary);

@@ -49,7 +49,7 @@ internal sealed partial class ReminderTable
     // A digest tells of the same again. What is under way is let alone.
     private const string _resend = """
         with resent as (
-          update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, issue = issue + 1, carried_by = null, perhaps_sent = false
+          update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, failing_since = null, issue = issue + 1, carried_by = null, perhaps_sent = false
           where id = $1 and state not in ('queued', 'attempting') returning id),
         carried as (
           update calendar.reminders r set state = 'queued', reason = null, settled = null from resent

@@ -28,6 +28,7 @@ internal sealed record AttemptEnd(string Outcome, int? Code, string Answer);
 /// database's clock: what somebody has taken over since settles nothing. From the point of no return on it is taken over only when the session of
 /// whoever held it has ended, and its lease with it: an instance that was stopped in the middle of a mail finds it as it left it.
 /// </summary>
+/// <remarks>What each delivery asks is prepared: to plan it takes longer than to do it.</remarks>
 internal sealed partial class ReminderTable(NpgsqlDataSource source)
 {
     // One message at a time to each recipient: workers that meet at one try again.
@@ -39,7 +40,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           where above.subject = replace(r.subject, 'escalation/2/', 'escalation/1/') and above.subject <> r.subject and above.due = r.due and above.acknowledged is not null))
         """;
 
-    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}";
+    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
     // which: two that share out what there is would make two digests of one.
@@ -47,7 +48,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         with due as (
           select id, recipient from calendar.reminders r
           where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
-            and (waited or attempts > 0 or issue > 0 or next_try >= $5)
+            and (waited or issue > 0 or next_try >= $5 or (attempts > 0 and moment >= $6))
             and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
             and {DeliveryGuard.IsOpen}
           order by next_try, (kind <> 'week'), id limit 16),
@@ -59,12 +60,13 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         select {_columns}, r.claim, r.attempts from (select from due limit 1) found left join claimed r on true
         """;
 
-    // While the recipient is ours.
+    // While the recipient is ours. What may have arrived by itself is told of by itself.
     private const string _besides = $"""
         select {_columns}, r.carried_by is not null
         from calendar.reminders r
         where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
           and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
+          and (r.carried_by is not null or not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null))
         order by r.state, r.moment, r.due, r.id
         """;
 
@@ -90,7 +92,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _settle = """
         with settled as (
           update calendar.reminders set
-            state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7,
+            state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7, failing_since = case when $7 > 0 then coalesce(failing_since, $5) else failing_since end,
             holder = null, lease = null, sending = false
           where id = $1 and claim = $2 and state = 'attempting'
           returning id, attempts),
@@ -126,7 +128,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     // What is held has not been late by itself.
     private const string _miss = $"""
         update calendar.reminders set state = 'missed', reason = 'too_late', settled = $1
-        where state = 'queued' and carried_by is null and channel = $2 and not waited and attempts = 0 and issue = 0 and next_try < $3
+        where state = 'queued' and carried_by is null and channel = $2 and not waited and issue = 0 and next_try < $3 and (attempts = 0 or moment < $4)
           and {DeliveryGuard.IsOpen}
         """;
 
@@ -136,9 +138,10 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
     private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
 
+    // By the database's clock too: one that is far ahead must not make it forget what is still a key.
     private const string _forget = """
         with old as (delete from calendar.reminders where id in (
-          select id from calendar.reminders where state not in ('queued', 'attempting') and due < $1 order by due limit 1000) returning 1)
+          select id from calendar.reminders where state not in ('queued', 'attempting') and due < least($1, current_date - 366) order by due limit 1000) returning 1)
         select count(*) from old
         """;
 
@@ -148,7 +151,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <param name="carry">Which of the others it tells of.</param>
     /// <returns>Null where nothing is due, or deliveries are held.</returns>
     public async Task<ClaimedReminder?> ClaimAsync(
-        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
+        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, ValueTask<IReadOnlyList<Guid>>> carry, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
         {
@@ -168,7 +171,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     }
 
     private async Task<(bool IsRaced, ClaimedReminder? Claimed)> TryClaimAsync(
-        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, IReadOnlyList<Guid>> carry, CancellationToken ct)
+        ReminderChannel channel, Instant now, long holder, TimeSpan lease, Instant until, Func<ClaimedReminder, ValueTask<IReadOnlyList<Guid>>> carry, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
@@ -179,7 +182,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         }
 
         claimed = await WithBesidesAsync(connection, claimed, until, ct);
-        if (carry(claimed) is { Count: > 0 } carried)
+        if (await carry(claimed) is { Count: > 0 } carried)
         {
             // What has been superseded since a moment ago is not told of.
             var told = new HashSet<Guid>();
@@ -203,9 +206,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <returns>What can be known then; null where the claim is not ours any more.</returns>
     public async Task<LastSeen?> BeginSendingAsync(Guid id, long claim, Instant now, TimeSpan lease, CancellationToken ct)
     {
-        await using var batch = source.CreateBatch();
-        batch.BatchCommands.Add(BatchCommand(_fence, id, claim, now.ToDateTimeUtc(), lease));
-        batch.BatchCommands.Add(BatchCommand(_lastSeen, id));
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { BatchCommand(_fence, id, claim, now.ToDateTimeUtc(), lease), BatchCommand(_lastSeen, id) } };
+        await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var isOurs = await reader.ReadAsync(ct);
         await reader.NextResultAsync(ct);
@@ -216,9 +219,11 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <returns>False where somebody has claimed it since: nothing was changed.</returns>
     public async Task<bool> SettleAsync(Guid id, long claim, Settlement settlement, AttemptEnd? attempt, Instant now, CancellationToken ct)
     {
+        await using var connection = await source.OpenConnectionAsync(ct);
         await using var command = Command(
-            source, _settle, id, claim, settlement.State.Name(), Text(settlement.Reason?.Name()), now.ToDateTimeUtc(), Time(settlement.NextTry), settlement.IsOwnFailure ? 1 : 0,
+            connection, _settle, id, claim, settlement.State.Name(), Text(settlement.Reason?.Name()), now.ToDateTimeUtc(), Time(settlement.NextTry), settlement.IsOwnFailure ? 1 : 0,
             Text(attempt?.Outcome), Number(attempt?.Code), Text(attempt?.Answer), settlement.NoLongerDue.ToArray());
+        await command.PrepareAsync(ct);
         return (long)(await command.ExecuteScalarAsync(ct))! == 1;
     }
 
@@ -234,7 +239,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     /// <returns>How many there were.</returns>
     public async Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc());
+        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
         return await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -278,39 +283,44 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private static async Task<(bool IsRaced, ClaimedReminder? Claimed)> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
-        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc());
+        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
+        await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? (false, null)
             : await reader.IsDBNullAsync(0, ct) ? (true, null)
-            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(12), reader.GetInt32(13), [], [], [], 0));
+            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(13), reader.GetInt32(14), [], [], [], 0));
     }
 
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
     {
         var (others, missed, carried) = (new List<QueuedReminder>(), new List<QueuedReminder>(), new List<QueuedReminder>());
-        await using (var command = Command(connection, _besides, claimed.Reminder.Recipient, claimed.Reminder.Id, until.ToDateTimeUtc()))
-        await using (var reader = await command.ExecuteReaderAsync(ct))
+        await using var batch = new NpgsqlBatch(connection)
         {
-            while (await reader.ReadAsync(ct))
-            {
-                var one = Read(reader);
-                (reader.GetBoolean(12) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
-            }
+            BatchCommands = { BatchCommand(_besides, claimed.Reminder.Recipient, claimed.Reminder.Id, until.ToDateTimeUtc()), new NpgsqlBatchCommand(_head) },
+        };
+        await batch.PrepareAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var one = Read(reader);
+            (reader.GetBoolean(13) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
         }
 
-        await using var head = new NpgsqlCommand(_head, connection);
-        return claimed with { Others = others, Missed = missed, Carried = carried, Head = (long)(await head.ExecuteScalarAsync(ct))! };
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return claimed with { Others = others, Missed = missed, Carried = carried, Head = reader.GetInt64(0) };
     }
 
     private static QueuedReminder Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0),
-        ReminderSubject.TryParse(reader.GetString(1), out var subject) ? subject! : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a subject of another build."),
+        ReminderSubject.TryParse(reader.GetString(1), out var subject) ? subject! : new ReminderSubject.Unknown(reader.GetString(1)),
         LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(2)), reader.GetInt16(3), reader.GetGuid(4),
         Names<ReminderChannel>.TryParse(reader.GetString(5), out var channel) ? channel : throw new InvalidDataException($"The reminder {reader.GetGuid(0)} has a channel of another build."),
         Instant.FromDateTimeUtc(reader.GetDateTime(6)), reader.GetInt32(7), reader.GetInt32(8), reader.GetBoolean(9))
     {
         State = Names<ReminderState>.TryParse(reader.GetString(10), out var state) ? state : default,
         IsAnswered = reader.GetBoolean(11),
+        FailingSince = reader.IsDBNull(12) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(12)),
     };
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);

@@ -49,8 +49,10 @@ internal sealed class Simulations(EventLog log, AlmanacFollower follower, Remind
     {
         var now = clock.Now;
         var almanac = await OnAsync(day, ct);
-        var told = await table.ToldAsync(now - ReminderRound.LongestSilence, clock.Zone, ct);
-        return (almanac, new Departures(almanac, await recipients.BookAsync(almanac, ct), clock.Zone, told, now).On(day));
+        var book = await recipients.BookAsync(almanac, ct);
+        var silent = new Reminding(almanac, book, clock.Zone).Silent(now.InZone(clock.Zone).Date);
+        var told = await table.ToldAsync(silent, now - ReminderRound.LongestSilence, clock.Zone, ct);
+        return (almanac, new Departures(almanac, book, clock.Zone, told, now).On(day));
     }
 
     // Where no plan opens until then the almanac is already as it will be.

@@ -19,6 +19,7 @@ create table calendar.reminders (
   reason       text        null,     -- why it was superseded, refused or missed: a word
   next_try     timestamptz not null,
   tries        integer     not null default 0,     -- failures of its own; how long it waits depends on them
+  failing_since timestamptz null,                  -- the first of them
   attempts     integer     not null default 0,     -- of any kind
   waited       boolean     not null default false, -- its channel was away when it was due: that is no reason to miss it
   issue        integer     not null default 0,     -- grows when somebody asks for it again: another message
@@ -40,7 +41,6 @@ create index reminders_of on calendar.reminders (recipient, moment) where state 
 create unique index reminders_attempting on calendar.reminders (recipient) where state = 'attempting'; -- one message at a time to each
 create index reminders_carried on calendar.reminders (carried_by) where carried_by is not null;
 create index reminders_by_moment on calendar.reminders (moment, id);
-create index reminders_told on calendar.reminders (settled) where kind = 'task' and (state = 'delivered' or reason = 'carried');
 create index reminders_refused on calendar.reminders (settled) where state = 'refused';
 create index reminders_sent on calendar.reminders ((coalesce(settled, 'infinity'::timestamptz)), id) where state <> 'queued' or attempts > 0;
 create index reminders_sent_to on calendar.reminders (recipient, (coalesce(settled, 'infinity'::timestamptz)), id) where state <> 'queued' or attempts > 0;

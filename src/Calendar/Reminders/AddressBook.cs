@@ -35,6 +35,9 @@ public sealed class AddressBook(IEnumerable<Recipient> recipients, Recipient? de
     /// <summary>Everybody, the desk's own address included.</summary>
     public IEnumerable<Recipient> All => desk is null ? _of.SelectMany(of => of) : _of.SelectMany(of => of).Append(desk);
 
+    /// <summary>An association's own, and the desk's own address where it is the umbrella union.</summary>
+    public IEnumerable<Recipient> Of(Slug association) => desk?.Association == association ? _of[association].Append(desk) : _of[association];
+
     /// <summary>
     /// Who is told of an association's affairs: those of its own who are there, or stand in; where there is nobody, the nearest above it who
     /// have somebody; the desk at last.

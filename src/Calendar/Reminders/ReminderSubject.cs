@@ -37,6 +37,12 @@ public abstract record ReminderSubject
         public override string Text => "canary";
     }
 
+    /// <summary>What another build has made: nothing is known of it here.</summary>
+    public sealed record Unknown(string Written) : ReminderSubject
+    {
+        public override string Text => Written;
+    }
+
     public abstract string Text { get; }
 
     /// <summary>Whose affair it is; null for nobody's but the service's.</summary>

@@ -52,22 +52,29 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     public IEnumerable<Reminder> Between(LocalDate from, LocalDate to) => Tasks(from, to).Concat(Anniversaries(from, to)).Concat(Weeks(from, to));
 
     /// <summary>All that there is to say about one subject, whenever that is; nothing where it needs no reminding (any more). Not for escalations, nor for weeks, which do not end.</summary>
-    public IEnumerable<Reminder> Of(ReminderSubject subject) => subject switch
+    /// <param name="only">One recipient's; null for all.</param>
+    public IEnumerable<Reminder> Of(ReminderSubject subject, Guid? only = null) => subject switch
     {
-        ReminderSubject.OfTask about => almanac.Plans.Find(about.Plan, about.Task) is { } task && task.Owner == about.Owner ? Of(task) : [],
+        ReminderSubject.OfTask about => almanac.Plans.Find(about.Plan, about.Task) is { } task && task.Owner == about.Owner ? Of(task, only) : [],
         ReminderSubject.OfAnniversary about => Find(about.Anniversary) is { Fact.Day: null } anniversary && almanac.FindAssociation(about.Association) is { } association
-            && Marking(anniversary).Contains(association) ? Of(anniversary, association) : [],
+            && Marking(anniversary).Contains(association) ? Of(anniversary, association, only) : [],
         _ => [],
     };
 
     /// <summary>The same for one due day; of a weekly message that is its week's.</summary>
-    public IEnumerable<Reminder> Of(ReminderSubject subject, LocalDate due) => subject is ReminderSubject.OfWeek { Association: var association }
-        ? addresses.All.Where(recipient => recipient.Association == association).Select(recipient => Week(recipient, due)).OfType<Reminder>()
-        : Of(subject).Where(reminder => reminder.Due == due);
+    public IEnumerable<Reminder> Of(ReminderSubject subject, LocalDate due, Guid? only = null) => subject is ReminderSubject.OfWeek { Association: var association }
+        ? addresses.Of(association).Where(recipient => Is(recipient, only)).Select(recipient => Week(recipient, due)).OfType<Reminder>()
+        : Of(subject, only).Where(reminder => reminder.Due == due);
 
     /// <summary>Who is told that an owner is silent, whenever that is.</summary>
     /// <param name="told">Of each task at most one for a due day.</param>
     public IEnumerable<Reminder> Escalations(IEnumerable<Told> told) => told.SelectMany(Escalations);
+
+    /// <summary>Of which somebody is to hear that their owners are silent, once those were told; see <see cref="IsSilent"/>.</summary>
+    /// <param name="today">Of what comes long after it nobody has been told.</param>
+    public IEnumerable<(ReminderSubject.OfTask Subject, LocalDate Due)> Silent(LocalDate today) => almanac
+        .Tasks(new TaskQuery { States = [TaskState.Open], DueTo = today.PlusDays(ReminderPolicy.LongestLead + _slack) }, today)
+        .Select(task => (Subject: new ReminderSubject.OfTask(task.Plan, task.Id, task.Owner), task.Due)).Where(one => IsSilent(one.Subject, one.Due));
 
     /// <summary>Whether an owner has still to say that they know of a task, and somebody is to hear of that.</summary>
     public bool IsSilent(ReminderSubject.OfTask about, LocalDate due) =>
@@ -88,11 +95,11 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     public IEnumerable<Reminder> Tasks(LocalDate from, LocalDate to)
     {
         var query = new TaskQuery { States = [TaskState.Open, TaskState.Acknowledged], DueFrom = from, DueTo = to.PlusDays(ReminderPolicy.LongestLead + _slack) };
-        return almanac.Tasks(query, from).SelectMany(Of).Where(reminder => reminder.Day >= from && reminder.Day < to);
+        return almanac.Tasks(query, from).SelectMany(task => Of(task)).Where(reminder => reminder.Day >= from && reminder.Day < to);
     }
 
     // What nobody could have done in time is no reason to press anybody.
-    private IEnumerable<Reminder> Of(PlanTask task)
+    private IEnumerable<Reminder> Of(PlanTask task, Guid? only = null)
     {
         if (!task.IsLive || task.IsLate || almanac.Plans.Find(task.Plan) is not { IsClosed: false } || Addressee(task.Owner) is not { } owner)
         {
@@ -100,7 +107,7 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
         }
 
         var tier = task.Plan.Anniversary is { } id && Find(id) is { } anniversary ? anniversary.Tier : Tier.Other;
-        return Of(new ReminderSubject.OfTask(task.Plan, task.Id, task.Owner), task.Due, almanac.Policies.Of(task.Owner).Tasks.Of(tier), owner);
+        return Of(new ReminderSubject.OfTask(task.Plan, task.Id, task.Owner), task.Due, almanac.Policies.Of(task.Owner).Tasks.Of(tier), owner, only);
     }
 
     private IEnumerable<Reminder> Anniversaries(LocalDate from, LocalDate to)
@@ -116,12 +123,12 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
             .Where(reminder => reminder.Day >= from && reminder.Day < to);
     }
 
-    private IEnumerable<Reminder> Of(Anniversary anniversary, Association association) =>
+    private IEnumerable<Reminder> Of(Anniversary anniversary, Association association, Guid? only = null) =>
         anniversary.IsWaived || anniversary.IsSuspended || anniversary.Fact.Withdrawn is not null || Addressee(association.Slug) is not { } known
             ? []
             : Of(
                 new ReminderSubject.OfAnniversary(new AnniversaryId(anniversary.Fact.Series, anniversary.Number), association.Slug), anniversary.Date.First,
-                almanac.Policies.Of(association.Slug).Anniversaries.Of(anniversary.Tier), known);
+                almanac.Policies.Of(association.Slug).Anniversaries.Of(anniversary.Tier), known, only);
 
     // Those whose own it is; what is nobody's is the umbrella union's.
     private IEnumerable<Association> Marking(Anniversary anniversary) =>
@@ -137,13 +144,18 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
     }
 
     // Leads that a quiet time moves onto one day are one message: the last of them.
-    private IEnumerable<Reminder> Of(ReminderSubject subject, LocalDate due, ImmutableArray<int> leads, Association association)
+    private IEnumerable<Reminder> Of(ReminderSubject subject, LocalDate due, ImmutableArray<int> leads, Association association, Guid? only)
     {
         var made = new HashSet<(Guid, ReminderChannel, LocalDate)>();
         foreach (var lead in leads.Order())
         {
             foreach (var recipient in Reach(association, due.PlusDays(-lead)))
             {
+                if (!Is(recipient, only))
+                {
+                    continue;
+                }
+
                 var (day, moment) = Leaving(recipient, due.PlusDays(-lead), _quiet.OnOrBefore);
                 if (made.Add((recipient.Id, recipient.Channel, day)))
                 {
@@ -152,6 +164,8 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
             }
         }
     }
+
+    private static bool Is(Recipient recipient, Guid? only) => only is null || recipient.Id == only;
 
     private IEnumerable<Reminder> Escalations(Told told)
     {

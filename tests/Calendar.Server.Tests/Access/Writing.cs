@@ -118,7 +118,7 @@ public sealed class TheFirstToken
         Assert.True(Token.IsWellFormed(service.Admin!));
         Assert.True(await service.QueryAsync<bool>($"select sha256 = sha256(convert_to('{service.Admin}', 'UTF8')) and role = 'admin' from calendar.tokens"));
         Assert.False(await service.QueryAsync<bool>($"select bool_or(t::text like '%{service.Admin![4..20]}%') from calendar.tokens t"));
-        Assert.Single(Directory.GetFiles(service.DataFolder));
+        Assert.Equal(["admin-token", "deliveries.json"], service.FilesInData());
     }
 
     [Fact]

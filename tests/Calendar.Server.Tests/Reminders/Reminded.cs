@@ -21,26 +21,34 @@ public sealed class Reminded : IAsyncDisposable
 
     public SmtpServer Server { get; }
 
-    public static async Task<Reminded> StartAsync(Holding holding = Holding.Vietnam, SmtpServer? server = null) =>
-        await StartAsync(await CalendarService.DatabaseAsync(holding), new FixedClock(), server ?? await SmtpServer.StartAsync());
+    /// <param name="set">What is to be other than usual.</param>
+    internal static async Task<Reminded> StartAsync(Holding holding = Holding.Vietnam, Func<Settings, Settings>? set = null) =>
+        await StartAsync(await CalendarService.DatabaseAsync(holding), new FixedClock(), await SmtpServer.StartAsync(), set);
 
     /// <summary>Another service over a database, as after a restart.</summary>
     /// <param name="set">What is to be other than usual.</param>
     internal static async Task<Reminded> StartAsync(string connection, FixedClock clock, SmtpServer server, Func<Settings, Settings>? set = null)
     {
+        set ??= settings => settings;
         var mail = new MailSettings("127.0.0.1", server.Port, MailSecurity.None, null, [], 0, 4, "calendar.example");
-        return new Reminded(await CalendarService.StartAsync(connection, settings => (set ?? (same => same))(settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") }), clock), server);
+        return new Reminded(await CalendarService.StartAsync(connection, settings => set(settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") }), clock), server);
     }
 
     /// <summary>One with the record of <see cref="OneTask"/>, whose task is due on 15 January 2027, and so many contacts.</summary>
     public static async Task<Reminded> WithOneTaskAsync(int contacts, bool digest = false, int escalateAfter = 0, string leads = "7")
     {
         var calendar = await StartAsync(Holding.Nothing);
-        using var lines = new StringContent(OneTask.Lines(digest, escalateAfter, leads), Encoding.UTF8, "application/jsonl");
-        Assert.Equal(200, (await calendar.Service.SendAsync("POST", "/v1/imports", lines, CalendarService.Bearer(calendar.Service.Admin!))).Status);
+        await calendar.RecordAsync(OneTask.Lines(digest, escalateAfter, leads));
         await calendar.Service.ExecuteAsync(OneTask.Contacts(contacts));
         await calendar.UntilMadeAsync();
         return calendar;
+    }
+
+    /// <summary>Records lines of commands.</summary>
+    public async Task RecordAsync(string lines)
+    {
+        using var body = new StringContent(lines, Encoding.UTF8, "application/jsonl");
+        Assert.Equal(200, (await Service.SendAsync("POST", "/v1/imports", body, CalendarService.Bearer(Service.Admin!))).Status);
     }
 
     /// <summary>Waits until the plan is open and its reminders are made.</summary>

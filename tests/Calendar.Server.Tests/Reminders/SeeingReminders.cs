@@ -170,7 +170,7 @@ public sealed class SimulatingADay
         var before = (await service.SeeAsync("/v1/deliveries/" + id)).Json;
         Assert.Equal((id.ToString(), "delivered", 1), (before.GetProperty("delivery").Text("messageId"), before.Text("state"), before.GetProperty("delivery").GetProperty("attempts").GetArrayLength()));
 
-        Assert.Equal("queued", (await service.PostAsync($"/v1/deliveries/{id}/resend", "")).Is(202).Json.Text("state"));
+        (await service.PostAsync($"/v1/deliveries/{id}/resend", "")).Is(202);
         await calendar.SettledAsync();
         var after = (await service.SeeAsync("/v1/deliveries/" + id)).Json;
         Assert.Equal((id + ".1", "delivered", 2), (after.GetProperty("delivery").Text("messageId"), after.Text("state"), after.GetProperty("delivery").GetProperty("attempts").GetArrayLength()));

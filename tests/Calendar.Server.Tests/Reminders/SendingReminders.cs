@@ -1,17 +1,76 @@
+using System.Text.Json;
+using Calendar.Server.Tests.Reminders.Webhooks;
+using MimeKit;
+
 namespace Calendar.Server.Tests.Reminders;
 
+/// <summary>From the record to the mail server and the webhook, for those who read it there.</summary>
 public sealed class SendingReminders
 {
     [Fact]
-    public async Task What_is_due_reaches_whoever_works_on_it_once()
+    public async Task A_week_of_many_is_one_mail_with_all_of_it_and_no_other_follows()
     {
         await using var calendar = await Reminded.StartAsync();
         await calendar.ContactAsync("vufo", "desk@example.org");
-        await calendar.AtAsync("2027-01-04 08:01");
-        var mails = await calendar.Server.MailsAsync();
-        await File.WriteAllTextAsync("/tmp/mails.txt", string.Join("\n=====\n", mails.Select(m => m.Message().ToString())));
-        using var command = calendar.Service.Source.CreateCommand("select string_agg(kind || ' ' || state || ' ' || coalesce(reason,'') || ' ' || n, E'\n') from (select kind, state, reason, count(*) n from calendar.reminders group by 1,2,3) x");
-        await File.WriteAllTextAsync("/tmp/rows.txt", (string)(await command.ExecuteScalarAsync())!);
-        Assert.NotEmpty(mails);
+        await calendar.AtAsync("2026-12-07 08:00");
+
+        var digest = Assert.Single(await calendar.Server.MailsAsync(), mail => mail.Message().HtmlBody!.Contains("cal_mail_a", StringComparison.Ordinal)).Message();
+        var carried = await calendar.Service.QueryAsync<long>("select count(*) from calendar.reminders where (carried_by is not null or state = 'delivered') and kind <> 'week'");
+        Assert.True(carried > 3);
+        Assert.Equal(carried, digest.HtmlBody!.Split("cal_mail_a").Length - 1);
+        Assert.Equal("<https://calendar.example/r/", digest.Headers[HeaderId.ListUnsubscribe]![..28]);
+        Assert.Equal("auto-generated", digest.Headers[HeaderId.AutoSubmitted]);
+
+        var part = digest.Attachments.OfType<MimePart>().Single();
+        Assert.Equal(("text/calendar", "PUBLISH"), (part.ContentType.MimeType, part.ContentType.Parameters["method"]));
+        using var octets = new MemoryStream();
+        await part.Content!.DecodeToAsync(octets);
+        var text = System.Text.Encoding.UTF8.GetString(octets.ToArray());
+        Assert.Contains("\r\nMETHOD:PUBLISH\r\n", text, StringComparison.Ordinal);
+        Assert.InRange(text.Split("BEGIN:VEVENT").Length - 1, 1, carried);
+
+        // Each day of the week passes, and what the digest told of is not told again.
+        var before = (await calendar.Server.MailsAsync()).Count;
+        await calendar.AtAsync("2026-12-11 08:00");
+        Assert.Equal(before, (await calendar.Server.MailsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Nobody_above_hears_of_a_task_that_was_acknowledged_and_the_desk_hears_of_one_that_was_not()
+    {
+        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
+        await calendar.RecordAsync(OneTask.Lines(escalateAfter: 7));
+        await calendar.ContactAsync("vufo", "p1@example.org");
+        await calendar.UntilMadeAsync();
+        await calendar.AtAsync("2027-01-08 08:00");
+        await calendar.AtAsync("2027-01-22 08:00");
+        Assert.Equal("delivered 2", await calendar.StatesAsync());
+        Assert.Equal(["p1@example.org", "desk@example.org"], (await calendar.Server.MailsAsync()).Select(mail => mail.To.Single()));
+        Assert.Equal(2, await calendar.Service.QueryAsync<int>("select split_part(subject, '/', 2)::int from calendar.reminders where kind = 'escalation'"));
+
+        await using var other = await Reminded.WithOneTaskAsync(1, escalateAfter: 7);
+        await other.AtAsync("2027-01-08 08:00");
+        var task = (await other.Service.GetAsync("/v1/tasks", CalendarService.Bearer(other.Service.Admin!))).Json.GetProperty("items")[0];
+        (await other.Service.PostAsync($"/v1/plans/{task.GetProperty("id").GetString()!.Replace("/", "/tasks/", StringComparison.Ordinal)}/acknowledgement", "{}")).Is(201);
+        await other.AtAsync("2027-01-30 08:00");
+        Assert.DoesNotContain("escalation", await other.Service.QueryAsync<string>("select string_agg(kind, ' ') from calendar.reminders where state = 'delivered'"), StringComparison.Ordinal);
+        Assert.Single(await other.Server.MailsAsync());
+    }
+
+    [Fact]
+    public async Task A_webhook_is_told_what_a_contact_is_told()
+    {
+        await using var receiver = Receiver.Answering("HTTP/1.1 204 No Content");
+        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { WebhookHosts = WebhookCalendar.Named("127.0.0.1") });
+        await calendar.RecordAsync(OneTask.Lines());
+        (await calendar.Service.PostAsync("/v1/webhooks?association=vufo", JsonSerializer.Serialize(new { url = receiver.Url }))).Is(201);
+        await calendar.UntilMadeAsync();
+
+        await calendar.AtAsync("2027-01-08 08:00");
+
+        var told = JsonElement.Parse(Assert.Single(receiver.Received).Body);
+        Assert.Equal(("calendar.reminder.task", "1.0"), (told.GetProperty("type").GetString(), told.GetProperty("specversion").GetString()));
+        Assert.Equal("delivered 1", await calendar.StatesAsync());
+        Assert.Empty(await calendar.Server.MailsAsync());
     }
 }

@@ -88,6 +88,7 @@ public class AnyReminder
             var known = about.Key is ReminderSubject.OfWeek ? about.Select(one => one.Due).Distinct().SelectMany(due => reminding.Of(about.Key, due)) : reminding.Of(about.Key);
             Assert.Equal(All(about), All(known.Where(one => one.Day >= any.A && one.Day < any.C)));
             Assert.All(about, one => Assert.Contains(one, reminding.Of(one.Subject, one.Due)));
+            Assert.All(about, one => Assert.Equal(All(reminding.Of(one.Subject, one.Due).Where(other => other.To.Id == one.To.Id)), All(reminding.Of(one.Subject, one.Due, one.To.Id))));
             Assert.True(ReminderSubject.TryParse(about.Key.Text, out var parsed));
             Assert.Equal(about.Key, parsed);
         }
@@ -124,6 +125,17 @@ public class AnyReminder
         var keys = reminding.Escalations(told).Select(step => step.Key).ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
         Assert.All(reminding.Escalations(told).GroupBy(step => (((ReminderSubject.OfSilence)step.Subject).About, step.To)), steps => Assert.Single(steps));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void An_escalation_is_about_one_of_the_silences_that_are_asked_for() => Prop.ForAll(_any, any =>
+    {
+        var (now, reminding) = (any.Record.Now, any.Record.Reminding(any.Book));
+        var silent = reminding.Silent(any.A).ToHashSet();
+        Assert.Subset(silent, reminding.Escalations(Silent(any.Record, any.A)).Where(step => step.Due <= any.A.PlusDays(ReminderPolicy.LongestLead))
+            .Select(step => (((ReminderSubject.OfSilence)step.Subject).About, step.Due)).ToHashSet());
+        Assert.All(silent, one => Assert.True(reminding.IsSilent(one.Subject, one.Due)));
+        Assert.Subset(now.Plans.Tasks.Select(task => (new ReminderSubject.OfTask(task.Plan, task.Id, task.Owner), task.Due)).ToHashSet(), silent);
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class WebhookEndpoints(WebhookTable table, WebhookChannel channe
                 endpoints.OfAsync(context, id, webhook => endpoints.EnableAsync(webhook, ct), ct))
             .WithSummary("Enables one that was disabled since its receiver answered 410").Produces<WebhookView>().RefusesWith(401, 403, 404, 503);
         webhooks.MapPost("{id}/test", (string id, HttpContext context, WebhookEndpoints endpoints, CancellationToken ct) =>
-                endpoints.OfAsync(context, id, webhook => endpoints.TestAsync(webhook, ct), ct))
+                endpoints.OfAsync(context, id, webhook => endpoints.TestAsync(context, webhook, ct), ct))
             .WithSummary("Sends it a test event now, once, and tells what came of it").Produces<WebhookTestView>().RefusesWith(401, 403, 404, 422, 503);
     }
 
@@ -108,7 +108,7 @@ internal sealed class WebhookEndpoints(WebhookTable table, WebhookChannel channe
 
     private async Task<IResult> EnableAsync(Webhook webhook, CancellationToken ct) => Answer(await table.EnableAsync(webhook.Id, clock.Now, ct));
 
-    private async Task<IResult> TestAsync(Webhook webhook, CancellationToken ct)
+    private async Task<IResult> TestAsync(HttpContext context, Webhook webhook, CancellationToken ct)
     {
         if (webhook.Disabled is not null)
         {
@@ -117,6 +117,7 @@ internal sealed class WebhookEndpoints(WebhookTable table, WebhookChannel channe
 
         if (!await _tests.WaitAsync(TimeSpan.Zero, ct))
         {
+            context.Response.Headers.RetryAfter = "30";
             return Problems.Answer(StatusCodes.Status503ServiceUnavailable, "tests-busy", new Text(
                 "Đang có nhiều lần thử khác: thử lại sau nửa phút.", "Other tests are under way: try again in half a minute."));
         }

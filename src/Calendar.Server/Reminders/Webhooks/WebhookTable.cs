@@ -242,12 +242,15 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
             webhooks.Add(new Webhook(
                 reader.GetGuid(0), Slug.Of(reader.GetString(1)), new WebhookDetails(Text(2), reader.GetString(3)),
                 [.. keys.Select((key, i) => new WebhookSecret(key, InstantOf(ends[i])))], InstantOf(reader.GetDateTime(4))!.Value, InstantOf(reader.GetDateTime(5))!.Value,
-                reader.IsDBNull(6) ? null : InstantOf(reader.GetDateTime(6)), Names<WebhookEnd>.TryParse(Text(7), out var why) ? why : null));
+                reader.IsDBNull(6) ? null : InstantOf(reader.GetDateTime(6)), Text(7) is { } why ? EndOf(why) : null));
         }
 
         return webhooks;
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+        // One that only a later build knows is one all the same.
+        static WebhookEnd EndOf(string name) => Names<WebhookEnd>.TryParse(name, out var known) ? known : default;
 
         static Instant? InstantOf(DateTime? time) => time is { } at ? Instant.FromDateTimeUtc(at) : null;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Calendar.Reminders;
@@ -43,4 +44,63 @@ internal static class Channels
             new Letter(Language.Vi, "Nhắc việc", [text, "a", "b", "c"], [], ["d", "e"]), null, "https://calendar.example/r/stop?k=1", Instant.FromUtc(2033, 3, 14, 1, 0));
 
     public static Task<Ended> SendAsync(this IMailWay way, OutgoingMail mail) => way.SendAsync(mail, Open, CancellationToken.None);
+}
+
+/// <summary>A clock whose timers ring when they are told to, and whose hands are moved one by one.</summary>
+internal sealed class StoppedClock : TimeProvider
+{
+    private readonly ConcurrentBag<Timer> _timers = [];
+    private TimeSpan _monotonic;
+    private TimeSpan _wall;
+
+    public void Shift(TimeSpan by, bool monotonic)
+    {
+        _monotonic += monotonic ? by : TimeSpan.Zero;
+        _wall += monotonic ? TimeSpan.Zero : by;
+    }
+
+    /// <summary>All that were set so far.</summary>
+    public void Ring()
+    {
+        foreach (var timer in _timers)
+        {
+            timer.Ring();
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _wall;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _monotonic.Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(callback, state);
+        _timers.Add(timer);
+        return timer;
+    }
+
+    private sealed class Timer(TimerCallback callback, object? state) : ITimer
+    {
+        private volatile bool _isDisposed;
+
+        public void Ring()
+        {
+            if (!_isDisposed)
+            {
+                callback(state);
+            }
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => !_isDisposed;
+
+        public void Dispose() => _isDisposed = true;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

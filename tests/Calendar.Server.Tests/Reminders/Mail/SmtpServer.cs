@@ -125,8 +125,9 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>Breaks the connection (RST).</summary>
     public Task ResetAtAsync(SmtpStep step, int? times = null, string? recipient = null) => RuleAsync(step, "reset", times, recipient);
 
-    /// <summary>From there on says one octet a second.</summary>
-    public Task DripAtAsync(SmtpStep step, int? times = null, string? recipient = null) => RuleAsync(step, "drip", times, recipient);
+    /// <summary>The next one that comes to this step hears one octet a second from there on.</summary>
+    /// <returns>Done when that has begun.</returns>
+    public async Task<Task> DripAtAsync(SmtpStep step, string? recipient = null) => Reached(await RuleAsync(step, "drip", 1, recipient)).Task;
 
     /// <summary>The next one that comes to this step waits there until it is released.</summary>
     public async Task<HeldStep> HoldAtAsync(SmtpStep step, string? recipient = null)

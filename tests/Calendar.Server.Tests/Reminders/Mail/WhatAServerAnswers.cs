@@ -107,9 +107,13 @@ public sealed class WhatAServerAnswers(MailFixture fixture) : IClassFixture<Mail
     [InlineData(SmtpStep.End, "Deferred")]
     public async Task A_server_that_says_an_octet_a_second_uses_up_the_time_of_one_attempt(SmtpStep step, string outcome)
     {
-        await using var channel = Server.Channel(whole: TimeSpan.FromSeconds(0.7));
-        await Server.DripAtAsync(step, times: 1);
-        var seen = await channel.SendAsync(Channels.Mail());
+        var clock = new StoppedClock();
+        await using var channel = Server.Channel(clock: clock);
+        var dripping = await Server.DripAtAsync(step);
+        var sending = channel.SendAsync(Channels.Mail());
+        await dripping;
+        clock.Ring();
+        var seen = await sending;
         Assert.Equal(outcome, seen.GetType().Name);
         Assert.StartsWith("The time ran out", seen.Answer, StringComparison.Ordinal);
     }

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Calendar.EventStore;
 using Calendar.Server.Reminders.Webhooks;
 using NodaTime;
-using Npgsql;
 
 namespace Calendar.Server.Tests.Reminders.Webhooks;
 
@@ -146,6 +144,31 @@ public sealed class KeepingWebhooks(WebhookCalendar calendar)
     }
 
     [Fact]
+    public async Task Only_so_many_tests_are_under_way_at_once()
+    {
+        var (all, let) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = 0;
+        await using var receiver = new Receiver(async (stream, ct) =>
+        {
+            if (Interlocked.Increment(ref waiting) == 4)
+            {
+                all.SetResult();
+            }
+
+            await let.Task.WaitAsync(ct);
+            await Receiver.WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ct);
+        });
+        var test = $"{Collection}/{(await calendar.WebhookAsync(receiver.Url)).Id}/test";
+        var tests = Enumerable.Range(0, 4).Select(_ => AsAdminAsync("POST", test)).ToList();
+        await all.Task.WaitAsync(_service.Soon);
+        Assert.Equal("30", (await AsAdminAsync("POST", test)).IsProblem(503, "tests-busy")["Retry-After"]);
+
+        let.SetResult();
+        Assert.All(await Task.WhenAll(tests), answer => Assert.Equal("delivered", Member(answer.Is(200), "outcome")));
+        Assert.Equal("delivered", Member((await AsAdminAsync("POST", test)).Is(200), "outcome"));
+    }
+
+    [Fact]
     public async Task A_test_of_a_name_that_leads_nowhere_public_is_refused_in_words()
     {
         var webhook = await calendar.WebhookAsync("https://localhost.example.invalid/");
@@ -262,43 +285,4 @@ public sealed class KeepingWebhooks(WebhookCalendar calendar)
 
     private Task<Reply> AsAdminAsync(string method, string path, params (string Name, string Value)[] headers) =>
         _service.SendAsync(method, path, null, [CalendarService.Bearer(_service.Admin!), .. headers]);
-}
-
-/// <summary>A database in which a webhook was a member of a contact.</summary>
-public sealed class WebhooksOfContacts
-{
-    private const string Former = """
-        drop table calendar.webhook_requests, calendar.webhook_secrets, calendar.webhooks;
-        alter table calendar.contacts add webhook text null, alter mail drop not null;
-        delete from calendar.migrations where name like '%0007_webhooks%';
-        insert into calendar.contacts (id, association, name, mail, webhook, language, created, changed)
-        values
-          (gen_random_uuid(), 'vufo', 'Both', 'both@vufo.example', 'https://hooks.example.org/a', 'vi', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
-          (gen_random_uuid(), 'vufo', 'Same', null, 'https://hooks.example.org/a', 'vi', '2026-01-03T00:00:00Z', '2026-01-04T00:00:00Z'),
-          (gen_random_uuid(), 'hufo', 'Only', null, 'https://hooks.example.org/a', 'vi', '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z'),
-          (gen_random_uuid(), 'vufo', 'Mail', 'mail@vufo.example', null, 'vi', '2026-01-03T00:00:00Z', '2026-01-03T00:00:00Z')
-        """;
-
-    [Fact]
-    public async Task They_become_the_associations_own_and_contacts_are_people_with_a_mail_address()
-    {
-        var soon = new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
-        await using var source = NpgsqlDataSource.Create(await CalendarService.DatabaseAsync(Holding.Nothing));
-        await using (var back = source.CreateCommand(Former))
-        {
-            await back.ExecuteNonQueryAsync(soon);
-        }
-
-        await Migrator.MigrateAsync(source, [typeof(EventLog).Assembly, typeof(CalendarApp).Assembly], soon);
-
-        await using (var contacts = source.CreateCommand("select string_agg(name || ' ' || mail, ', ' order by name) from calendar.contacts"))
-        {
-            Assert.Equal("Both both@vufo.example, Mail mail@vufo.example", await contacts.ExecuteScalarAsync(soon));
-        }
-
-        var webhooks = await new WebhookTable(source).OfAsync(null, soon);
-        Assert.Equal(["vufo https://hooks.example.org/a", "hufo https://hooks.example.org/a"], webhooks.Select(one => $"{one.Association} {one.Details.Url}"));
-        Assert.All(webhooks, one => Assert.Equal((32, null), (one.Secrets.Single().Key.Length, one.Disabled)));
-        Assert.NotEqual(webhooks[0].Secrets.Single().Key, webhooks[1].Secrets.Single().Key);
-    }
 }

@@ -43,6 +43,14 @@ public sealed class WebhookCalendar : IAsyncLifetime
         Table, new CivilClock(clock ?? Service.Clock, Service.Services.GetRequiredService<CivilClock>().Zone),
         Service.Services.GetRequiredService<Settings>() with { WebhookHosts = Named(named) }, new AttemptLimits(whole ?? TimeSpan.FromSeconds(30)), resolve ?? Dns.GetHostAddressesAsync);
 
+    /// <summary>One attempt.</summary>
+    /// <param name="over">Null for the usual channel.</param>
+    internal async Task<Calendar.Server.Reminders.Outcome> SendAsync(Webhook webhook, WebhookChannel? over = null)
+    {
+        using var channel = over ?? Channel();
+        return await channel.SendAsync(EventFor(webhook), Open, Service.Soon);
+    }
+
     internal static OutgoingEvent EventFor(Webhook webhook, string id = "0198c0de-0000-7000-8000-000000000000.1") => new(
         id, webhook.Id, "calendar.reminder.task", "/v1/tasks/cadence-2027/annual-review", Encoding.UTF8.GetBytes("""{"title":"Tổng kết"}"""), FixedClock.Start);
 
