@@ -100,6 +100,10 @@ internal sealed class Dispatcher : BackgroundService
                 {
                     await working.CancelAsync();
                     await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+                    // Or others would take it for alive, each time that it begins again.
+                    await _session.DisposeAsync();
+                    _session = null;
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

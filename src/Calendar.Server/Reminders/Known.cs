@@ -40,9 +40,14 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
     /// <summary>Null for one that has been erased.</summary>
     public Recipient? Find(Guid recipient) => recipient == DeliveryWatch.Canary ? _canary : _recipients.GetValueOrDefault(recipient);
 
-    /// <summary>Where a recipient's mornings are.</summary>
+    /// <summary>Where a recipient's mornings are; of one that is no association's, where the calendar is.</summary>
     public DateTimeZone ZoneOf(Recipient recipient)
     {
+        if (recipient.Association == default)
+        {
+            return zone;
+        }
+
         lock (_asking)
         {
             return _reminding.ZoneOf(recipient);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Calendar.Server.Reminders;
+using Calendar.Server.Tests.Reminders.Mail;
 using Npgsql;
 
 namespace Calendar.Server.Tests.Reminders;
@@ -55,9 +56,9 @@ public sealed class RestoredBackup : IAsyncLifetime
         await calendar.AtAsync("2027-01-11 08:00");
         var digests = (await calendar.Server.MailsAsync()).Skip(sent).ToList();
         Assert.Equal(3, digests.Count);
-        Assert.All(digests, mail => Assert.Contains("khôi phục từ bản sao lưu", mail.Message().TextBody, StringComparison.Ordinal));
+        Assert.All(digests, mail => Assert.Contains("khôi phục từ bản sao lưu", Said(mail), StringComparison.Ordinal));
         await calendar.AtAsync("2027-01-18 08:00");
-        Assert.All((await calendar.Server.MailsAsync()).Skip(sent + 3), mail => Assert.DoesNotContain("khôi phục", mail.Message().TextBody, StringComparison.Ordinal));
+        Assert.All((await calendar.Server.MailsAsync()).Skip(sent + 3), mail => Assert.DoesNotContain("khôi phục", Said(mail), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -75,12 +76,12 @@ public sealed class RestoredBackup : IAsyncLifetime
         Assert.Contains("3 go out (again).", await ReleaseAsync(calendar, "--send-again", "--yes"), StringComparison.Ordinal);
         await calendar.SettledAsync();
         Assert.Equal("delivered 6, queued 3", await calendar.StatesAsync());
-        var mails = (await calendar.Server.MailsAsync()).Skip(3).Select(mail => mail.Message()).ToList();
+        var mails = (await calendar.Server.MailsAsync()).Skip(3).ToList();
         Assert.Equal(6, mails.Count);
 
         // Under the same id, so that a mail program may show one of them; and it says why.
-        var again = mails.Where(mail => mail.TextBody!.Contains("khôi phục", StringComparison.Ordinal)).ToList();
-        Assert.Equal(first, again.Select(mail => mail.MessageId).Order(StringComparer.Ordinal));
+        var again = mails.Where(mail => Said(mail).Contains("khôi phục", StringComparison.Ordinal));
+        Assert.Equal(first, again.Select(mail => mail.Message().MessageId).Order(StringComparer.Ordinal));
 
         await calendar.AtAsync("2027-01-14 08:00");
         await calendar.AtAsync("2027-01-20 08:00");
@@ -98,19 +99,23 @@ public sealed class RestoredBackup : IAsyncLifetime
         Assert.Equal("queued 3", await calendar.StatesAsync());
 
         await ReleaseAsync(calendar, "--yes");
+        calendar.SetClock("2027-01-13 08:01");
         await calendar.UntilAsync("select count(*) = 2 from calendar.reminders where state = 'missed'");
         Assert.Equal("perhaps_sent too_late", await calendar.Service.QueryAsync<string>("select string_agg(reason, ' ' order by moment) from calendar.reminders where state = 'missed'"));
         await calendar.AtAsync("2027-01-14 08:00");
-        var told = (await calendar.Server.MailsAsync())[^1].Message().TextBody;
+        var told = Said((await calendar.Server.MailsAsync())[^1]);
         Assert.Contains("khôi phục", told, StringComparison.Ordinal);
         Assert.Equal(2, (await calendar.Server.MailsAsync()).Count);
     }
+
+    // Without the ends of lines.
+    private static string Said(ReceivedMail mail) => string.Join(' ', mail.Message().TextBody!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // The service goes on at nine, over the restored database.
     private async Task<Reminded> RestoreAsync(Reminded before, string into)
     {
         await before.AtAsync("2027-01-07 12:00");
-        await before.UntilAsync("select noted = '2027-01-07 05:00Z' from calendar.delivery_state");
+        await before.UntilAsync("select coalesce(noted = '2027-01-07 05:00Z', false) from calendar.delivery_state");
         var backup = await CalendarProcess.RunAsync(before.Service.Connection, before.Service.Soon, "backup", _folder);
         Assert.True(backup.ExitCode == 0, backup.Error);
         await before.AtAsync("2027-01-08 08:00");
@@ -126,7 +131,7 @@ public sealed class RestoredBackup : IAsyncLifetime
         await ShellAsync(line.Replace($"dbname='\\''{Name(old)}'\\''", $"dbname='\\''{Name(connection)}'\\''", StringComparison.Ordinal));
         before.SetClock("2027-01-08 09:00");
         var calendar = await Reminded.StartAsync(connection, before.Service.Clock, before.Server, settings => settings with { DataFolder = DataFolder });
-        await calendar.UntilAsync("select held = '2027-01-08 02:00Z' from calendar.delivery_state");
+        await calendar.UntilAsync("select coalesce(held = '2027-01-08 02:00Z', false) from calendar.delivery_state");
         return calendar;
 
         static string Name(string connection) => new NpgsqlConnectionStringBuilder(connection).Database!;
@@ -166,7 +171,7 @@ public sealed class RestoredBackup : IAsyncLifetime
     }
 
     private static Task<string> StateAsync(Reminded calendar) => calendar.Service.QueryAsync<string>(
-        "select (select string_agg(r::text, ' ' order by id) from calendar.reminders r) || (select s::text from calendar.delivery_state s)");
+        "select (select string_agg(r::text, ' ' order by id) from calendar.reminders r) || (select (to_jsonb(s) - 'round')::text from calendar.delivery_state s)");
 
     private static async Task<bool> IsDegradedAsync(Reminded calendar) => (await calendar.Service.GetAsync("/health/ready")).Is(200).Json.GetProperty("degraded").GetBoolean();
 

@@ -154,7 +154,7 @@ public sealed partial class WatchingDeliveries
         clock.Set(clock.GetCurrentInstant() + NodaTime.Duration.FromHours(5));
         await using var again = await Reminded.StartAsync(connection, clock, server, settings => settings with { Canary = "canary@example.org" });
         await CanaryAsync(again, "2026-12-01 18:00", 5);
-        await server.AnswerAsync(SmtpStep.Connect, "421 4.3.2 not now");
+        await server.AnswerAsync(SmtpStep.Mail, "421 4.3.2 not now");
         foreach (var hour in Enumerable.Range(19, 4))
         {
             again.SetClock(string.Create(CultureInfo.InvariantCulture, $"2026-12-01 {hour}:00"));
@@ -164,7 +164,6 @@ public sealed partial class WatchingDeliveries
         await server.ClearAsync();
         await again.AtAsync("2026-12-01 22:30");
         Assert.Equal(6, (await server.MailsAsync()).Count);
-        await server.DisposeAsync();
     }
 
     private static async Task IsWellAsync(Reminded calendar, string moment, bool expected = true)
