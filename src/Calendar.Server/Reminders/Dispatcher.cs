@@ -19,8 +19,6 @@ internal sealed class Dispatcher : BackgroundService
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
     private const int _mostNotes = 6;
-    private static readonly Duration _afterWaiting = Duration.FromSeconds(30);
-    private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
     private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
 
     // A week and what leaves before its digest, across zones.
@@ -278,24 +276,8 @@ internal sealed class Dispatcher : BackgroundService
     private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
-        var settlement = outcome switch
-        {
-            Outcome.Delivered => new Settlement(ReminderState.Delivered, null),
-            Outcome.Refused => new Settlement(ReminderState.Refused, ReminderReason.RefusedThere),
-            Outcome.Withheld { IsForGood: true } => new Settlement(ReminderState.Superseded, ReminderReason.NoRecipient),
-            Outcome.Withheld when sending.Changed?.Reason is { } reason => new Settlement(ReminderState.Superseded, reason),
-
-            // Of a digest a part need not be told any more: the rest goes at once. Where it was late, not so soon again.
-            Outcome.Withheld => new Settlement(ReminderState.Queued, null, sending.Changed is null ? now + _afterWaiting : null),
-
-            // One at which the server hangs up each time must not be what every new try begins with.
-            Outcome.Away => new Settlement(ReminderState.Queued, null, sending.HasBegun ? now + _afterHangingUp : null),
-            Outcome.Deferred deferred => Retries.Next(reminder, now, deferred.After) is { } next
-                ? new Settlement(ReminderState.Queued, null, next, IsOwnFailure: true)
-                : new Settlement(ReminderState.Refused, ReminderReason.GaveUp),
-            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name),
-        };
-        var end = sending.Changed?.Reason is not null && !sending.WasAsked ? null : new AttemptEnd(Name(outcome), outcome.Code, outcome.Answer);
+        var settlement = Settlement.Of(outcome, reminder, sending, now);
+        var end = sending.Changed?.Reason is not null && !sending.WasAsked ? null : AttemptEnd.Of(outcome);
         if (!await SettleAsync(claimed, settlement with { NoLongerDue = sending.NoLongerDue }, end, now, ct))
         {
             _logger.ReminderTakenOver(reminder.Id);
@@ -330,15 +312,6 @@ internal sealed class Dispatcher : BackgroundService
         }
     }
 
-    private static string Name(Outcome outcome) => outcome switch
-    {
-        Outcome.Delivered => "delivered",
-        Outcome.Deferred => "deferred",
-        Outcome.Refused => "refused",
-        Outcome.Away => "away",
-        _ => "withheld",
-    };
-
     // The address book is read again every two seconds, once for all workers: what is erased is asked for once more when it is written to.
     private async ValueTask<Known> KnownAsync(CancellationToken ct)
     {
@@ -369,20 +342,4 @@ internal sealed class Dispatcher : BackgroundService
     }
 
     private static bool IsGood(Known known, Instant now) => now - known.At < _bookIsGoodFor && now >= known.At;
-
-    /// <summary>How far an attempt has come.</summary>
-    private sealed class Sending
-    {
-        /// <summary>It was past the point of no return.</summary>
-        public bool HasBegun { get; set; }
-
-        /// <summary>It came as far as that point.</summary>
-        public bool WasAsked { get; set; }
-
-        /// <summary>What of it need not be told any more.</summary>
-        public IReadOnlyList<Guid> NoLongerDue { get; set; } = [];
-
-        /// <summary>What was found out, so that it was held back.</summary>
-        public MessageStanding? Changed { get; set; }
-    }
 }

@@ -86,6 +86,6 @@ public sealed partial class ReadingMetrics(EmptyCalendar calendar) : IClassFixtu
     [InlineData("2nd--try (now)", null, false, "_2nd_try_now")]
     public void Names_are_as_Prometheus_has_them(string name, string? unit, bool isCounter, string expected) => Assert.Equal(expected, Metrics.NameOf(name, unit, isCounter));
 
-    [GeneratedRegex("^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{([a-z_]+=\"([^\"\\\\]|\\\\.)*\",?)+\\})? [-+.0-9eEInfNa]+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{([a-z_]+=\"([^\"\\\\]|\\\\.)*\",?)+\\})? [-+.0-9eEInfNa]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Line();
 }
