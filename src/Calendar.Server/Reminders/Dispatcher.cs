@@ -206,8 +206,7 @@ internal sealed class Dispatcher : BackgroundService
     private async Task<bool> TryNextAsync(ReminderChannel channel, CancellationToken ct)
     {
         var now = _clock.Now;
-        var claimed = await _table.ClaimAsync(
-            channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, async claimed => (await KnownAsync(ct)).Carrying(claimed, now), ct);
+        var claimed = await _table.ClaimAsync(channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, claimed => CarryingAsync(claimed, now, ct), ct);
         if (claimed is null)
         {
             return false;
@@ -218,6 +217,21 @@ internal sealed class Dispatcher : BackgroundService
         // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
         await SendAsync(claimed, CancellationToken.None);
         return true;
+    }
+
+    // Where that cannot be worked out the reminder is claimed all the same, alone: its own failure keeps no other from leaving.
+    private async ValueTask<IReadOnlyList<Guid>> CarryingAsync(ClaimedReminder claimed, Instant now, CancellationToken ct)
+    {
+        var known = await KnownAsync(ct);
+        try
+        {
+            return known.Carrying(claimed, now);
+        }
+        catch (Exception mistake)
+        {
+            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
+            return [];
+        }
     }
 
     private async Task SendAsync(ClaimedReminder claimed, CancellationToken ct)

@@ -37,7 +37,7 @@ internal sealed partial class ReminderTable
         select r.subject, r.due, r.lead, min(r.settled), exists (select from calendar.reminders above
           where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
         from unnest($2::text[], $3::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due
-        where (r.state in ('delivered', 'refused') or r.reason = 'carried' or (r.state = 'missed' and r.carried_by is not null)) and r.settled >= $1
+        where (r.state in ('delivered', 'refused') or r.reason = 'carried') and r.settled >= $1
         group by r.subject, r.due, r.lead
         """;
 
