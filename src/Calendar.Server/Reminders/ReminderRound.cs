@@ -75,7 +75,6 @@ internal sealed class ReminderRound : Round
     {
         var known = made.ToDictionary(one => one.Key);
         var keys = new HashSet<ReminderKey>();
-        var acquainted = made.Select(one => one.Key.Recipient).ToHashSet();
         List<Reminder> add = [];
         List<(Guid Id, Instant Moment)> moved = [], back = [];
         foreach (var reminder in wanted)
@@ -84,7 +83,7 @@ internal sealed class ReminderRound : Round
             if (!known.TryGetValue(reminder.Key, out var one))
             {
                 // Of a week that has begun nobody need be told, nor a newcomer of what was before.
-                if (reminder.Moment >= now || (reminder.Subject is not ReminderSubject.OfWeek && acquainted.Contains(reminder.To.Id)))
+                if (reminder.Moment >= now || (reminder.Subject is not ReminderSubject.OfWeek && reminder.Moment >= reminder.To.Since))
                 {
                     add.Add(reminder);
                 }

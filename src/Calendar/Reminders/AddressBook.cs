@@ -10,6 +10,9 @@ namespace Calendar.Reminders;
 /// <param name="Association">Which one it belongs to; the umbrella's for the desk's own address.</param>
 public sealed record Recipient(Guid Id, Slug Association, ReminderChannel Channel, Language Language)
 {
+    /// <summary>When it was added: of what was before nobody there need hear.</summary>
+    public Instant Since { get; init; } = Instant.MinValue;
+
     /// <summary>Nothing is to be sent there.</summary>
     public bool IsClosed { get; init; }
 
