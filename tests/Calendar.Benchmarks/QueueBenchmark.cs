@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Calendar.Almanacs;
 using Calendar.Reminders;
 using Calendar.Server;
 using Calendar.Server.Health;
 using Calendar.Server.Imports;
 using Calendar.Server.Reminders;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Npgsql;

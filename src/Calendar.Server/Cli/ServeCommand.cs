@@ -71,6 +71,8 @@ internal static class ServeCommand
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
+            // What has been started already is to end, and its end is no failure.
+            app.Lifetime.StopApplication();
             var address = settings.Url.GetLeftPart(UriPartial.Authority);
             throw new SettingException(e.InnerException is AddressInUseException
                 ? $"CALENDAR_URL: another process listens on {address}. Stop it, or choose another address."

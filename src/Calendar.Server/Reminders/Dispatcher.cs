@@ -18,7 +18,7 @@ internal sealed class Dispatcher : BackgroundService
 {
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
-    private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
+    private const int _mostNotes = 6;
     private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
 
     // A week and what leaves before its digest, across zones.
@@ -98,6 +98,10 @@ internal sealed class Dispatcher : BackgroundService
                 {
                     await working.CancelAsync();
                     await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+                    // Or others would take it for alive, each time that it begins again.
+                    await _session.DisposeAsync();
+                    _session = null;
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -202,8 +206,7 @@ internal sealed class Dispatcher : BackgroundService
     private async Task<bool> TryNextAsync(ReminderChannel channel, CancellationToken ct)
     {
         var now = _clock.Now;
-        var claimed = await _table.ClaimAsync(
-            channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, async claimed => (await KnownAsync(ct)).Carrying(claimed, now), ct);
+        var claimed = await _table.ClaimAsync(channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, claimed => CarryingAsync(claimed, now, ct), ct);
         if (claimed is null)
         {
             return false;
@@ -212,41 +215,63 @@ internal sealed class Dispatcher : BackgroundService
         _bells[channel].Ring();
 
         // What has begun is brought to its end, also where the service stops: the time of an attempt is short.
-        try
-        {
-            await SendAsync(claimed, CancellationToken.None);
-        }
-        catch (Exception mistake) when (!Database.IsAway(mistake))
-        {
-            // One message's mistake holds up no other one. It is told, and tried again like any failure.
-            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
-            await NoteAsync(claimed, new Outcome.Deferred(null, "Internal error"), new Sending(), [], CancellationToken.None);
-        }
-
+        await SendAsync(claimed, CancellationToken.None);
         return true;
     }
 
+    // Where that cannot be worked out the reminder is claimed all the same, alone: its own failure keeps no other from leaving.
+    private async ValueTask<IReadOnlyList<Guid>> CarryingAsync(ClaimedReminder claimed, Instant now, CancellationToken ct)
+    {
+        var known = await KnownAsync(ct);
+        try
+        {
+            return known.Carrying(claimed, now);
+        }
+        catch (Exception mistake)
+        {
+            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
+            return [];
+        }
+    }
+
     private async Task SendAsync(ClaimedReminder claimed, CancellationToken ct)
+    {
+        var sending = new Sending();
+        Outcome outcome;
+        try
+        {
+            outcome = await AttemptAsync(claimed, sending, ct);
+        }
+        catch (Exception mistake) when (mistake is TimeoutException || !Database.IsAway(mistake))
+        {
+            // One message's mistake holds up no other one. It is told, and tried again like any failure.
+            _logger.ReminderFailed(claimed.Reminder.Id, mistake);
+            outcome = new Outcome.Deferred(null, "Internal error");
+        }
+
+        await NoteAsync(claimed, outcome, sending, ct);
+    }
+
+    private async Task<Outcome> AttemptAsync(ClaimedReminder claimed, Sending sending, CancellationToken ct)
     {
         // Whatever was recorded before the claim has its say.
         await _follower.WaitForAsync(claimed.Head, ct).WaitAsync(_limits.Whole / 2, ct);
         var known = await KnownAsync(ct);
         var standing = known.StandingOf(claimed, _clock.Now);
-        if (standing.Reason is { } reason)
+        sending.NoLongerDue = standing.NoLongerDue;
+        if (standing.Reason is not null)
         {
-            await _table.SettleAsync(
-                claimed.Reminder.Id, claimed.Claim, new Settlement(ReminderState.Superseded, reason) { NoLongerDue = standing.NoLongerDue }, null, _clock.Now, ct);
-            return;
+            sending.Changed = standing;
+            return new Outcome.Withheld("No longer due");
         }
 
-        var sending = new Sending();
-        var outcome = await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, standing, sending, token), ct);
-        await NoteAsync(claimed, outcome, sending, standing.NoLongerDue, ct);
+        return await _delivery.SendAsync(known, claimed, standing, token => BeginAsync(claimed, standing, sending, token), ct);
     }
 
     // Nothing that was recorded before this moment is overlooked: an acknowledgement that came while we composed holds back an escalation.
     private async ValueTask<bool> BeginAsync(ClaimedReminder claimed, MessageStanding standing, Sending sending, CancellationToken ct)
     {
+        sending.WasAsked = true;
         if (await _table.BeginSendingAsync(claimed.Reminder.Id, claimed.Claim, _clock.Now, 2 * _limits.Whole, ct) is not { } seen)
         {
             return false;
@@ -254,7 +279,7 @@ internal sealed class Dispatcher : BackgroundService
 
         if (seen.Head != claimed.Head || seen.Answered.Count > 0)
         {
-            await _follower.WaitForAsync(seen.Head, ct);
+            await _follower.WaitForAsync(seen.Head, ct).WaitAsync(_limits.Whole / 2, ct);
             var last = (await KnownAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
             sending.Changed = last.Says(standing) ? null : last;
         }
@@ -262,28 +287,12 @@ internal sealed class Dispatcher : BackgroundService
         return sending.HasBegun = sending.Changed is null;
     }
 
-    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, IReadOnlyList<Guid> noLongerDue, CancellationToken ct)
+    private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
-        var settlement = outcome switch
-        {
-            Outcome.Delivered => new Settlement(ReminderState.Delivered, null),
-            Outcome.Refused => new Settlement(ReminderState.Refused, ReminderReason.RefusedThere),
-            Outcome.Withheld { IsForGood: true } => new Settlement(ReminderState.Superseded, ReminderReason.NoRecipient),
-            Outcome.Withheld when sending.Changed?.Reason is { } reason => new Settlement(ReminderState.Superseded, reason),
-
-            // Of a digest a part need not be told any more: the rest goes at once.
-            Outcome.Withheld => new Settlement(ReminderState.Queued, null),
-
-            // One at which the server hangs up each time must not be what every new try begins with.
-            Outcome.Away => new Settlement(ReminderState.Queued, null, sending.HasBegun ? now + _afterHangingUp : null),
-            Outcome.Deferred deferred => Retries.Next(reminder, now, deferred.After) is { } next
-                ? new Settlement(ReminderState.Queued, null, next, IsOwnFailure: true)
-                : new Settlement(ReminderState.Refused, ReminderReason.GaveUp),
-            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name),
-        };
-        var end = new AttemptEnd(Name(outcome), outcome.Code, outcome.Answer);
-        if (!await _table.SettleAsync(reminder.Id, claimed.Claim, settlement with { NoLongerDue = noLongerDue }, end, now, ct))
+        var settlement = Settlement.Of(outcome, reminder, sending, now);
+        var end = sending.Changed?.Reason is not null && !sending.WasAsked ? null : AttemptEnd.Of(outcome);
+        if (!await SettleAsync(claimed, settlement with { NoLongerDue = sending.NoLongerDue }, end, now, ct))
         {
             _logger.ReminderTakenOver(reminder.Id);
         }
@@ -300,14 +309,22 @@ internal sealed class Dispatcher : BackgroundService
         }
     }
 
-    private static string Name(Outcome outcome) => outcome switch
+    // What is known to have happened is noted, however busy the database is: given up here, the message would be sent again.
+    private async Task<bool> SettleAsync(ClaimedReminder claimed, Settlement settlement, AttemptEnd? end, Instant now, CancellationToken ct)
     {
-        Outcome.Delivered => "delivered",
-        Outcome.Deferred => "deferred",
-        Outcome.Refused => "refused",
-        Outcome.Away => "away",
-        _ => "withheld",
-    };
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await _table.SettleAsync(claimed.Reminder.Id, claimed.Claim, settlement, end, now, ct);
+            }
+            catch (Exception busy) when (busy is NpgsqlException or TimeoutException && tried < _mostNotes)
+            {
+                _logger.DatabaseAway(busy.Message);
+                await Task.Delay(tried * _poll, ct);
+            }
+        }
+    }
 
     // The address book is read again every two seconds, once for all workers: what is erased is asked for once more when it is written to.
     private async ValueTask<Known> KnownAsync(CancellationToken ct)
@@ -339,14 +356,4 @@ internal sealed class Dispatcher : BackgroundService
     }
 
     private static bool IsGood(Known known, Instant now) => now - known.At < _bookIsGoodFor && now >= known.At;
-
-    /// <summary>How far an attempt has come.</summary>
-    private sealed class Sending
-    {
-        /// <summary>It was past the point of no return.</summary>
-        public bool HasBegun { get; set; }
-
-        /// <summary>What was found out there, so that it was held back.</summary>
-        public MessageStanding? Changed { get; set; }
-    }
 }

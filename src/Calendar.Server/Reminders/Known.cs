@@ -1,4 +1,5 @@
 using Calendar.Almanacs;
+using Calendar.Planning;
 using Calendar.Reminders;
 using NodaTime;
 
@@ -39,9 +40,14 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
     /// <summary>Null for one that has been erased.</summary>
     public Recipient? Find(Guid recipient) => recipient == DeliveryWatch.Canary ? _canary : _recipients.GetValueOrDefault(recipient);
 
-    /// <summary>Where a recipient's mornings are.</summary>
+    /// <summary>Where a recipient's mornings are; of one that is no association's, where the calendar is.</summary>
     public DateTimeZone ZoneOf(Recipient recipient)
     {
+        if (recipient.Association == default)
+        {
+            return zone;
+        }
+
         lock (_asking)
         {
             return _reminding.ZoneOf(recipient);
@@ -108,6 +114,7 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
                 ReminderSubject.OfSilence when reminder.IsAnswered => false,
                 ReminderSubject.OfSilence silence => _reminding.IsSilent(silence.About, reminder.Due),
                 ReminderSubject.OfCanary => true,
+                ReminderSubject.OfTask task when reminder.State == ReminderState.Missed && almanac.Plans.Find(task.Plan, task.Task)?.State == TaskState.Acknowledged => false,
                 var subject when reminder.State == ReminderState.Missed => _reminding.Of(subject, reminder.Due).Any(),
                 var subject => _reminding.Of(subject, reminder.Due, reminder.Recipient).Any(one => one.Key == reminder.Key),
             };
@@ -115,7 +122,7 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
     }
 
     private Bundle Decide(ClaimedReminder claimed, Instant now) => Find(claimed.Reminder.Recipient) is { } recipient
-        ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Select(one => one.AsQueued)], now, ZoneOf(recipient))
+        ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Where(Stands).Select(one => one.AsQueued)], now, ZoneOf(recipient))
         : new Bundle.Alone();
 
     private static bool IsAboutSomething(QueuedReminder reminder) => reminder.Subject is not (ReminderSubject.OfWeek or ReminderSubject.OfCanary);

@@ -64,6 +64,9 @@ internal sealed record QueuedReminder(
 {
     public ReminderState State { get; init; }
 
+    /// <summary>When it failed for the first time by itself.</summary>
+    public Instant? FailingSince { get; init; }
+
     /// <summary>A silence that the desk is to hear of, when those above have said that they know.</summary>
     public bool IsAnswered { get; init; }
 

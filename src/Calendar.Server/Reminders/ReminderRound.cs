@@ -47,6 +47,7 @@ internal sealed class ReminderRound : Round
         var (almanac, now) = (_follower.Current, _clock.Now);
         var today = now.InZone(_clock.Zone).Date;
         await _table.ForgetAsync(today.PlusYears(-1), ct);
+        await _table.FreeOrphansAsync(ct);
         var from = today.PlusDays(-ReminderPolicy.Grace.Days);
         var reminding = new Reminding(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone);
         var told = await _table.ToldAsync(reminding.Silent(today), now - LongestSilence, _clock.Zone, ct);
@@ -74,6 +75,7 @@ internal sealed class ReminderRound : Round
     {
         var known = made.ToDictionary(one => one.Key);
         var keys = new HashSet<ReminderKey>();
+        var acquainted = made.Select(one => one.Key.Recipient).ToHashSet();
         List<Reminder> add = [];
         List<(Guid Id, Instant Moment)> moved = [], back = [];
         foreach (var reminder in wanted)
@@ -81,8 +83,8 @@ internal sealed class ReminderRound : Round
             keys.Add(reminder.Key);
             if (!known.TryGetValue(reminder.Key, out var one))
             {
-                // Of a week that has begun nobody need be told.
-                if (reminder.Subject is not ReminderSubject.OfWeek || reminder.Moment >= now)
+                // Of a week that has begun nobody need be told, nor a newcomer of what was before.
+                if (reminder.Moment >= now || (reminder.Subject is not ReminderSubject.OfWeek && acquainted.Contains(reminder.To.Id)))
                 {
                     add.Add(reminder);
                 }
@@ -91,7 +93,7 @@ internal sealed class ReminderRound : Round
             {
                 moved.Add((one.Id, reminder.Moment));
             }
-            else if (IsBack(one) && reminder.Moment > now)
+            else if (IsBack(one, reminder.Moment, now))
             {
                 back.Add((one.Id, reminder.Moment));
             }
@@ -102,7 +104,8 @@ internal sealed class ReminderRound : Round
             [.. made.Where(one => one is { State: ReminderState.Queued, IsTaken: false } && one.Moment >= settled && one.Key.Subject != "canary" && !keys.Contains(one.Key)).Select(one => one.Id)]);
     }
 
-    // The record has come back to what it was, or a clock that was ahead.
-    private static bool IsBack(MadeReminder one) => !one.IsTaken
-        && (one.State == ReminderState.Missed || one is { State: ReminderState.Superseded, Reason: ReminderReason.NoLongerDue or ReminderReason.NoRecipient });
+    // The record has come back to what it was, within the time in which it may still leave; or a clock that was ahead.
+    private static bool IsBack(MadeReminder one, Instant moment, Instant now) => !one.IsTaken
+        && ((one.State == ReminderState.Missed && moment > now)
+            || (one is { State: ReminderState.Superseded, Reason: ReminderReason.NoLongerDue or ReminderReason.NoRecipient } && moment > now - ReminderPolicy.Grace));
 }

@@ -32,12 +32,12 @@ internal sealed partial class ReminderTable
         from calendar.reminders where moment >= $1
         """;
 
-    // By the queue's key: of a year's deliveries only what is about those few tasks is read.
+    // Also one that was refused: nobody has heard of it, and somebody above should. By the queue's key: of a year's deliveries only what is about those few tasks is read.
     private const string _told = """
         select r.subject, r.due, r.lead, min(r.settled), exists (select from calendar.reminders above
           where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
         from unnest($2::text[], $3::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due
-        where (r.state = 'delivered' or r.reason = 'carried') and r.settled >= $1
+        where (r.state in ('delivered', 'refused') or r.reason = 'carried') and r.settled >= $1
         group by r.subject, r.due, r.lead
         """;
 
@@ -56,14 +56,21 @@ internal sealed partial class ReminderTable
         """;
 
     private const string _back = """
-        update calendar.reminders r set state = 'queued', reason = null, settled = null, moment = new.moment, next_try = new.moment, tries = 0, waited = false
+        update calendar.reminders r set state = 'queued', reason = null, settled = null, moment = new.moment, next_try = new.moment, tries = 0, failing_since = null, waited = false
         from unnest($1::uuid[], $2::timestamptz[]) as new (id, moment)
         where r.id = new.id and r.carried_by is null and (r.state = 'missed' or (r.state = 'superseded' and r.reason in ('no_longer_due', 'no_recipient')))
         """;
 
+    // One that was tried may carry others: whether it still stands is asked when it is tried again.
     private const string _gone = """
         update calendar.reminders set state = 'superseded', reason = 'no_longer_due', settled = $2
-        where id = any($1) and state = 'queued' and carried_by is null
+        where id = any($1) and state = 'queued' and carried_by is null and attempts = 0
+        """;
+
+    // Whatever became of the message that was to tell of them.
+    private const string _orphans = """
+        update calendar.reminders r set carried_by = null
+        where state = 'queued' and carried_by is not null and not exists (select from calendar.reminders head where head.id = r.carried_by and head.state in ('queued', 'attempting'))
         """;
 
     /// <summary>Begins a round; what older ones are about to write is refused from now on.</summary>
@@ -71,6 +78,13 @@ internal sealed partial class ReminderTable
     {
         await using var command = source.CreateCommand(_beginRound);
         return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Lets those leave by themselves whose digest has come to an end without them.</summary>
+    public async Task FreeOrphansAsync(CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(_orphans);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>What there is from a moment on.</summary>

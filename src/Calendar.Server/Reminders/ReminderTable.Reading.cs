@@ -49,7 +49,7 @@ internal sealed partial class ReminderTable
     // A digest tells of the same again. What is under way is let alone.
     private const string _resend = """
         with resent as (
-          update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, issue = issue + 1, carried_by = null, perhaps_sent = false
+          update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, failing_since = null, issue = issue + 1, carried_by = null, perhaps_sent = false
           where id = $1 and state not in ('queued', 'attempting') returning id),
         carried as (
           update calendar.reminders r set state = 'queued', reason = null, settled = null from resent
@@ -135,9 +135,9 @@ internal sealed partial class ReminderTable
             while (await reader.ReadAsync(ct))
             {
                 rows.Add(new ReminderRow(
-                    Read(reader), !reader.IsDBNull(12) && Slug.TryParse(reader.GetString(12), out var association) ? association : null,
-                    !reader.IsDBNull(13) && Names<ReminderReason>.TryParse(reader.GetString(13), out var reason) ? reason : null, At(reader, 14)!.Value, reader.GetInt32(15),
-                    At(reader, 16), reader.IsDBNull(17) ? null : reader.GetGuid(17), At(reader, 18)));
+                    Read(reader), !reader.IsDBNull(13) && Slug.TryParse(reader.GetString(13), out var association) ? association : null,
+                    !reader.IsDBNull(14) && Names<ReminderReason>.TryParse(reader.GetString(14), out var reason) ? reason : null, At(reader, 15)!.Value, reader.GetInt32(16),
+                    At(reader, 17), reader.IsDBNull(18) ? null : reader.GetGuid(18), At(reader, 19)));
             }
 
             return rows;

@@ -5,24 +5,6 @@ using NpgsqlTypes;
 
 namespace Calendar.Server.Reminders;
 
-/// <summary>What becomes of a claimed reminder.</summary>
-/// <param name="NextTry">For one that stays queued.</param>
-/// <param name="IsOwnFailure">It counts towards how long the next try waits.</param>
-internal sealed record Settlement(
-    ReminderState State, ReminderReason? Reason, Instant? NextTry = null, bool IsOwnFailure = false)
-{
-    /// <summary>What of those it carries need not be told of any more.</summary>
-    public IReadOnlyList<Guid> NoLongerDue { get; init; } = [];
-}
-
-/// <summary>What was recorded when a message could no more be taken back.</summary>
-/// <param name="Head">The last position of the log.</param>
-/// <param name="Answered">Of the message: silences that nobody need hear of any more, see <see cref="QueuedReminder.IsAnswered"/>.</param>
-internal sealed record LastSeen(long Head, IReadOnlyList<Guid> Answered);
-
-/// <summary>How an attempt went, for the record.</summary>
-internal sealed record AttemptEnd(string Outcome, int? Code, string Answer);
-
 /// <summary>
 /// The table <c>calendar.reminders</c>: claims, the point of no return, and what came of it. A claim is fenced by its number and by a lease of the
 /// database's clock: what somebody has taken over since settles nothing. From the point of no return on it is taken over only when the session of
@@ -40,7 +22,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           where above.subject = replace(r.subject, 'escalation/2/', 'escalation/1/') and above.subject <> r.subject and above.due = r.due and above.acknowledged is not null))
         """;
 
-    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}";
+    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
     // which: two that share out what there is would make two digests of one.
@@ -60,12 +42,13 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         select {_columns}, r.claim, r.attempts from (select from due limit 1) found left join claimed r on true
         """;
 
-    // While the recipient is ours.
+    // While the recipient is ours. What may have arrived by itself is told of by itself.
     private const string _besides = $"""
         select {_columns}, r.carried_by is not null
         from calendar.reminders r
         where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
           and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
+          and (r.carried_by is not null or not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null))
         order by r.state, r.moment, r.due, r.id
         """;
 
@@ -91,7 +74,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _settle = """
         with settled as (
           update calendar.reminders set
-            state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7,
+            state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7, failing_since = case when $7 > 0 then coalesce(failing_since, $5) else failing_since end,
             holder = null, lease = null, sending = false
           where id = $1 and claim = $2 and state = 'attempting'
           returning id, attempts),
@@ -107,40 +90,6 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
             carried_by = case when $3 = 'superseded' or ($3 = 'refused' and r.state = 'missed') then null else r.carried_by end
           from settled where r.carried_by = settled.id and $3 <> 'queued')
         select count(*) from settled
-        """;
-
-    // Who is gone has left nothing in the middle of being sent but where the lease is over, too: a session may be lost while its process lives.
-    private const string _takeOver = """
-        with lost as (
-          select id, attempts from calendar.reminders r
-          where state = 'attempting'
-            and case when sending then lease < clock_timestamp() else true end
-            and (not exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
-                  and ((l.classid::bigint << 32) | l.objid::bigint) = r.holder and l.database = (select oid from pg_database where datname = current_database()))
-              or (not sending and lease < clock_timestamp()))
-          for update skip locked),
-        noted as (
-          update calendar.attempts a set ended = $1, outcome = 'lost' from lost where a.reminder = lost.id and a.number = lost.attempts and a.outcome is null)
-        update calendar.reminders r set state = 'queued', holder = null, lease = null, sending = false from lost where r.id = lost.id
-        """;
-
-    // What is held has not been late by itself.
-    private const string _miss = $"""
-        update calendar.reminders set state = 'missed', reason = 'too_late', settled = $1
-        where state = 'queued' and carried_by is null and channel = $2 and not waited and issue = 0 and next_try < $3 and (attempts = 0 or moment < $4)
-          and {DeliveryGuard.IsOpen}
-        """;
-
-    private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";
-    private const string _next = "select min(next_try) from calendar.reminders where channel = $1 and state = 'queued' and carried_by is null";
-
-    private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
-    private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
-
-    private const string _forget = """
-        with old as (delete from calendar.reminders where id in (
-          select id from calendar.reminders where state not in ('queued', 'attempting') and due < $1 order by due limit 1000) returning 1)
-        select count(*) from old
         """;
 
     /// <summary>Claims the next reminder that is due on a channel and lets it be decided what it carries, in one transaction.</summary>
@@ -225,58 +174,6 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         return (long)(await command.ExecuteScalarAsync(ct))! == 1;
     }
 
-    /// <summary>Takes over what others have left when they ended.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> TakeOverAsync(Instant now, CancellationToken ct)
-    {
-        await using var command = Command(source, _takeOver, now.ToDateTimeUtc());
-        return await command.ExecuteNonQueryAsync(ct);
-    }
-
-    /// <summary>Gives up what was due long ago when nobody was there to send it.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct)
-    {
-        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
-        return await command.ExecuteNonQueryAsync(ct);
-    }
-
-    /// <summary>A channel is away: what is due by it waits, however long that takes.</summary>
-    public async Task WaitAsync(ReminderChannel channel, Instant now, CancellationToken ct)
-    {
-        await using var command = Command(source, _wait, channel.Name(), now.ToDateTimeUtc());
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    /// <summary>When the next one is due on a channel.</summary>
-    public async Task<Instant?> NextAsync(ReminderChannel channel, CancellationToken ct)
-    {
-        await using var command = Command(source, _next, channel.Name());
-        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
-    }
-
-    /// <summary>When a recipient's next reminder leaves; weekly messages apart.</summary>
-    public async Task<Instant?> NextOfAsync(Guid recipient, Instant after, CancellationToken ct)
-    {
-        await using var command = Command(source, _nextOf, recipient, after.ToDateTimeUtc());
-        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
-    }
-
-    /// <summary>How many were refused, to whomever, since a moment.</summary>
-    public async Task<int> RefusedAsync(Instant since, CancellationToken ct)
-    {
-        await using var command = Command(source, _refused, since.ToDateTimeUtc());
-        return (int)(long)(await command.ExecuteScalarAsync(ct))!;
-    }
-
-    /// <summary>Removes what is a year past its day, some at a time.</summary>
-    /// <returns>How many were removed.</returns>
-    public async Task<long> ForgetAsync(LocalDate before, CancellationToken ct)
-    {
-        await using var command = Command(source, _forget, before.ToDateOnly());
-        return (long)(await command.ExecuteScalarAsync(ct))!;
-    }
-
     // What was found may be about to become somebody else's, or have become so since the question was asked.
     private static async Task<(bool IsRaced, ClaimedReminder? Claimed)> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
@@ -286,7 +183,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? (false, null)
             : await reader.IsDBNullAsync(0, ct) ? (true, null)
-            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(12), reader.GetInt32(13), [], [], [], 0));
+            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(13), reader.GetInt32(14), [], [], [], 0));
     }
 
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
@@ -301,7 +198,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         while (await reader.ReadAsync(ct))
         {
             var one = Read(reader);
-            (reader.GetBoolean(12) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
+            (reader.GetBoolean(13) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
         }
 
         await reader.NextResultAsync(ct);
@@ -318,6 +215,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     {
         State = Names<ReminderState>.TryParse(reader.GetString(10), out var state) ? state : default,
         IsAnswered = reader.GetBoolean(11),
+        FailingSince = reader.IsDBNull(12) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(12)),
     };
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);

@@ -12,7 +12,7 @@ internal static class Retries
     private static readonly ImmutableArray<Duration> _mail =
         [Duration.FromMinutes(5), Duration.FromMinutes(15), Duration.FromMinutes(30), Duration.FromHours(1), Duration.FromHours(2), Duration.FromHours(4)];
 
-    /// <summary>So long after its moment a mail is tried.</summary>
+    /// <summary>So long a mail is tried.</summary>
     public static readonly Duration LongestMail = Duration.FromDays(5);
 
     /// <param name="after">How long the other side wants to be left alone.</param>
@@ -21,7 +21,7 @@ internal static class Retries
     {
         if (reminder.Channel == ReminderChannel.Mail)
         {
-            return now < reminder.Moment + LongestMail || reminder.Tries < 3 ? now + Duration.Max(_mail[Math.Min(reminder.Tries, _mail.Length - 1)], after ?? Duration.Zero) : null;
+            return now < (reminder.FailingSince ?? now) + LongestMail ? now + Duration.Max(_mail[Math.Min(reminder.Tries, _mail.Length - 1)], after ?? Duration.Zero) : null;
         }
 
         return WebhookSchedule.DelayBefore(reminder.Tries + 2, RandomNumberGenerator.GetInt32(1001) / 1000.0, after) is { } delay ? now + delay : null;

@@ -20,6 +20,7 @@ create table calendar.reminders (
   reason       text        null,     -- why it was superseded, refused or missed: a word
   next_try     timestamptz not null,
   tries        integer     not null default 0,     -- failures of its own; how long it waits depends on them
+  failing_since timestamptz null,                  -- the first of them
   attempts     integer     not null default 0,     -- of any kind
   waited       boolean     not null default false, -- its channel was away when it was due: that is no reason to miss it
   issue        integer     not null default 0,     -- grows when somebody asks for it again: another message

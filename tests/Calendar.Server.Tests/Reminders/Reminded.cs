@@ -26,6 +26,7 @@ public sealed class Reminded : IAsyncDisposable
         await StartAsync(await CalendarService.DatabaseAsync(holding), new FixedClock(), await SmtpServer.StartAsync(), set);
 
     /// <summary>Another service over a database, as after a restart.</summary>
+    /// <param name="set">What is to be other than usual.</param>
     internal static async Task<Reminded> StartAsync(string connection, FixedClock clock, SmtpServer server, Func<Settings, Settings>? set = null)
     {
         set ??= settings => settings;

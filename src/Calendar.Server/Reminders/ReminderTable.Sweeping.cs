@@ -1,0 +1,95 @@
+using Calendar.Reminders;
+using NodaTime;
+
+namespace Calendar.Server.Reminders;
+
+/// <content>What is done every now and then, whoever asks; and what is asked about a recipient or about all.</content>
+internal sealed partial class ReminderTable
+{
+    // Who is gone has left nothing in the middle of being sent but where the lease is over, too: a session may be lost while its process lives.
+    private const string _takeOver = """
+        with lost as (
+          select id, attempts from calendar.reminders r
+          where state = 'attempting'
+            and case when sending then lease < clock_timestamp() else true end
+            and (not exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+                  and ((l.classid::bigint << 32) | l.objid::bigint) = r.holder and l.database = (select oid from pg_database where datname = current_database()))
+              or (not sending and lease < clock_timestamp()))
+          for update skip locked),
+        noted as (
+          update calendar.attempts a set ended = $1, outcome = 'lost' from lost where a.reminder = lost.id and a.number = lost.attempts and a.outcome is null)
+        update calendar.reminders r set state = 'queued', holder = null, lease = null, sending = false from lost where r.id = lost.id
+        """;
+
+    // What is held has not been late by itself.
+    private const string _miss = $"""
+        update calendar.reminders set state = 'missed', reason = 'too_late', settled = $1
+        where state = 'queued' and carried_by is null and channel = $2 and not waited and issue = 0 and next_try < $3 and (attempts = 0 or moment < $4)
+          and {DeliveryGuard.IsOpen}
+        """;
+
+    private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";
+    private const string _next = "select min(next_try) from calendar.reminders where channel = $1 and state = 'queued' and carried_by is null";
+
+    private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
+    private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
+
+    // By the database's clock too: one that is far ahead must not make it forget what is still a key.
+    private const string _forget = """
+        with old as (delete from calendar.reminders where id in (
+          select id from calendar.reminders where state not in ('queued', 'attempting') and due < least($1, current_date - 366) order by due limit 1000) returning 1)
+        select count(*) from old
+        """;
+
+    /// <summary>Takes over what others have left when they ended.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> TakeOverAsync(Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _takeOver, now.ToDateTimeUtc());
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Gives up what was due long ago when nobody was there to send it.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>A channel is away: what is due by it waits, however long that takes.</summary>
+    public async Task WaitAsync(ReminderChannel channel, Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _wait, channel.Name(), now.ToDateTimeUtc());
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>When the next one is due on a channel.</summary>
+    public async Task<Instant?> NextAsync(ReminderChannel channel, CancellationToken ct)
+    {
+        await using var command = Command(source, _next, channel.Name());
+        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
+    }
+
+    /// <summary>When a recipient's next reminder leaves; weekly messages apart.</summary>
+    public async Task<Instant?> NextOfAsync(Guid recipient, Instant after, CancellationToken ct)
+    {
+        await using var command = Command(source, _nextOf, recipient, after.ToDateTimeUtc());
+        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
+    }
+
+    /// <summary>How many were refused, to whomever, since a moment.</summary>
+    public async Task<int> RefusedAsync(Instant since, CancellationToken ct)
+    {
+        await using var command = Command(source, _refused, since.ToDateTimeUtc());
+        return (int)(long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Removes what is a year past its day, some at a time.</summary>
+    /// <returns>How many were removed.</returns>
+    public async Task<long> ForgetAsync(LocalDate before, CancellationToken ct)
+    {
+        await using var command = Command(source, _forget, before.ToDateOnly());
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+}
