@@ -1,4 +1,5 @@
 using Calendar.Server.Reminders;
+using Calendar.Server.Tests.Planning;
 
 namespace Calendar.Server.Tests.Reminders;
 
