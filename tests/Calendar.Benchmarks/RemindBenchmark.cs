@@ -86,7 +86,7 @@ internal static class RemindBenchmark
         var lines = """
             {"key":"bench/vufo","do":"register_association","association":"vufo","name":{"vi":"Liên hiệp","en":"The union"},"scope":"umbrella","language":"vi","zone":"Asia/Ho_Chi_Minh","source":{"citation":"c","confidence":"confirmed"}}
             {"key":"bench/cadence","do":"adopt_template","template":"cadence","title":"Việc hằng năm","kinds":[],"tasks":[{"line":"annual-review","offset":"P14D","title":{"vi":"Tổng kết năm","en":"Annual review"},"role":"lead"}]}
-            {"key":"bench/policy","do":"adopt_reminder_policy","tasks":{"round":[],"half":[],"other":[7]},"anniversaries":{"round":[],"half":[],"other":[]},"digest":false,"quietDays":[],"quietHolidays":false,"escalation":false}
+            {"key":"bench/policy","do":"adopt_reminder_policy","tasks":{"round":[],"half":[],"other":[7]},"anniversaries":{"round":[],"half":[],"other":[]},"digestDay":null,"quietDays":[],"quietHolidays":false,"escalateAfter":null}
             """;
         await using (var service = await ServerProcess.ServeAsync(ct, ("CALENDAR_DATABASE", connection), ("CALENDAR_DATA", data), ("CALENDAR_PACK", "none")))
         {

@@ -11,17 +11,19 @@ namespace Calendar.Server.Associations;
 /// <param name="Role">What the person does there.</param>
 /// <param name="AwayUntil">The last day on which the person is away.</param>
 /// <param name="StandIn">Who gets the person's mails meanwhile.</param>
-/// <param name="Unsubscribed">Since when the person wants no mails; absent for who does. Only the person can change that.</param>
+/// <param name="OnlyStandsIn">Gets mails only while somebody is away whom the person stands in for.</param>
+/// <param name="Unsubscribed">Since when the person wants no mails at this address; absent for who does. Only the person can change that.</param>
 /// <param name="Refused">The last mail that came back.</param>
 internal sealed record ContactView(
-    Guid Id, string Name, string? Role, string Mail, Language Language, LocalDate? AwayUntil, Guid? StandIn, Instant? Unsubscribed, RefusedMailView? Refused, Instant Created,
+    Guid Id, string Name, string? Role, string Mail, Language Language, LocalDate? AwayUntil, Guid? StandIn, bool OnlyStandsIn, Instant? Unsubscribed, RefusedMailView? Refused, Instant Created,
     Instant Changed)
 {
     public static ContactView Of(Contact contact, RefusedMailView? refused)
     {
         var details = contact.Details;
         return new ContactView(
-            contact.Id, details.Name, details.Role, details.Mail, details.Language, details.AwayUntil, details.StandIn, contact.Unsubscribed, refused, contact.Created, contact.Changed);
+            contact.Id, details.Name, details.Role, details.Mail, details.Language, details.AwayUntil, details.StandIn, details.OnlyStandsIn, contact.Unsubscribed, refused,
+            contact.Created, contact.Changed);
     }
 }
 
@@ -35,8 +37,9 @@ internal sealed record RefusedMailView(Instant At, int? Code, string? Answer);
 /// <param name="Mail">An address such as office@example.org.</param>
 /// <param name="Language">What the person is written to in.</param>
 /// <param name="AwayUntil">The last day on which the person is away.</param>
-/// <param name="StandIn">Who gets the person's mails meanwhile: another contact of the association.</param>
-internal sealed record ContactBody(string Name, string? Role, string Mail, Language Language, LocalDate? AwayUntil, Guid? StandIn);
+/// <param name="StandIn">Who gets the person's mails meanwhile: another contact of the association, or one of an association above it.</param>
+/// <param name="OnlyStandsIn">Gets mails only while somebody is away whom the person stands in for, and no weekly ones; false when left out.</param>
+internal sealed record ContactBody(string Name, string? Role, string Mail, Language Language, LocalDate? AwayUntil, Guid? StandIn, bool? OnlyStandsIn);
 
 /// <summary><c>/v1/associations/{slug}/contacts</c>: whom an association is reached by. An association's token sees and changes its own only.</summary>
 internal sealed class ContactEndpoints(ContactTable table, ReminderTable reminders, ReminderRound round, AlmanacFollower follower, CivilClock clock)
@@ -56,7 +59,7 @@ internal sealed class ContactEndpoints(ContactTable table, ReminderTable reminde
             .WithSummary("Changes a contact").Accepts<ContactBody>("application/json").Produces<ContactView>().RefusesWith(400, 401, 403, 404, 413, 415, 422, 503);
         contacts.MapDelete("{id}", (string slug, string id, HttpContext context, ContactEndpoints endpoints, CancellationToken ct) =>
                 endpoints.OfAsync(context, slug, association => endpoints.EraseAsync(association, id, ct)))
-            .WithSummary("Erases a contact: nothing of it is kept").Produces(204).RefusesWith(401, 403, 404, 503);
+            .WithSummary("Erases a contact: nothing of it is kept, but that somebody wanted no mails, by a hash of the address with a secret key").Produces(204).RefusesWith(401, 403, 404, 503);
     }
 
     private async Task<IResult> ListAsync(HttpContext context, Slug association, CancellationToken ct)
@@ -75,7 +78,7 @@ internal sealed class ContactEndpoints(ContactTable table, ReminderTable reminde
             return Problems.Of(errors);
         }
 
-        var outcome = await table.AddAsync(Guid.CreateVersion7(), association, contact, clock.Now, ct);
+        var outcome = await table.AddAsync(Guid.CreateVersion7(), association, AboveOf(association), contact, clock.Now, ct);
         if (outcome is ContactOutcome.Done { IsNew: true, Contact.Id: var id })
         {
             context.Response.Headers.Location = $"/v1/associations/{association}/contacts/{id}";
@@ -92,7 +95,7 @@ internal sealed class ContactEndpoints(ContactTable table, ReminderTable reminde
         }
 
         var (contact, errors) = ContactReader.Read((await Body.ReadAsync(context.Request, ct)).Json);
-        return contact is null ? Problems.Of(errors) : await AnswerAsync(await table.ChangeAsync(known, association, contact, clock.Now, ct), ct);
+        return contact is null ? Problems.Of(errors) : await AnswerAsync(await table.ChangeAsync(known, association, AboveOf(association), contact, clock.Now, ct), ct);
     }
 
     private async Task<IResult> EraseAsync(Slug association, string id, CancellationToken ct)
@@ -116,6 +119,9 @@ internal sealed class ContactEndpoints(ContactTable table, ReminderTable reminde
             : AssociationEndpoints.Missing(slug);
     }
 
+    private List<Slug> AboveOf(Slug association) =>
+        follower.Current is var almanac && almanac.FindAssociation(association) is { } known ? [.. almanac.AssociationBook.AboveOf(known).Select(one => one.Slug)] : [];
+
     private async Task<IResult> AnswerAsync(ContactOutcome outcome, CancellationToken ct)
     {
         if (outcome is not ContactOutcome.Done { Contact: var contact, IsNew: var isNew })
@@ -136,8 +142,8 @@ internal sealed class ContactEndpoints(ContactTable table, ReminderTable reminde
 
     private static IResult NoStandIn { get; } = Problems.Of(Rejection.Invalid(
         "unknown-stand-in", "/standIn",
-        "Người thay phải là một người liên hệ khác của cùng hội: xem danh sách người liên hệ của hội.",
-        "Whoever stands in must be another contact of the same association: see its list of contacts."));
+        "Người thay phải là một người liên hệ khác của hội hoặc của hội cấp trên: xem danh sách người liên hệ của các hội đó.",
+        "Whoever stands in must be another contact of the association, or one of an association above it: see their lists of contacts."));
 
     private static IResult Unknown { get; } = Problems.NotFound("Hội này không có người liên hệ nào như vậy.", "This association has no such contact.");
 

@@ -18,7 +18,7 @@ internal abstract record ContactOutcome
     /// <summary>The association has as many as one may have.</summary>
     public sealed record TooMany : ContactOutcome;
 
-    /// <summary>Whoever is to stand in is no other contact of the association.</summary>
+    /// <summary>Whoever is to stand in is no other contact of the association or of one above it.</summary>
     public sealed record NoStandIn : ContactOutcome;
 
     public sealed record Unknown : ContactOutcome;
@@ -37,17 +37,18 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         """;
 
     private const string _lock = "select pg_advisory_xact_lock(hashtextextended('calendar.contacts ' || $1, 0))";
-    private const string _columns = "id, name, role, mail, language, created, changed, away_until, stand_in, unsubscribed";
+    private const string _columns = "id, name, role, mail, language, created, changed, away_until, stand_in, only_stands_in, unsubscribed";
     private const string _of = $"select {_columns} from calendar.contacts where association = $1 order by created, id";
     private const string _find = $"select {_columns} from calendar.contacts where id = $1";
 
     private const string _add = """
-        insert into calendar.contacts (id, association, created, changed, name, role, mail, language, away_until, stand_in)
-        values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)
+        insert into calendar.contacts (id, association, created, changed, name, role, mail, language, away_until, stand_in, only_stands_in, unsubscribed)
+        values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
     private const string _change = """
-        update calendar.contacts set changed = $3, name = $4, role = $5, mail = $6, language = $7, away_until = $8, stand_in = $9 where id = $1 and association = $2
+        update calendar.contacts set changed = $3, name = $4, role = $5, mail = $6, language = $7, away_until = $8, stand_in = $9, only_stands_in = $10, unsubscribed = $11
+        where id = $1 and association = $2
         """;
 
     // Nobody is stood in for by who is not there.
@@ -56,8 +57,23 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         update calendar.contacts set stand_in = null where stand_in in (select id from erased)
         """;
 
-    private const string _unsubscribe = "update calendar.contacts set unsubscribed = coalesce(unsubscribed, $2) where id = $1";
-    private const string _resubscribe = "update calendar.contacts set unsubscribed = null where id = $1";
+    private const string _standsIn = "select exists (select from calendar.contacts where id = $1 and association = any($2))";
+
+    private const string _unsubscribe = """
+        with person as (update calendar.contacts set unsubscribed = coalesce(unsubscribed, $2) where id = $1 returning id, association, mail, unsubscribed)
+        insert into calendar.unsubscribed (hash, contact, since)
+        select calendar.address_hash(newest.key, association, mail), id, unsubscribed from person, (select key from calendar.link_keys order by created desc, key limit 1) newest
+        on conflict (hash) do update set contact = excluded.contact
+        """;
+
+    private const string _resubscribe = """
+        with person as (update calendar.contacts set unsubscribed = null where id = $1 returning association, mail)
+        delete from calendar.unsubscribed u using person, calendar.link_keys k where u.hash = calendar.address_hash(k.key, association, mail)
+        """;
+
+    private const string _stopped = """
+        select u.contact, u.since from calendar.unsubscribed u, calendar.link_keys k where u.hash = calendar.address_hash(k.key, $1, $2) limit 1
+        """;
 
     /// <summary>An association's contacts, the oldest first.</summary>
     public async Task<IReadOnlyList<Contact>> OfAsync(Slug association, CancellationToken ct)
@@ -66,8 +82,12 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         return await OfAsync(connection, association, ct);
     }
 
-    /// <summary>Adds one, unless there is one just like it: repeating a request is harmless.</summary>
-    public Task<ContactOutcome> AddAsync(Guid id, Slug association, ContactDetails details, Instant now, CancellationToken ct) =>
+    /// <summary>
+    /// Adds one, unless there is one just like it: repeating a request is harmless. Who wanted no mails before they were erased wants none now, and has the id
+    /// by which their links name them.
+    /// </summary>
+    /// <param name="above">The associations above: their contacts may stand in.</param>
+    public Task<ContactOutcome> AddAsync(Guid id, Slug association, IReadOnlyList<Slug> above, ContactDetails details, Instant now, CancellationToken ct) =>
         InTurnAsync(
             association,
             async (connection, known) =>
@@ -82,17 +102,21 @@ internal sealed class ContactTable(NpgsqlDataSource source)
                     return new ContactOutcome.TooMany();
                 }
 
-                if (!CanStandIn(known, id, details))
+                var stopped = await StoppedAsync(connection, association, details.Mail, ct);
+                var added = new Contact(stopped is { Contact: var former } && known.All(contact => contact.Id != former) ? former : id, details, now, now, stopped?.Since);
+                if (!await CanStandInAsync(connection, association, above, added, ct))
                 {
                     return new ContactOutcome.NoStandIn();
                 }
 
-                await WriteAsync(connection, _add, id, association, details, now, ct);
-                return new ContactOutcome.Done(new Contact(id, details, now, now, null), IsNew: true);
+                await WriteAsync(connection, _add, association, added, ct);
+                return new ContactOutcome.Done(added, IsNew: true);
             },
             ct);
 
-    public Task<ContactOutcome> ChangeAsync(Guid id, Slug association, ContactDetails details, Instant now, CancellationToken ct) =>
+    /// <summary>Changes one. Another address is another person's until they say so: whether that one wants mails is as it was left.</summary>
+    /// <inheritdoc cref="AddAsync" path="/param"/>
+    public Task<ContactOutcome> ChangeAsync(Guid id, Slug association, IReadOnlyList<Slug> above, ContactDetails details, Instant now, CancellationToken ct) =>
         InTurnAsync(
             association,
             async (connection, known) =>
@@ -107,13 +131,15 @@ internal sealed class ContactTable(NpgsqlDataSource source)
                     return new ContactOutcome.Done(contact, IsNew: false);
                 }
 
-                if (!CanStandIn(known, id, details))
+                var unsubscribed = contact.Details.IsSameAddress(details.Mail) ? contact.Unsubscribed : (await StoppedAsync(connection, association, details.Mail, ct))?.Since;
+                var changed = contact with { Details = details, Changed = now, Unsubscribed = unsubscribed };
+                if (!await CanStandInAsync(connection, association, above, changed, ct))
                 {
                     return new ContactOutcome.NoStandIn();
                 }
 
-                await WriteAsync(connection, _change, id, association, details, now, ct);
-                return new ContactOutcome.Done(contact with { Details = details, Changed = now }, IsNew: false);
+                await WriteAsync(connection, _change, association, changed, ct);
+                return new ContactOutcome.Done(changed, IsNew: false);
             },
             ct);
 
@@ -156,8 +182,27 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static bool CanStandIn(IReadOnlyList<Contact> known, Guid id, ContactDetails details) =>
-        details.StandIn is not { } standIn || (standIn != id && known.Any(contact => contact.Id == standIn));
+    private static async Task<bool> CanStandInAsync(NpgsqlConnection connection, Slug association, IReadOnlyList<Slug> above, Contact contact, CancellationToken ct)
+    {
+        if (contact.Details.StandIn is not { } standIn)
+        {
+            return true;
+        }
+
+        await using var command = new NpgsqlCommand(_standsIn, connection);
+        command.Parameters.AddWithValue(standIn);
+        command.Parameters.AddWithValue(above.Append(association).Select(one => one.Value).ToArray());
+        return standIn != contact.Id && (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async Task<(Guid Contact, Instant Since)?> StoppedAsync(NpgsqlConnection connection, Slug association, string mail, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(_stopped, connection);
+        command.Parameters.AddWithValue(association.Value);
+        command.Parameters.AddWithValue(mail);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetGuid(0), Instant.FromDateTimeUtc(reader.GetDateTime(1))) : null;
+    }
 
     private async Task<ContactOutcome> InTurnAsync(Slug association, Func<NpgsqlConnection, IReadOnlyList<Contact>, Task<ContactOutcome>> change, CancellationToken ct)
     {
@@ -186,13 +231,15 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         }
     }
 
-    private static async Task WriteAsync(NpgsqlConnection connection, string sql, Guid id, Slug association, ContactDetails details, Instant now, CancellationToken ct)
+    private static async Task WriteAsync(NpgsqlConnection connection, string sql, Slug association, Contact contact, CancellationToken ct)
     {
+        var details = contact.Details;
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in new object[]
         {
-            id, association.Value, now.ToDateTimeUtc(), details.Name, (object?)details.Role ?? DBNull.Value, details.Mail, details.Language.Name(),
-            (object?)details.AwayUntil?.ToDateOnly() ?? DBNull.Value, (object?)details.StandIn ?? DBNull.Value,
+            contact.Id, association.Value, contact.Changed.ToDateTimeUtc(), details.Name, (object?)details.Role ?? DBNull.Value, details.Mail, details.Language.Name(),
+            (object?)details.AwayUntil?.ToDateOnly() ?? DBNull.Value, (object?)details.StandIn ?? DBNull.Value, details.OnlyStandsIn,
+            (object?)contact.Unsubscribed?.ToDateTimeUtc() ?? DBNull.Value,
         })
         {
             command.Parameters.AddWithValue(value);
@@ -219,10 +266,11 @@ internal sealed class ContactTable(NpgsqlDataSource source)
             {
                 AwayUntil = await reader.IsDBNullAsync(7, ct) ? null : LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(7)),
                 StandIn = await reader.IsDBNullAsync(8, ct) ? null : reader.GetGuid(8),
+                OnlyStandsIn = reader.GetBoolean(9),
             };
             contacts.Add(new Contact(
                 reader.GetGuid(0), details, Instant.FromDateTimeUtc(reader.GetDateTime(5)), Instant.FromDateTimeUtc(reader.GetDateTime(6)),
-                await reader.IsDBNullAsync(9, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(9))));
+                await reader.IsDBNullAsync(10, ct) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(10))));
         }
 
         return contacts;

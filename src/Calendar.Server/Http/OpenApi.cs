@@ -192,10 +192,12 @@ internal static class OpenApi
         {
             Type = JsonSchemaType.Object,
             AdditionalPropertiesAllowed = false,
-            Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)SchemaOf(member.Type), StringComparer.Ordinal),
+            Properties = members.ToDictionary(member => member.Name, member => (IOpenApiSchema)(member.IsNullable ? OrNone(SchemaOf(member.Type)) : SchemaOf(member.Type)), StringComparer.Ordinal),
             Required = members.Where(member => member.IsRequired).Select(member => member.Name).ToHashSet(StringComparer.Ordinal),
         };
     }
+
+    private static OpenApiSchema OrNone(OpenApiSchema schema) => new() { AnyOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }], Description = "null for none" };
 
     private static OpenApiSchema SchemaOf(Type type)
     {

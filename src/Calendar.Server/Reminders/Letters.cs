@@ -79,55 +79,27 @@ internal sealed class Letters
         };
     }
 
+    // The first part gives the letter its subject.
     private Letter Digest(List<MessageItem> items)
     {
-        var coming = items.Where(item => !item.WasPerhapsSent).ToList();
-        var missed = _message.Missed.Where(item => !item.WasPerhapsSent).ToList();
-        var perhaps = items.Concat(_message.Missed).Where(item => item.WasPerhapsSent).ToList();
-        List<Text> opening = [];
-        if (coming.Count > 0)
-        {
-            opening.Add(coming.Count == 1
-                ? new Text("Có một điều sắp đến.", "One thing is coming up.")
-                : new Text($"Có {coming.Count} điều sắp đến, gộp trong một thư.", $"{coming.Count} things are coming up, all in this one message."));
-        }
-
-        if (missed.Count > 0)
-        {
-            opening.Add(new Text(
-                $"Có {missed.Count} điều lịch đã không nhắc được đúng lúc; xin lỗi bạn.", $"The calendar could not remind you of {Things(missed.Count)} in time, and is sorry."));
-        }
-
-        if (perhaps.Count > 0)
-        {
-            opening.Add(new Text(
-                $"Có {perhaps.Count} điều có thể bạn đã được nhắc: lịch vừa được khôi phục từ bản sao lưu và không biết chắc.",
-                $"You may have been reminded of {Things(perhaps.Count)} already: the calendar was restored from a backup and cannot tell."));
-        }
-
-        return Letter(
-            SubjectOf(coming, missed.Count, perhaps.Count), [.. opening, .. Refused()],
-            [
-                .. Section(new Text("Sắp đến", "Coming up"), coming),
-                .. Section(new Text("Lẽ ra bạn đã được nhắc", "What you should have been told before"), missed),
-                .. Section(new Text("Có thể bạn đã được nhắc", "What you may have been told before"), perhaps),
-            ]);
+        var parts = Parts(items).Where(part => !part.Items.IsEmpty).ToList();
+        return Letter(parts[0].Subject, [.. parts.Select(part => part.Opening), .. Refused()], [.. parts.Select(Section)]);
     }
 
-    private static Text SubjectOf(List<MessageItem> coming, int missed, int perhaps)
+    private IEnumerable<DigestPart> Parts(List<MessageItem> items)
     {
-        if (coming.Count > 0)
-        {
-            var first = DateWords.Of(new PartialDate(coming.Min(item => item.Due)));
-            return coming.Count == 1
-                ? new Text($"Sắp đến: một điều, ngày {first.Vi}", $"Coming up: one thing, on {first.En}")
-                : new Text($"Sắp đến: {coming.Count} điều, sớm nhất ngày {first.Vi}", $"Coming up: {coming.Count} things, the first on {first.En}");
-        }
-
-        return missed > 0
-            ? new Text($"{missed} điều lẽ ra bạn đã được nhắc", $"{Things(missed)} you should have been told before")
-            : new Text($"{perhaps} điều có thể bạn đã được nhắc", $"{Things(perhaps)} you may have been told before");
+        var (certain, missed) = (items.Where(item => !item.WasPerhapsSent).ToList(), _message.Missed.Where(item => !item.WasPerhapsSent).ToList());
+        return
+        [
+            DigestPart.Coming(certain.Where(item => !IsSilence(item) && item.Due >= _today)), DigestPart.Past(certain.Where(item => !IsSilence(item) && item.Due < _today)),
+            DigestPart.Silent(certain.Where(IsSilence)), DigestPart.New(missed.Where(item => item.WasMadeLate)), DigestPart.Missed(missed.Where(item => !item.WasMadeLate)),
+            DigestPart.PerhapsSent(items.Concat(_message.Missed).Where(item => item.WasPerhapsSent)),
+        ];
     }
+
+    private static bool IsSilence(MessageItem item) => item.Subject is ReminderSubject.OfSilence;
+
+    private LetterSection Section(DigestPart part) => new(Say(part.Heading), [.. part.Items.Select(Shown).OfType<LetterItem>()]);
 
     private Letter NothingDue()
     {
@@ -158,16 +130,13 @@ internal sealed class Letters
     private IEnumerable<Text> Refused() => _message.Refused == 0 ? [] :
     [
         new Text(
-            $"Trong tuần qua có {_message.Refused} thư bị nơi nhận từ chối. Xem: {_publicUrl}/v1/deliveries",
-            $"{(_message.Refused == 1 ? "One message was" : $"{_message.Refused} messages were")} refused by the other side in the past week. See {_publicUrl}/v1/deliveries"),
+            $"Trong tuần qua có {_message.Refused} thư bị nơi nhận từ chối. Nhờ bạn xem lại địa chỉ của những người liên hệ bị trả thư; nếu chưa rõ là ai, hãy hỏi người quản trị lịch.",
+            $"{(_message.Refused == 1 ? "One message was" : $"{_message.Refused} messages were")} refused by the other side in the past week. Please check the addresses of the contacts they went to; whoever runs the calendar can say which."),
     ];
-
-    private IEnumerable<LetterSection> Section(Text heading, List<MessageItem> items) =>
-        items.Count == 0 ? [] : [new LetterSection(Say(heading), [.. items.Select(item => Shown(item)).OfType<LetterItem>()])];
 
     // Among others it says that it is a silence; alone its subject does.
     private LetterItem? Shown(MessageItem item) => _texts.Of(item) is not { } text ? null
-        : item.Subject is not ReminderSubject.OfSilence ? Shown(item, text)
+        : !IsSilence(item) ? Shown(item, text)
         : Shown(item, text with { Title = new Text($"Chưa xác nhận: {text.Title.Vi}", $"Not acknowledged: {text.Title.En}") });
 
     private LetterItem Shown(MessageItem item, ItemText text) => new(
@@ -206,8 +175,6 @@ internal sealed class Letters
     }
 
     private string Say(Text text) => ItemTexts.OneLine(text.In(_message.To.Language));
-
-    private static string Things(int count) => count == 1 ? "one thing" : $"{count} things";
 
     // At a word's end, and through no character.
     private static string Short(string title)

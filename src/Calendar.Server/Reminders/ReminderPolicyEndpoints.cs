@@ -49,7 +49,7 @@ internal static class ReminderPolicyEndpoints
             .WithSummary("When whom is reminded of what: the general policy, or the one an association goes by").Produces<ReminderPolicyView>()
             .TakesQuery(("association", "One association; absent for the general policy, of an association's token its own")).RefusesWith(401, 403, 404);
         routes.MapPut(_address, (HttpContext context, CommandEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(context, "adopt_reminder_policy", [], Show, ct))
-            .WithTags("Reminders").WithSummary("Makes this the general policy, or that of the association it names; what is left out is as in the policy that the calendar begins with")
+            .WithTags("Reminders").WithSummary("Makes this the general policy, or that of the association it names; what is left out is as in the policy that the calendar begins with, and null is none, as it is shown")
             .TakesCommand("adopt_reminder_policy").Needs(Permission.Plan).Produces<ReminderPolicyView>(StatusCodes.Status201Created).Produces<ReminderPolicyView>();
         const string Own = "/v1/associations/{slug}/reminder-policy";
         routes.MapPut(Own, (string slug, HttpContext context, CommandEndpoint endpoint, AlmanacFollower follower, CancellationToken ct) =>

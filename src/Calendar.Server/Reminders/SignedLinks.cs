@@ -18,9 +18,17 @@ internal enum LinkPurpose
     History = 'h',
 }
 
+/// <param name="Id">Of a reminder or a contact.</param>
+internal sealed record SignedLink(LinkPurpose Purpose, Guid Id, string Signature)
+{
+    /// <summary>As it stands in the token.</summary>
+    public string About { get; } = (char)Purpose + Id.ToString("N");
+}
+
 /// <summary>
 /// Links that open one thing to whoever has them, without a token: <c>/r/cal_mail_</c>, then the purpose, a UUID and an HMAC-SHA256 over both, cut to
-/// 160 bits, in hexadecimal digits. They are good for as long as what they name exists.
+/// 160 bits, in hexadecimal digits. They are good for as long as what they name exists; of a contact also the mail address is signed, so that the links
+/// of whoever was written to before open nothing of whoever is now.
 /// </summary>
 internal sealed class SignedLinks(Settings settings, NpgsqlDataSource source, CivilClock clock)
 {
@@ -34,15 +42,16 @@ internal sealed class SignedLinks(Settings settings, NpgsqlDataSource source, Ci
     private Instant _looked;
 
     /// <summary>An absolute address.</summary>
-    public async ValueTask<string> MakeAsync(LinkPurpose purpose, Guid id, CancellationToken ct)
+    /// <param name="mail">Of the contact; null where the link is about none.</param>
+    public async ValueTask<string> MakeAsync(LinkPurpose purpose, Guid id, string? mail, CancellationToken ct)
     {
         var keys = await KeysAsync(isKnown: true, ct);
-        var about = Written(purpose, id);
-        return $"{settings.PublicUrl}/r/{Prefix}{about}{Sign(keys[0], about)}";
+        var link = new SignedLink(purpose, id, "");
+        return $"{settings.PublicUrl}/r/{Prefix}{link.About}{Sign(keys[0], link, mail)}";
     }
 
-    /// <summary>What a link's token names; null where it is not one of ours.</summary>
-    public async ValueTask<(LinkPurpose Purpose, Guid Id)?> ReadAsync(string? token, CancellationToken ct)
+    /// <summary>What a link's token says that it names, whoever has written it; null where it is no such token.</summary>
+    public static SignedLink? Read(string? token)
     {
         if (token is null || token.Length != Prefix.Length + 1 + _idLength + _signatureLength || !token.StartsWith(Prefix, StringComparison.Ordinal))
         {
@@ -51,22 +60,28 @@ internal sealed class SignedLinks(Settings settings, NpgsqlDataSource source, Ci
 
         var (about, signature) = (token[Prefix.Length..^_signatureLength], token[^_signatureLength..]);
         var purpose = (LinkPurpose)about[0];
-        if (!Enum.IsDefined(purpose) || !Guid.TryParseExact(about.AsSpan(1), "N", out var id) || Written(purpose, id) != about)
+        if (!Enum.IsDefined(purpose) || !Guid.TryParseExact(about.AsSpan(1), "N", out var id))
         {
             return null;
         }
 
-        // Another key than the one held may have come with a restored database.
-        return IsSigned(await KeysAsync(isKnown: true, ct)) || IsSigned(await KeysAsync(isKnown: false, ct)) ? (purpose, id) : null;
-
-        bool IsSigned(byte[][] keys) => Array.Exists(
-            keys, key => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(key, about)), Encoding.ASCII.GetBytes(signature)));
+        var link = new SignedLink(purpose, id, signature);
+        return link.About == about ? link : null;
     }
 
-    private static string Written(LinkPurpose purpose, Guid id) => (char)purpose + id.ToString("N");
+    /// <summary>Whether a link is one of ours.</summary>
+    /// <inheritdoc cref="MakeAsync" path="/param"/>
+    public async ValueTask<bool> IsOursAsync(SignedLink link, string? mail, CancellationToken ct)
+    {
+        // Another key than the one held may have come with a restored database.
+        return IsSigned(await KeysAsync(isKnown: true, ct)) || IsSigned(await KeysAsync(isKnown: false, ct));
 
-    private static string Sign(byte[] key, string about) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(Prefix + about)))[.._signatureLength];
+        bool IsSigned(byte[][] keys) => Array.Exists(
+            keys, key => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(key, link, mail)), Encoding.UTF8.GetBytes(link.Signature)));
+    }
+
+    private static string Sign(byte[] key, SignedLink link, string? mail) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(Prefix + link.About + mail?.ToLowerInvariant())))[.._signatureLength];
 
     private async ValueTask<byte[][]> KeysAsync(bool isKnown, CancellationToken ct)
     {

@@ -1,8 +1,9 @@
 -- Who stands in for a contact that is away, and who wants no more mails.
 alter table calendar.contacts
-  add stand_in     uuid        null, -- another contact of the association
-  add away_until   date        null,
-  add unsubscribed timestamptz null;
+  add stand_in       uuid        null, -- another contact of the association, or one of an association above it
+  add only_stands_in boolean     not null default false,
+  add away_until     date        null,
+  add unsubscribed   timestamptz null; -- of this mail address: another one begins anew
 
 -- One message to one recipient: made long before it is due, kept for a year after. What it says is composed when it leaves.
 create table calendar.reminders (
@@ -82,5 +83,15 @@ create table calendar.link_keys (
   key     bytea       not null primary key check (octet_length(key) = 32),
   created timestamptz not null default now()
 );
+
+-- Who wants no mails from an association, also after their contact has been erased: known again by the address, which is not kept.
+create table calendar.unsubscribed (
+  hash    bytea       not null primary key, -- calendar.address_hash with a key of link_keys
+  contact uuid        not null,             -- as the links in the person's mails name it: added again it has this id again, and they open
+  since   timestamptz not null
+);
+
+create function calendar.address_hash(key bytea, association text, mail text) returns bytea immutable
+  return sha256(key || convert_to(association || ' ' || lower(mail collate "C"), 'UTF8'));
 
 insert into calendar.link_keys (key) values (sha256(decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')));

@@ -12,8 +12,14 @@ public sealed record ContactDetails(string Name, string? Role, string Mail, Lang
     /// <summary>The last day on which the person is away.</summary>
     public LocalDate? AwayUntil { get; init; }
 
-    /// <summary>Who gets the person's mails meanwhile: another contact of the association.</summary>
+    /// <summary>Who gets the person's mails meanwhile: another contact of the association, or one of an association above it.</summary>
     public Guid? StandIn { get; init; }
+
+    /// <summary>Gets mails only while somebody is away whom the person stands in for.</summary>
+    public bool OnlyStandsIn { get; init; }
+
+    /// <summary>Whether mails go to the same address.</summary>
+    public bool IsSameAddress(string mail) => string.Equals(Mail, mail, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Reads the bodies of <c>/v1/associations/{slug}/contacts</c>. What is wrong is named by its member alone: a problem document repeats nothing of a person.</summary>
@@ -29,6 +35,7 @@ public static class ContactReader
         {
             AwayUntil = members.OptionalDay("awayUntil"),
             StandIn = StandIn(members),
+            OnlyStandsIn = members.OptionalBool("onlyStandsIn") ?? false,
         };
         members.Done();
         return members.Errors.Count == 0 ? (contact, []) : (null, members.Errors);
@@ -43,7 +50,7 @@ public static class ContactReader
 
         if (!Guid.TryParseExact(text, "D", out var id))
         {
-            members.Add("malformed-id", "/standIn", "“standIn” là mã của một người liên hệ khác của hội.", "\"standIn\" is the id of another contact of the association.");
+            members.Add("malformed-id", "/standIn", "“standIn” là mã của một người liên hệ khác của hội, hoặc của hội cấp trên.", "\"standIn\" is the id of another contact of the association, or of one above it.");
         }
 
         return id;

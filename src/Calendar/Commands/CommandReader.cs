@@ -16,8 +16,8 @@ namespace Calendar.Commands;
 /// <summary>A command, or everything that is wrong with what was written.</summary>
 public sealed record ReadCommand(Command? Command, IReadOnlyList<Rejection> Errors);
 
-/// <summary>One member of a command: its name, what it is, whether it must be there.</summary>
-public sealed record CommandMember(string Name, Type Type, bool IsRequired);
+/// <summary>One member of a command: its name, what it is, whether it must be there, and whether null means none.</summary>
+public sealed record CommandMember(string Name, Type Type, bool IsRequired, bool IsNullable);
 
 /// <summary>A row that is deliberately not imported, with the reason; nothing is recorded, the report names it.</summary>
 public sealed record LeaveOut(string About, Text Reason) : Command;
@@ -114,7 +114,7 @@ public static class CommandReader
         var asking = new Members(JsonElement.Parse("{}"u8), "", []);
         Sealed(asking, _commands[command](asking));
         var required = asking.Errors.Where(error => error.Code == "member-required").Select(error => error.Pointer[1..]).ToHashSet(StringComparer.Ordinal);
-        return [.. asking.Asked.Select(member => new CommandMember(member.Key, member.Value, required.Contains(member.Key)))];
+        return [.. asking.Asked.Select(member => new CommandMember(member.Key, member.Value, required.Contains(member.Key), asking.Nullable.Contains(member.Key)))];
     }
 
     /// <summary>Reads the body of a request to a route that says which command it is.</summary>
@@ -273,17 +273,17 @@ public static class CommandReader
 
     private static Slug? OptionalOwner(Members m, string name) => m.OptionalId<Slug>(name, Slug.TryParse, "tên hội như vn-jp", "an association's name such as vn-jp", out var owner) ? owner : null;
 
-    // What is left out is as it is by default; the order of days and channels means nothing.
+    // What is left out is as it is by default, and null, where there can be none, means none: as the policy is shown. The order of days and channels means nothing.
     private static ReminderPolicy Policy(Members m)
     {
         var usual = ReminderPolicy.Default;
         return new ReminderPolicy(
             LeadsOf(m, "tasks", usual.Tasks), LeadsOf(m, "anniversaries", usual.Anniversaries),
             m.OptionalId<LocalTime>("at", LocalTimeJson.TryRead, "giờ như 08:00", "a time such as 08:00", out var at) ? at : usual.At,
-            m.OptionalBool("digest") == false ? null : m.Enum<Weekday>("digestDay", required: false) ?? usual.DigestDay,
+            m.Enum<Weekday>("digestDay", required: false) ?? (m.IsNull("digestDay") ? null : usual.DigestDay),
             m.OptionalList<Weekday>("quietDays", Names<Weekday>.TryParse, "ngày trong tuần như saturday", "a day of the week such as saturday")?.Sort() ?? usual.QuietDays,
             m.OptionalBool("quietHolidays") ?? usual.QuietHolidays,
-            m.OptionalBool("escalation") == false ? null : m.OptionalNumber("escalateAfter", 1, 90) ?? usual.EscalateAfter,
+            m.OptionalNumber("escalateAfter", 1, 90) ?? (m.IsNull("escalateAfter") ? null : usual.EscalateAfter),
             m.OptionalList<ReminderChannel>("channels", Names<ReminderChannel>.TryParse, "mail hoặc webhook", "mail or webhook")?.Sort() ?? usual.Channels);
     }
 

@@ -46,6 +46,13 @@ internal sealed partial class Members
     /// <summary>Whether the member is there; so that an empty list can mean none.</summary>
     public bool Has(string name) => Present(name);
 
+    /// <summary>Whether the member is there as null: elsewhere that is as if it were left out, here it means none.</summary>
+    public bool IsNull(string name)
+    {
+        _nullable.Add(name);
+        return !_given.ContainsKey(name) && _members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Null;
+    }
+
     /// <summary>Whole numbers, none twice; empty when left out.</summary>
     public ImmutableArray<int> Numbers(string name, int min, int max)
     {

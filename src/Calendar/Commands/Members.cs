@@ -17,6 +17,7 @@ internal sealed partial class Members
     private readonly Dictionary<string, JsonElement> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonElement> _given = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Type> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _nullable = new(StringComparer.Ordinal);
 
     public Members(JsonElement element, string at, List<Rejection> errors)
     {
@@ -55,6 +56,9 @@ internal sealed partial class Members
 
     /// <summary>The members that were asked for, with the type of each.</summary>
     public IReadOnlyDictionary<string, Type> Asked => _asked;
+
+    /// <summary>Those of them of which null means none.</summary>
+    public IReadOnlySet<string> Nullable => _nullable;
 
     public string? OptionalString(string name, int max)
     {

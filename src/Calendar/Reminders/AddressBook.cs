@@ -19,8 +19,11 @@ public sealed record Recipient(Guid Id, Slug Association, ReminderChannel Channe
     /// <summary>The last day on which the person is away.</summary>
     public LocalDate? AwayUntil { get; init; }
 
-    /// <summary>Who gets the person's messages meanwhile: another contact of the association.</summary>
+    /// <summary>Who gets the person's messages meanwhile: another contact of the association, or one of an association above it.</summary>
     public Guid? StandIn { get; init; }
+
+    /// <summary>Is told only what is told to somebody else, while that one is away; never the week.</summary>
+    public bool OnlyStandsIn { get; init; }
 
     public bool IsThere(LocalDate day) => !IsClosed && !(AwayUntil >= day);
 }
@@ -78,12 +81,18 @@ public sealed class AddressBook(IEnumerable<Recipient> recipients, Recipient? de
         }
 
         var policy = almanac.Policies.Of(association.Slug);
-        var (day, all) = (leaving(policy), _of[association.Slug].Where(recipient => policy.Channels.Contains(recipient.Channel)).ToList());
-        return [.. all.Select(recipient => At(recipient, all, day)).OfType<Recipient>().Distinct()];
+        var day = leaving(policy);
+        return
+        [
+            .. _of[association.Slug].Where(recipient => policy.Channels.Contains(recipient.Channel) && !recipient.OnlyStandsIn)
+                .Select(recipient => recipient.IsThere(day) ? recipient : recipient.IsClosed ? null : StandIn(almanac, association, recipient, leaving)).OfType<Recipient>().Distinct(),
+        ];
     }
 
-    private static Recipient? At(Recipient recipient, List<Recipient> all, LocalDate day) =>
-        recipient.IsThere(day) ? recipient
-        : recipient is { IsClosed: false, StandIn: { } standIn } ? all.Find(one => one.Id == standIn && one.IsThere(day))
+    // One of an association above goes by the policy there, as in all that it gets, and need not be told where that is muted or closed.
+    private Recipient? StandIn(Almanac almanac, Association association, Recipient away, Func<ReminderPolicy, LocalDate> leaving) => away.StandIn is not { } id ? null
+        : almanac.AssociationBook.AboveOf(association).Prepend(association).Where(one => one is { IsMuted: false, IsOpen: true })
+            .SelectMany(one => _of[one.Slug]).FirstOrDefault(one => one.Id == id) is { } standIn
+            && almanac.Policies.Of(standIn.Association) is var policy && policy.Channels.Contains(standIn.Channel) && standIn.IsThere(leaving(policy)) ? standIn
         : null;
 }

@@ -33,4 +33,7 @@ public sealed record MessageItem(ReminderSubject Subject, LocalDate Due, int Lea
 {
     /// <summary>A backup was restored: it may have been sent since that was made.</summary>
     public bool WasPerhapsSent { get; init; }
+
+    /// <summary>Of one that was missed: its day had gone by when it was made, since the recipient or what it is about was entered later. Nobody was late.</summary>
+    public bool WasMadeLate { get; init; }
 }

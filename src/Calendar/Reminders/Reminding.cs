@@ -206,11 +206,11 @@ public sealed class Reminding(Almanac almanac, AddressBook addresses, DateTimeZo
         }
     }
 
-    // None where the whole week is quiet, or the recipient is away. The desk's own address hears of others than the umbrella union, muted or not.
+    // None where the whole week is quiet, or the recipient is away or only stands in. The desk's own address hears of others than the umbrella union, muted or not.
     private Reminder? Week(Recipient recipient, LocalDate week)
     {
         var policy = PolicyOf(recipient);
-        if (recipient.IsClosed || policy.DigestDay is not { } weekday || week.DayOfWeek != (IsoDayOfWeek)weekday || !policy.Channels.Contains(recipient.Channel)
+        if (recipient.IsClosed || recipient.OnlyStandsIn || policy.DigestDay is not { } weekday || week.DayOfWeek != (IsoDayOfWeek)weekday || !policy.Channels.Contains(recipient.Channel)
             || (recipient != addresses.Desk && Addressee(recipient.Association) is null))
         {
             return null;

@@ -98,7 +98,7 @@ public sealed class AcknowledgingInTime
         await using var reader = await command.ExecuteReaderAsync(service.Soon);
         while (await reader.ReadAsync(service.Soon))
         {
-            made.Add(reader.GetString(1), (await links.MakeAsync(LinkPurpose.Acknowledge, reader.GetGuid(0), service.Soon))[CalendarService.PublicUrl.Length..]);
+            made.Add(reader.GetString(1), (await links.MakeAsync(LinkPurpose.Acknowledge, reader.GetGuid(0), null, service.Soon))[CalendarService.PublicUrl.Length..]);
         }
 
         return made;

@@ -18,7 +18,7 @@ internal static class OneTask
     /// <param name="digest">Whether there is a weekly message.</param>
     /// <param name="escalateAfter">0 for never.</param>
     public static string Lines(bool digest = false, int escalateAfter = 0, string leads = "7") => string.Join('\n', Union.Trim(), Yearly.Trim(), $$$"""
-        {"key":"tests/policy/{{{leads}}}","do":"adopt_reminder_policy","tasks":{"round":[],"half":[],"other":[{{{leads}}}]},"anniversaries":{"round":[],"half":[],"other":[]},"digest":{{{(digest ? "true" : "false")}}},"quietDays":[],"quietHolidays":false,"escalation":{{{(escalateAfter > 0 ? $"true,\"escalateAfter\":{escalateAfter.ToString(CultureInfo.InvariantCulture)}" : "false")}}}}
+        {"key":"tests/policy/{{{leads}}}","do":"adopt_reminder_policy","tasks":{"round":[],"half":[],"other":[{{{leads}}}]},"anniversaries":{"round":[],"half":[],"other":[]},"digestDay":{{{(digest ? "\"monday\"" : "null")}}},"quietDays":[],"quietHolidays":false,"escalateAfter":{{{(escalateAfter > 0 ? escalateAfter.ToString(CultureInfo.InvariantCulture) : "null")}}}}
         """.Trim());
 
     /// <summary>SQL that adds so many contacts, <c>p1@example.org</c> and so on.</summary>

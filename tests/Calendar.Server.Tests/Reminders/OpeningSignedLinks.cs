@@ -1,4 +1,5 @@
 using Calendar.Server.Reminders;
+using Calendar.Server.Tests.Planning;
 
 namespace Calendar.Server.Tests.Reminders;
 
@@ -66,8 +67,9 @@ public sealed class OpeningSignedLinks(RemindedCalendar calendar)
         Assert.False(await _service.QueryAsync<bool>($"select unsubscribed is not null from calendar.contacts where id = '{contact}'"));
 
         // Nor does one of somebody who has been erased.
+        var history = await calendar.LinkAsync(LinkPurpose.History, contact);
         (await calendar.AsAsync("admin", "DELETE", $"/v1/associations/{association}/contacts/{contact}")).Is(204);
-        foreach (var gone in new[] { link, erase, await calendar.LinkAsync(LinkPurpose.History, contact) })
+        foreach (var gone in new[] { link, erase, history })
         {
             Assert.Equal(unknown.Text, (await _service.GetAsync(gone)).Is(404).Text);
             (await calendar.PostFormAsync(gone, ("mails", "resume"))).Is(404);
@@ -94,6 +96,51 @@ public sealed class OpeningSignedLinks(RemindedCalendar calendar)
         (await calendar.PostFormAsync(link, ("mails", "resume"))).Is(303);
         await calendar.Reminded.MakeAsync();
         Assert.Equal((3, 0), (await QueuedAsync(contact), await QueuedAsync(above, association)));
+    }
+
+    [Fact]
+    public async Task Where_somebody_else_is_written_to_the_links_of_the_one_before_open_nothing()
+    {
+        var (association, contact, _, _) = await TaskAsync();
+        string[] before = [await calendar.LinkAsync(LinkPurpose.Unsubscribe, contact), await calendar.LinkAsync(LinkPurpose.History, contact)];
+        (await calendar.PostFormAsync(before[0], ("mails", "stop"))).Is(303);
+        var address = $"/v1/associations/{association}/contacts/{contact}";
+
+        // A new name, or the same address in capitals, is the same person.
+        Assert.True((await _service.PutAsync(address, Body("Mai", association.ToUpperInvariant() + "@example.org"))).Is(200).Json.TryGetProperty("unsubscribed", out _));
+        Assert.All(await Task.WhenAll(before.Select(link => _service.GetAsync(link))), answer => Assert.Equal(200, answer.Status));
+
+        Assert.False((await _service.PutAsync(address, Body("Lan", "lan@example.org"))).Is(200).Json.TryGetProperty("unsubscribed", out _));
+        Assert.All(await Task.WhenAll(before.Select(link => _service.GetAsync(link))), answer => Assert.Equal(404, answer.Status));
+        Assert.All(await Task.WhenAll(before.Select(link => calendar.PostFormAsync(link, ("mails", "stop")))), answer => Assert.Equal(404, answer.Status));
+        Assert.Contains("Ngừng gửi thư cho tôi", await calendar.PageAsync(await calendar.LinkAsync(LinkPurpose.Unsubscribe, contact)), StringComparison.Ordinal);
+
+        // The first one still wants none.
+        Assert.True((await _service.PutAsync(address, Body("Mai", association + "@example.org"))).Is(200).Json.TryGetProperty("unsubscribed", out _));
+
+        static string Body(string name, string mail) => $$"""{"name":"{{name}}","mail":"{{mail}}","language":"vi"}""";
+    }
+
+    [Fact]
+    public async Task Who_wants_no_mails_is_not_written_to_again_by_being_erased_and_added_and_has_the_same_links()
+    {
+        var (association, contact, _, _) = await TaskAsync();
+        var link = await calendar.LinkAsync(LinkPurpose.Unsubscribe, contact);
+        (await calendar.PostFormAsync(link, ("mails", "stop"))).Is(303);
+        var contacts = $"/v1/associations/{association}/contacts";
+        (await calendar.AsAsync("admin", "DELETE", $"{contacts}/{contact}")).Is(204);
+        Assert.Equal(0, await _service.QueryAsync<long>($"select count(*) from calendar.unsubscribed u where u::text ilike '%{association}%'"));
+
+        var body = $$"""{"name":"Mai","mail":"{{association}}@example.org","language":"vi"}""";
+        var again = (await _service.PostAsync(contacts, body)).Is(201);
+        Assert.Equal((contact, "2026-12-01T03:00:00Z"), (again.Json.GetProperty("id").GetGuid(), again.Json.Text("unsubscribed")));
+        (await calendar.PostFormAsync(link, ("mails", "resume"))).Is(303);
+        await calendar.Reminded.MakeAsync();
+        Assert.Equal(3, await QueuedAsync(contact));
+
+        // Another association is another matter, and who wants them again is not remembered.
+        (await calendar.AsAsync("admin", "DELETE", $"{contacts}/{contact}")).Is(204);
+        Assert.False((await _service.PostAsync(contacts, body)).Is(201).Json.TryGetProperty("unsubscribed", out _));
     }
 
     [Fact]

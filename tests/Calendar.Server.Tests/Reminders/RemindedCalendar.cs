@@ -1,4 +1,5 @@
 using System.Globalization;
+using Calendar.Server.Associations;
 using Calendar.Server.Reminders;
 using Calendar.Server.Tests.Associations;
 using Calendar.Server.Tests.Planning;
@@ -42,9 +43,12 @@ public sealed class RemindedCalendar : IAsyncLifetime
     public Task<Guid> RowAsync(Guid recipient, string kind = "task") =>
         Service.QueryAsync<Guid>($"select id from calendar.reminders where recipient = '{recipient}' and kind = '{kind}' order by moment limit 1");
 
-    /// <summary>The path of a signed link.</summary>
-    internal async Task<string> LinkAsync(LinkPurpose purpose, Guid id) =>
-        (await Service.Services.GetRequiredService<SignedLinks>().MakeAsync(purpose, id, Service.Soon))[CalendarService.PublicUrl.Length..];
+    /// <summary>The path of a signed link; of a contact, as it is in a mail to them now.</summary>
+    internal async Task<string> LinkAsync(LinkPurpose purpose, Guid id)
+    {
+        var mail = purpose == LinkPurpose.Acknowledge ? null : (await Service.Services.GetRequiredService<ContactTable>().FindAsync(id, Service.Soon))?.Details.Mail;
+        return (await Service.Services.GetRequiredService<SignedLinks>().MakeAsync(purpose, id, mail, Service.Soon))[CalendarService.PublicUrl.Length..];
+    }
 
     /// <summary>A page without what is written as entities.</summary>
     public async Task<string> PageAsync(string path) => System.Net.WebUtility.HtmlDecode((await Service.GetAsync(path)).Is(200).Text);

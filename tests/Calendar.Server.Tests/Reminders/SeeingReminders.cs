@@ -78,11 +78,31 @@ public sealed class SeeingReminders(RemindedCalendar calendar)
         await calendar.Reminded.MakeAsync();
         Assert.Equal((2, 3), (await QueuedAsync(away), await QueuedAsync(there)));
 
+        // One who only stands in gets the first only.
+        (await _service.PutAsync($"{contacts}/{there}", """{"name":"B","mail":"there@example.org","language":"vi","onlyStandsIn":true}""")).Is(200);
+        await calendar.Reminded.MakeAsync();
+        Assert.Equal((2, 1), (await QueuedAsync(away), await QueuedAsync(there)));
+
         (await calendar.AsAsync("admin", "DELETE", $"{contacts}/{there}")).Is(204);
         var view = (await _service.SeeAsync(contacts)).Items.Single();
         Assert.Equal(("2027-02-05", false), (view.Text("awayUntil"), view.TryGetProperty("standIn", out _)));
 
         static string Body(Guid standIn) => $$"""{"name":"A","mail":"a@example.org","language":"vi","awayUntil":"2027-02-05","standIn":"{{standIn}}"}""";
+    }
+
+    [Fact]
+    public async Task Somebody_of_the_union_above_can_stand_in()
+    {
+        var (association, away) = await ContactAsync();
+        var secretary = await calendar.Reminded.ContactAsync("vufo", association + "-secretary@example.org");
+        await calendar.TaskAsync(association);
+        (await _service.PutAsync(
+            $"/v1/associations/{association}/contacts/{away}",
+            $$"""{"name":"A","mail":"a@example.org","language":"vi","awayUntil":"2027-02-05","standIn":"{{secretary}}"}""")).Is(200);
+        await calendar.Reminded.MakeAsync();
+        Assert.Equal(2, await QueuedAsync(away));
+        Assert.Equal(1, await _service.QueryAsync<long>(
+            $"select count(*) from calendar.reminders where recipient = '{secretary}' and kind = 'task' and state = 'queued' and association = '{association}'"));
     }
 
     [Fact]
@@ -94,12 +114,18 @@ public sealed class SeeingReminders(RemindedCalendar calendar)
         Assert.Equal(("08:00", "monday", false), (general.Json.Text("at"), general.Json.Text("digestDay"), general.Json.TryGetProperty("own", out _)));
         var path = $"/v1/associations/{association}/reminder-policy";
 
-        var own = (await _service.PutAsync(path, """{"tasks":{"round":[10]},"at":"09:30","digest":false}""")).Is(201);
+        var own = (await _service.PutAsync(path, """{"tasks":{"round":[10]},"at":"09:30","digestDay":null}""")).Is(201);
         Assert.Equal((association, true, "09:30", JsonValueKind.Null), (own.Json.Text("association"), own.Json.GetProperty("own").GetBoolean(), own.Json.Text("at"), own.Json.GetProperty("digestDay").ValueKind));
-        (await _service.PutAsync(path, """{"tasks":{"round":[10]},"at":"09:30","digest":false}""")).Is(200);
+        (await _service.PutAsync(path, """{"tasks":{"round":[10]},"at":"09:30","digestDay":null}""")).Is(200);
         Assert.Equal(own.Text, (await _service.SeeAsync(own["Location"]!)).Text);
         await calendar.Reminded.MakeAsync();
         Assert.Equal(["2027-02-19T02:30:00Z"], (await ListAsync($"/v1/reminders?association={association}&kind=task")).Select(one => one.Text("moment")));
+
+        // As it is shown it can be put back: nothing changes.
+        var shown = System.Text.Json.Nodes.JsonNode.Parse(own.Text)!.AsObject();
+        Assert.True(shown.Remove("association") && shown.Remove("own"));
+        Assert.Equal(own.Text, (await _service.PutAsync(path, shown.ToJsonString())).Is(200).Text);
+        Assert.Equal(general.Text, (await _service.PutAsync("/v1/reminders/policy", general.Text)).Is(200).Text);
 
         (await _service.PutAsync(path, """{"quietDays":["monday"]}""")).IsProblem(422, "quiet-digest-day").Names("/digestDay", "quiet-digest-day");
         (await calendar.AsAsync("association", "PUT", path, "{}", association)).IsProblem(403, "not-permitted");

@@ -114,6 +114,29 @@ public class WhatALetterSays
         beginning, Letters.Write(_record.Now, Messages.Of(Messages.To("vn-jp", Language.En), Messages.Item(Messages.Film, "2033-06-15")), Date(today), Messages.Url).Subject, StringComparison.Ordinal);
 
     [Fact]
+    public void Has_sections_of_their_own_for_what_is_past_what_nobody_acknowledged_and_what_is_new_to_the_reader()
+    {
+        var union = Messages.To("vufo", Language.En);
+        var report = new ReminderSubject.OfTask(PlanId.OfCadence(2033), TaskOf("report"), SlugOf("vn-jp"));
+        var digest = Messages.Of(union, Messages.Item(Messages.Film, "2033-06-15"), Messages.Item(new ReminderSubject.OfSilence(1, report), "2033-06-10"), Messages.Item(Messages.Japan, "2033-09-21")) with
+        {
+            IsDigest = true,
+            Missed = [Messages.Item(report, "2033-06-10") with { WasMadeLate = true }],
+        };
+        var letter = Letters.Write(_record.Now, digest, Date("2033-06-20"), Messages.Url);
+
+        Assert.Equal("Coming up: one thing, on 21 September 2033", letter.Subject);
+        Assert.Equal(["Coming up", "Past their day", "Not acknowledged", "New to you"], letter.Sections.Select(section => section.Heading));
+        Assert.All(letter.Sections, section => Assert.Single(section.Items));
+        Assert.DoesNotContain(letter.Opening, line => line.Contains("sorry", StringComparison.Ordinal));
+        Assert.Contains("The day to remind you of one thing had gone by when the calendar learned of it: you are told now.", letter.Opening);
+
+        Assert.Equal("Past its day: one thing", Letters.Write(_record.Now, digest with { Items = digest.Items[..2] }, Date("2033-06-20"), Messages.Url).Subject);
+        Assert.Equal("Not acknowledged: one task", Letters.Write(_record.Now, digest with { Items = digest.Items[1..2] }, Date("2033-06-20"), Messages.Url).Subject);
+        Assert.Equal("New to you: one thing", Letters.Write(_record.Now, digest with { Items = [] }, Date("2033-06-20"), Messages.Url).Subject);
+    }
+
+    [Fact]
     public void Asks_nothing_of_whoever_has_acknowledged()
     {
         var message = Messages.Of(Messages.To("vn-jp", Language.En), Messages.Item(Messages.Film, "2033-06-15"));

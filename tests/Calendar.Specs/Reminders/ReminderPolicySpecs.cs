@@ -66,9 +66,15 @@ public class WhenAPolicyIsAdopted
                 Channels = [ReminderChannel.Mail, ReminderChannel.Webhook],
             }),
             Read("""
-                {"association":"vn-jp","tasks":{"round":[7,60,0],"other":[]},"digest":false,"escalation":false,"quietDays":["sunday","friday"],"quietHolidays":false,
+                {"association":"vn-jp","tasks":{"round":[7,60,0],"other":[]},"digestDay":null,"escalateAfter":null,"quietDays":["sunday","friday"],"quietHolidays":false,
                  "channels":["webhook","mail"]}
                 """));
+
+    [Fact]
+    public void Null_means_none_only_where_there_can_be_none() =>
+        Assert.Equal(
+            new AdoptReminderPolicy(null, ReminderPolicy.Default with { DigestDay = null, EscalateAfter = null }),
+            Read("""{"association":null,"tasks":null,"at":null,"digestDay":null,"quietDays":null,"quietHolidays":null,"escalateAfter":null,"channels":null}"""));
 
     [Fact]
     public void What_is_wrong_with_it_is_named() =>

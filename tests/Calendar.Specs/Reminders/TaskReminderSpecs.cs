@@ -207,6 +207,36 @@ public class WhoIsToldInWhosePlace
         Assert.Equal(told == "office" ? [office, chair] : [chair], Recipients(new AddressBook([office, chair])));
     }
 
+    [Theory]
+    [InlineData("2033-06-07", "office")]
+    [InlineData("2033-06-08", "deputy")]
+    public void Who_only_stands_in_is_told_while_the_other_is_away_and_has_no_week(string until, string told)
+    {
+        var deputy = Reminded.Contact("vn-jp-hcmc", "deputy") with { OnlyStandsIn = true };
+        var office = Reminded.Contact("vn-jp-hcmc") with { AwayUntil = Date(until), StandIn = deputy.Id };
+        var book = new AddressBook([office, deputy]);
+
+        Assert.Equal([told == "office" ? office : deputy], Recipients(book));
+        Assert.DoesNotContain(deputy, _record.Weeks(book, "2033-06-01", "2033-07-01").Select(week => week.To));
+    }
+
+    [Fact]
+    public void Who_only_stands_in_speaks_for_nobody_who_is_there() =>
+        Assert.Equal(
+            ["2033-06-08 7 hufo for vn-jp-hcmc"],
+            AWeekBefore(new AddressBook([Reminded.Contact("vn-jp-hcmc") with { OnlyStandsIn = true }, Reminded.Contact("hufo")])));
+
+    [Fact]
+    public void The_secretary_of_the_union_above_can_stand_in_while_others_of_the_association_are_told_too()
+    {
+        var secretary = Reminded.Contact("hufo", "secretary");
+        var office = Reminded.Contact("vn-jp-hcmc") with { AwayUntil = Date("2033-06-30"), StandIn = secretary.Id };
+        var chair = Reminded.Contact("vn-jp-hcmc", "chair");
+
+        Assert.Equal([chair, secretary], Recipients(new AddressBook([office, chair, Reminded.Contact("hufo"), secretary])).OrderBy(one => one != chair));
+        Assert.Equal([chair], Recipients(new AddressBook([office with { StandIn = Reminded.Contact("vn-la").Id }, chair, Reminded.Contact("vn-la")])));
+    }
+
     [Fact]
     public void Where_the_stand_in_is_away_too_or_nobody_the_union_above_is_told()
     {

@@ -49,17 +49,17 @@ internal sealed class LinkEndpoints(
     // One that is forged is looked for like any other: how long the answer takes says nothing.
     private async Task<Opened?> FindAsync(HttpContext context, CancellationToken ct)
     {
-        var link = context.Request.Path.Value == _path ? await links.ReadAsync(SecretAddresses.TokenOf(context), ct) : null;
-        if (link is { Purpose: LinkPurpose.Unsubscribe or LinkPurpose.History, Id: var contact })
+        var link = (context.Request.Path.Value == _path ? SignedLinks.Read(SecretAddresses.TokenOf(context)) : null) ?? new SignedLink(LinkPurpose.Acknowledge, Guid.NewGuid(), "");
+        if (link.Purpose is LinkPurpose.Unsubscribe or LinkPurpose.History)
         {
-            return await contacts.FindAsync(contact, ct) is { } person
-                ? link.Value.Purpose == LinkPurpose.History ? new Opened.History(person) : new Opened.Mails(person)
-                : null;
+            var person = await contacts.FindAsync(link.Id, ct);
+            return !await links.IsOursAsync(link, person?.Details.Mail, ct) || person is null ? null
+                : link.Purpose == LinkPurpose.History ? new Opened.History(person)
+                : new Opened.Mails(person);
         }
 
-        return await table.FindAsync(link?.Id ?? Guid.NewGuid(), ct) is { } row && await LanguageOfAsync(row.Reminder.Recipient, ct) is { } language
-            ? new Opened.Reminder(row, language)
-            : null;
+        var (row, isOurs) = (await table.FindAsync(link.Id, ct), await links.IsOursAsync(link, null, ct));
+        return isOurs && row is not null && await LanguageOfAsync(row.Reminder.Recipient, ct) is { } language ? new Opened.Reminder(row, language) : null;
     }
 
     // Null for who has been erased.
@@ -203,5 +203,5 @@ public sealed record LinkNotice(int Status, Text Title, Text What)
     public static LinkNotice Away { get; } = new(
         StatusCodes.Status503ServiceUnavailable,
         new Text("Tạm thời chưa làm được", "Not possible right now"),
-        new Text("Chưa có gì thay đổi. Hãy thử lại sau giây lát.", "Perhaps nothing has changed yet. Please try again in a moment: doing it twice does no harm."));
+        new Text("Có thể chưa có gì thay đổi. Hãy thử lại sau giây lát: làm lại không sao.", "Perhaps nothing has changed yet. Please try again in a moment: doing it twice does no harm."));
 }

@@ -10,7 +10,8 @@ namespace Calendar.Server.Reminders.Mail;
 /// <remarks>
 /// Until the recipient is named, a failure is about us and would be the same for every mail: the way is closed. That holds for a refusal of the sender too, who
 /// is the same in all mails: read as a refusal of the mail it would use up one after the other. From the recipient on it is about this mail, so that one
-/// on which a server stumbles holds up nobody else's.
+/// on which a server stumbles holds up nobody else's. A server that sends nothing for us says so of each recipient, too: what a refusal is about
+/// stands in its enhanced code (RFC 3463), and what is about us uses up no mail. Where that is not certain the mail is tried again by itself.
 /// </remarks>
 internal static partial class SmtpAnswers
 {
@@ -48,10 +49,40 @@ internal static partial class SmtpAnswers
             (2, SmtpStage.Data) when about == SmtpErrorCode.MessageNotAccepted => new Outcome.Delivered(code, line),
             _ when code == 421 || stage == SmtpStage.Opening => new Outcome.Away(code, line),
             _ when about == SmtpErrorCode.SenderNotAccepted => code == 552 ? new Outcome.Refused(code, line) : new Outcome.Away(code, line),
-            (5, _) => new Outcome.Refused(code, line),
-            _ => new Outcome.Deferred(code, line),
+            _ => After(code, text, isRead: about == SmtpErrorCode.MessageNotAccepted, stage) switch
+            {
+                Blame.Us => new Outcome.Away(code, line),
+                Blame.This when code / 100 == 5 => new Outcome.Refused(code, line),
+                _ => new Outcome.Deferred(code, line),
+            },
         };
     }
+
+    /// <summary>Whom a reply is about that came after the sender was accepted.</summary>
+    /// <param name="isRead">The server has the message: what it calls policy may be about its words (spam), which closes the way for no other.</param>
+    private static Blame After(int code, string text, bool isRead, SmtpStage stage) => Enhanced().Match(text) is { Success: true, Groups: var groups }
+        ? (groups["subject"].Value, groups["detail"].Value) switch
+        {
+            _ when IsAboutSigningIn(code) => Blame.Us,
+            ("7", _) => isRead ? Blame.Unclear : Blame.Us,
+
+            // The sender's address (RFC 3463, 3.2), no messages from the network, and too many of them (RFC 3463, 3.5; a quota where mail is handed in).
+            ("1", "7" or "8") or ("3", "2") or ("4", "5") => Blame.Us,
+            ("1" or "2" or "6", _) or ("3", "4") => Blame.This,
+            _ => Blame.Unclear,
+        }
+        : (code, isRead, stage) switch
+        {
+            _ when IsAboutSigningIn(code) => Blame.Us,
+
+            // RFC 5321, 4.2.3, and RFC 7504: no such mailbox, or a domain that takes no mail.
+            (501 or 521 or 550 or 551 or 552 or 553 or 556, _, SmtpStage.Recipient) => Blame.This,
+            (550 or 551 or 552 or 553 or 554, true, _) => Blame.This,
+            _ => Blame.Unclear,
+        };
+
+    // RFC 4954, 6.
+    private static bool IsAboutSigningIn(int code) => code is 454 or 530 or 534 or 535 or 538;
 
     private static string Seen(Exception failure, SmtpStage stage)
     {
@@ -67,4 +98,18 @@ internal static partial class SmtpAnswers
 
     [GeneratedRegex(@"<?[^\s<>@]+@[^\s<>@]+>?", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Addresses();
+
+    [GeneratedRegex(@"^[245]\.(?<subject>[0-9]{1,3})\.(?<detail>[0-9]{1,3})(?![.0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Enhanced();
+
+    private enum Blame
+    {
+        Unclear,
+
+        /// <summary>The recipient or the message.</summary>
+        This,
+
+        /// <summary>It would be the same for every mail.</summary>
+        Us,
+    }
 }

@@ -17,7 +17,14 @@ internal static class WebhookAnswers
 
     public static Outcome Unfit { get; } = new Outcome.Refused(null, "Not called: the address is not https, or is not one of the public network");
 
+    private static Outcome NotKnown { get; } = new Outcome.Deferred(null, "The host's name is not known");
+
+    private static Outcome NoConnection { get; } = new Outcome.Deferred(null, "No connection");
+
     public static Outcome TooSlow { get; } = new Outcome.Deferred(null, "No answer in time");
+
+    /// <summary>Nobody was called or answered. Which of these it was tells what names and machines there are in the networks around this one.</summary>
+    public static bool IsUnreached(Outcome outcome) => outcome == Unfit || outcome == NotKnown || outcome == NoConnection;
 
     public static Outcome Of(HttpResponseMessage response, Instant now)
     {
@@ -37,9 +44,9 @@ internal static class WebhookAnswers
     public static Outcome Of(HttpRequestException failure) => failure switch
     {
         { InnerException: AddressRefusedException } => Unfit,
-        { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } } => new Outcome.Deferred(null, "The host's name is not known"),
+        { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } } => NotKnown,
         { HttpRequestError: HttpRequestError.SecureConnectionError } => new Outcome.Deferred(null, "No secure connection: see the certificate, its chain and its name"),
-        { HttpRequestError: HttpRequestError.ConnectionError } => new Outcome.Deferred(null, "No connection"),
+        { HttpRequestError: HttpRequestError.ConnectionError } => NoConnection,
         { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new Outcome.Deferred(null, "The answer's headers are too long"),
         { HttpRequestError: HttpRequestError.InvalidResponse } => new Outcome.Deferred(null, "The answer is not HTTP"),
         _ => new Outcome.Deferred(null, "The connection broke off"),

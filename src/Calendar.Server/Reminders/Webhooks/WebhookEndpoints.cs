@@ -8,12 +8,12 @@ using Calendar.Server.Http;
 namespace Calendar.Server.Reminders.Webhooks;
 
 /// <summary><c>/v1/webhooks</c>: where associations are told by program. An association's token sees and changes its own only.</summary>
-internal sealed class WebhookEndpoints(WebhookTable table, WebhookChannel channel, AlmanacFollower follower, CivilClock clock, Settings settings) : IDisposable
+internal sealed class WebhookEndpoints(WebhookTable table, WebhookChannel channel, AlmanacFollower follower, CivilClock clock, Settings settings)
 {
     private const int _mostTests = 4;
 
-    // Each may take as long as a receiver likes to be waited for.
-    private readonly SemaphoreSlim _tests = new(_mostTests);
+    // Each may take as long as a receiver likes to be waited for: one association's hold up no other's.
+    private readonly Dictionary<Slug, int> _tests = [];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -45,8 +45,6 @@ internal sealed class WebhookEndpoints(WebhookTable table, WebhookChannel channe
                 endpoints.OfAsync(context, id, webhook => endpoints.TestAsync(context, webhook, ct), ct))
             .WithSummary("Sends it a test event now, once, and tells what came of it").Produces<WebhookTestView>().RefusesWith(401, 403, 404, 422, 503);
     }
-
-    public void Dispose() => _tests.Dispose();
 
     private async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
     {
@@ -115,22 +113,44 @@ internal sealed class WebhookEndpoints(WebhookTable table, WebhookChannel channe
             return Problems.Answer(StatusCodes.Status422UnprocessableEntity, "webhook-disabled", WebhookEndView.Of(webhook)!.Text);
         }
 
-        if (!await _tests.WaitAsync(TimeSpan.Zero, ct))
+        if (!TryBeginTest(webhook.Association))
         {
             context.Response.Headers.RetryAfter = "30";
             return Problems.Answer(StatusCodes.Status503ServiceUnavailable, "tests-busy", new Text(
-                "Đang có nhiều lần thử khác: thử lại sau nửa phút.", "Other tests are under way: try again in half a minute."));
+                "Hội này đang có nhiều lần thử khác: thử lại sau nửa phút.", "Other tests of this association are under way: try again in half a minute."));
         }
 
         try
         {
             var data = JsonSerializer.SerializeToUtf8Bytes(new { Webhook = webhook.Id, webhook.Association }, Json.Options);
             var e = new OutgoingEvent(Guid.CreateVersion7().ToString(), webhook.Id, "calendar.webhook.test", $"/v1/webhooks/{webhook.Id}", data, clock.Now);
-            return Answers.Tagged(WebhookTestView.Of(e.Id, await channel.SendAsync(e, _ => ValueTask.FromResult(true), ct)));
+            var outcome = await channel.SendAsync(e, _ => ValueTask.FromResult(true), ct);
+            return Answers.Tagged(WebhookTestView.Of(e.Id, outcome, ActorOf(context).Caller.Role == Role.Association));
         }
         finally
         {
-            _tests.Release();
+            EndTest(webhook.Association);
+        }
+    }
+
+    private bool TryBeginTest(Slug association)
+    {
+        lock (_tests)
+        {
+            var underWay = _tests.GetValueOrDefault(association);
+            _tests[association] = Math.Min(underWay + 1, _mostTests);
+            return underWay < _mostTests;
+        }
+    }
+
+    private void EndTest(Slug association)
+    {
+        lock (_tests)
+        {
+            if (--_tests[association] == 0)
+            {
+                _tests.Remove(association);
+            }
         }
     }
 

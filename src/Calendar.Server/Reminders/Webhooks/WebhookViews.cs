@@ -29,13 +29,24 @@ internal sealed record WebhookBody(string? Name, string Url);
 
 /// <summary>What came of a test event.</summary>
 /// <param name="Event">The id of the event, as in <c>webhook-id</c>.</param>
-/// <param name="Outcome">delivered; deferred: a reminder would be sent again; refused: it would not; withheld: nothing was sent.</param>
+/// <param name="Outcome">delivered; deferred: a reminder would be sent again; refused: it would not; withheld: nothing was sent; unreached: nobody was called or answered, as an association's token is told.</param>
 /// <param name="Code">Of the receiver's answer; absent without one.</param>
 /// <param name="Answer">What was seen, as the log of deliveries has it. Nothing of the answer but its code.</param>
 /// <param name="Text">What that means.</param>
 internal sealed record WebhookTestView(string Event, string Outcome, int? Code, string Answer, Text Text)
 {
-    public static WebhookTestView Of(string id, Reminders.Outcome outcome) => outcome switch
+    private const string _unreached = "Nobody answers under this address, or it is not one of the public network";
+
+    /// <param name="isOwner">An association's token asks: it may not look around in the networks here.</param>
+    public static WebhookTestView Of(string id, Reminders.Outcome outcome, bool isOwner) => isOwner && WebhookAnswers.IsUnreached(outcome)
+        ? View(
+            "unreached",
+            "Không đến được bên nhận: “url” phải là địa chỉ https công khai, với tên máy có thật và có máy đang trả lời. Kiểm tra rồi thử lại, hoặc hỏi người quản trị lịch.",
+            "The receiver was not reached: the \"url\" must be a public https address, with a host name that is known and a machine that answers. Check it and test again, or ask whoever runs the calendar.")
+            with { Event = id, Answer = _unreached }
+        : Of(id, outcome);
+
+    private static WebhookTestView Of(string id, Reminders.Outcome outcome) => outcome switch
     {
         Reminders.Outcome.Delivered => View("delivered", "Bên nhận đã nhận sự kiện thử.", "The receiver has taken the test event."),
         Reminders.Outcome.Deferred => View(

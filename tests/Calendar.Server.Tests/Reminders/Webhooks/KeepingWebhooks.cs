@@ -144,7 +144,7 @@ public sealed class KeepingWebhooks(WebhookCalendar calendar)
     }
 
     [Fact]
-    public async Task Only_so_many_tests_are_under_way_at_once()
+    public async Task Only_so_many_tests_of_an_association_are_under_way_at_once()
     {
         var (all, let) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var waiting = 0;
@@ -163,9 +163,32 @@ public sealed class KeepingWebhooks(WebhookCalendar calendar)
         await all.Task.WaitAsync(_service.Soon);
         Assert.Equal("30", (await AsAdminAsync("POST", test)).IsProblem(503, "tests-busy")["Retry-After"]);
 
+        // Another association's test is held up by none of them.
+        await using var other = new Receiver((stream, ct) => Receiver.WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ct));
+        Assert.Equal("delivered", Member((await AsAdminAsync("POST", $"{Collection}/{(await calendar.WebhookAsync(other.Url)).Id}/test")).Is(200), "outcome"));
+
         let.SetResult();
         Assert.All(await Task.WhenAll(tests), answer => Assert.Equal("delivered", Member(answer.Is(200), "outcome")));
         Assert.Equal("delivered", Member((await AsAdminAsync("POST", test)).Is(200), "outcome"));
+    }
+
+    [Fact]
+    public async Task Of_a_receiver_that_was_not_reached_an_association_is_told_no_more()
+    {
+        var webhook = await calendar.WebhookAsync("https://x.invalid/");
+        var answers = new List<string>();
+
+        // A name that nobody knows, a network that is not public, a port at which nobody listens.
+        foreach (var url in new[] { "https://nobody-knows.invalid/", "https://10.0.0.1/", "https://127.0.0.1:1/" })
+        {
+            await calendar.Service.ExecuteAsync($"update calendar.webhooks set url = '{url}' where id = '{webhook.Id}'");
+            var test = (await _service.SendAsync("POST", $"{Collection}/{webhook.Id}/test", null, CalendarService.Bearer(await _service.TokenAsync("association", webhook.Association.Value)))).Is(200);
+            answers.Add(test.Text.Replace(Member(test, "event")!, "", StringComparison.Ordinal));
+            Assert.NotEqual("unreached", Member((await AsAdminAsync("POST", $"{Collection}/{webhook.Id}/test")).Is(200), "outcome"));
+        }
+
+        Assert.Single(answers.Distinct(StringComparer.Ordinal));
+        Assert.Contains("\"unreached\"", answers[0], StringComparison.Ordinal);
     }
 
     [Fact]
