@@ -18,9 +18,9 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
     public static readonly Guid Desk = new("de5c0000-0000-4000-8000-000000000000");
 
     private const string _all = """
-        select id, association, 'mail', language, unsubscribed is not null, away_until, stand_in, only_stands_in from calendar.contacts
+        select id, association, 'mail', language, unsubscribed is not null, away_until, stand_in, only_stands_in, created from calendar.contacts
         union all
-        select id, association, 'webhook', 'vi', disabled is not null, null, null, false from calendar.webhooks
+        select id, association, 'webhook', 'vi', disabled is not null, null, null, false, created from calendar.webhooks
         """;
 
     private const string _names = """
@@ -45,6 +45,7 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
                     AwayUntil = await reader.IsDBNullAsync(5, ct) ? null : LocalDate.FromDateOnly(reader.GetFieldValue<DateOnly>(5)),
                     StandIn = await reader.IsDBNullAsync(6, ct) ? null : reader.GetGuid(6),
                     OnlyStandsIn = reader.GetBoolean(7),
+                    Since = Instant.FromDateTimeUtc(reader.GetDateTime(8)),
                 });
             }
         }

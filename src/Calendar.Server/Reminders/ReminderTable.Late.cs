@@ -1,4 +1,3 @@
-using Npgsql;
 
 namespace Calendar.Server.Reminders;
 
