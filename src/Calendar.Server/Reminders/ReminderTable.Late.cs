@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Calendar.Server.Reminders;
 
 internal sealed partial class ReminderTable

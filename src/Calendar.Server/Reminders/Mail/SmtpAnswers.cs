@@ -99,7 +99,7 @@ internal static partial class SmtpAnswers
     [GeneratedRegex(@"<?[^\s<>@]+@[^\s<>@]+>?", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Addresses();
 
-    [GeneratedRegex(@"^[245]\.(?<subject>[0-9]{1,3})\.(?<detail>[0-9]{1,3})(?![.0-9])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^[245]\.(?<subject>[0-9]{1,3})\.(?<detail>[0-9]{1,3})([^.0-9]|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Enhanced();
 
     private enum Blame
