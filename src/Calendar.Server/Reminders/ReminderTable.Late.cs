@@ -1,4 +1,3 @@
-
 namespace Calendar.Server.Reminders;
 
 internal sealed partial class ReminderTable
