@@ -89,6 +89,10 @@ internal static class Embargo
     {
         service.Clock.Set(at ?? Until);
         await service.Services.GetRequiredService<ReleaseRound>().PassAsync(service.Soon);
+
+        // The service's own pass may have been a moment earlier: what it has recorded is there when it is folded.
+        var head = await service.QueryAsync<long>("select coalesce(max(seq_id), 0) from calendar.mt_events");
+        await service.Services.GetRequiredService<AlmanacFollower>().WaitForAsync(head, service.Soon);
     }
 
     /// <summary>An event as no command would make it.</summary>
