@@ -8,6 +8,9 @@ namespace Calendar.Server;
 /// <summary>The database: the embedded PostgreSQL of the data folder, or the one a connection string names.</summary>
 internal sealed class Database : IAsyncDisposable
 {
+    // Of PostgreSQL's own limit of 100, so that two instances and the commands beside them find room. What the connection string says comes later and counts.
+    private const string _pool = "Maximum Pool Size=40;";
+
     private readonly LocalPostgresServer? _local;
 
     private Database(NpgsqlDataSource source, string connectionString, LocalPostgresServer? local) =>
@@ -72,7 +75,7 @@ internal sealed class Database : IAsyncDisposable
 
     private static NpgsqlDataSource Connect(string connection, string? target)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "calendar" };
+        var builder = new NpgsqlConnectionStringBuilder(_pool + connection) { ApplicationName = "calendar" };
         if (target is not null && builder.Host?.Contains(',', StringComparison.Ordinal) == true)
         {
             // The data source chooses the primary; in the string it would be refused.

@@ -87,7 +87,6 @@ internal static class QueueBenchmark
         var (now, measures) = (SystemClock.Instance.GetCurrentInstant(), new List<Measure>());
         await AddAsync("looked for what others have left", 200, () => table.TakeOverAsync(now, ct));
         await AddAsync("looked for what nobody sent in time", 200, () => table.MissAsync(ReminderChannel.Mail, now, ct));
-        await AddAsync("looked for the next", 200, () => table.NextAsync(ReminderChannel.Mail, ct));
         await AddAsync("watched over deliveries", 20, () => watch.LookAsync(ct));
         await AddAsync("read what a round compares with", 5, () => table.MadeAsync(now - Duration.FromDays(5), ct));
         await AddAsync("read of which tasks owners were told", 5, () => table.ToldAsync(_silent, now - ReminderRound.LongestSilence, DateTimeZone.Utc, ct));

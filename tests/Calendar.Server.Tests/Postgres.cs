@@ -72,7 +72,6 @@ internal static class Postgres
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    // The cluster takes 100 connections from all test classes together.
     private static string For(string database, LocalPostgresServer cluster) =>
         new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = database, MaxPoolSize = 20, ConnectionIdleLifetime = 10 }
             .ConnectionString;
@@ -81,15 +80,18 @@ internal static class Postgres
     {
         var start = new ProcessStartInfo("sh", ["-c", WhenWeEnd, "sh", Folder]) { UseShellExecute = false, RedirectStandardInput = true };
         undertaker = Process.Start(start);
-        var cluster = await LocalPostgresServer.StartAsync(new LocalPostgresOptions(Folder), CancellationToken.None);
-
-        // It is thrown away with this process: only tests of what a crash leaves need the disk, and they have clusters of their own.
-        foreach (var setting in new[] { "fsync = off", "full_page_writes = off", "synchronous_commit = off" })
+        await using (var cluster = await LocalPostgresServer.StartAsync(new LocalPostgresOptions(Folder), CancellationToken.None))
         {
-            await ExecuteAsync(cluster, "alter system set " + setting, CancellationToken.None);
+            // It is thrown away with this process: only tests of what a crash leaves need the disk, and they have clusters of their own.
+            // All test classes together take their connections from it.
+            foreach (var setting in new[] { "fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_connections = 400" })
+            {
+                await ExecuteAsync(cluster, "alter system set " + setting, CancellationToken.None);
+            }
+
+            NpgsqlConnection.ClearAllPools();
         }
 
-        await ExecuteAsync(cluster, "select pg_reload_conf()", CancellationToken.None);
-        return cluster;
+        return await LocalPostgresServer.StartAsync(new LocalPostgresOptions(Folder), CancellationToken.None);
     }
 }

@@ -1,4 +1,3 @@
-using Calendar.EventStore;
 using Calendar.Server.Http;
 using NodaTime;
 using Npgsql;
@@ -85,7 +84,7 @@ internal sealed class TokenTable(NpgsqlDataSource source)
 
     public Task<TokenOutcome> AddAsync(NewToken token, KeyedRequest? request, CancellationToken ct) => InTurnAsync(
         async connection => await FindAsync(connection, request, token.Now, ct)
-            ?? ((long)(await ScalarAsync(connection, _live, ct, token.Now.ToDateTimeUtc()))! >= MostLive ? new TokenOutcome.TooMany() : await AddAsync(connection, token, request, ct)),
+            ?? ((long)(await connection.ScalarAsync(_live, ct, token.Now.ToDateTimeUtc()))! >= MostLive ? new TokenOutcome.TooMany() : await AddAsync(connection, token, request, ct)),
         ct);
 
     /// <summary>Puts one token in the place of others, at once.</summary>
@@ -97,7 +96,7 @@ internal sealed class TokenTable(NpgsqlDataSource source)
             {
                 foreach (var known in await ReadAsync(connection, _byHash, Token.Hash(secret), ct))
                 {
-                    await ExecuteAsync(connection, _revoke, ct, known.Id, token.Now.ToDateTimeUtc());
+                    await connection.ExecuteAsync(_revoke, ct, known.Id, token.Now.ToDateTimeUtc());
                 }
             }
 
@@ -120,7 +119,7 @@ internal sealed class TokenTable(NpgsqlDataSource source)
                 return new TokenOutcome.Done(token);
             }
 
-            if (caller is not null && token.Role == Role.Admin && token.IsLive(now) && !(bool)(await ScalarAsync(connection, _otherAdmin, ct, now.ToDateTimeUtc(), id))!)
+            if (caller is not null && token.Role == Role.Admin && token.IsLive(now) && !(bool)(await connection.ScalarAsync(_otherAdmin, ct, now.ToDateTimeUtc(), id))!)
             {
                 return new TokenOutcome.LastAdmin();
             }
@@ -130,14 +129,14 @@ internal sealed class TokenTable(NpgsqlDataSource source)
                 return new TokenOutcome.OwnToken();
             }
 
-            await ExecuteAsync(connection, _revoke, ct, id, now.ToDateTimeUtc());
+            await connection.ExecuteAsync(_revoke, ct, id, now.ToDateTimeUtc());
             return await ChangedAsync(connection, id, ct);
         },
         ct);
 
     /// <summary>Stores when tokens were used; the others see it when they look next.</summary>
     public Task StoreUseAsync(IReadOnlyList<(string Id, Instant At)> used, CancellationToken ct) => InTurnAsync(
-        connection => ExecuteAsync(connection, _used, ct, used.Select(one => one.Id).ToArray(), used.Select(one => one.At.ToDateTimeUtc()).ToArray()),
+        connection => connection.ExecuteAsync(_used, ct, used.Select(one => one.Id).ToArray(), used.Select(one => one.At.ToDateTimeUtc()).ToArray()),
         ct);
 
     // One change at a time over all instances, so that the numbers of changes are seen in their order.
@@ -145,24 +144,17 @@ internal sealed class TokenTable(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
-        await ExecuteAsync(connection, _takeTurn, ct);
+        await connection.ExecuteAsync(_takeTurn, ct);
         var outcome = await change(connection);
-        try
-        {
-            await transaction.CommitAsync(CancellationToken.None);
-            return outcome;
-        }
-        catch (Exception lost) when (Database.IsAway(lost))
-        {
-            throw new LogUnavailableException(LogUnavailableReason.OutcomeUnknown, lost);
-        }
+        await transaction.CommitOrUnknownAsync();
+        return outcome;
     }
 
     private static async Task<TokenOutcome> AddAsync(NpgsqlConnection connection, NewToken token, KeyedRequest? request, CancellationToken ct)
     {
         var id = "tok-" + Guid.CreateVersion7().ToString("N");
-        await ExecuteAsync(
-            connection, _add, ct, id, Token.Hash(token.Secret), token.Role.Name(), token.Association?.Value, token.Label, token.CreatedBy,
+        await connection.ExecuteAsync(
+            _add, ct, id, Token.Hash(token.Secret), token.Role.Name(), token.Association?.Value, token.Label, token.CreatedBy,
             token.Now.ToDateTimeUtc(), token.Expires?.ToDateTimeUtc(), request?.Key, request?.Hash);
         return await ChangedAsync(connection, id, ct);
     }
@@ -174,8 +166,8 @@ internal sealed class TokenTable(NpgsqlDataSource source)
             return null;
         }
 
-        await ExecuteAsync(connection, _forgetRequests, ct, (now - _keysLive).ToDateTimeUtc());
-        await using var command = Command(connection, _request, request.Caller, request.Key);
+        await connection.ExecuteAsync(_forgetRequests, ct, (now - _keysLive).ToDateTimeUtc());
+        await using var command = connection.Command(_request, request.Caller, request.Key);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? null
             : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new TokenOutcome.Repeated(reader.GetString(1))
@@ -184,7 +176,7 @@ internal sealed class TokenTable(NpgsqlDataSource source)
 
     private static async Task<TokenOutcome> ChangedAsync(NpgsqlConnection connection, string id, CancellationToken ct)
     {
-        await ExecuteAsync(connection, _notify, ct);
+        await connection.ExecuteAsync(_notify, ct);
         return new TokenOutcome.Done((await OneAsync(connection, id, ct))!);
     }
 
@@ -194,7 +186,7 @@ internal sealed class TokenTable(NpgsqlDataSource source)
     private static async Task<IReadOnlyList<IssuedToken>> ReadAsync(NpgsqlConnection connection, string sql, object value, CancellationToken ct)
     {
         var tokens = new List<IssuedToken>();
-        await using var command = Command(connection, sql, value);
+        await using var command = connection.Command(sql, value);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -212,28 +204,5 @@ internal sealed class TokenTable(NpgsqlDataSource source)
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
         Instant? At(int column) => reader.IsDBNull(column) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(column));
-    }
-
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = Command(connection, sql, values);
-        return await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = Command(connection, sql, values);
-        return await command.ExecuteScalarAsync(ct);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object?[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.AddWithValue(value ?? DBNull.Value);
-        }
-
-        return command;
     }
 }

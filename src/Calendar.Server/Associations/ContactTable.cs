@@ -1,5 +1,4 @@
 using Calendar.Associations;
-using Calendar.EventStore;
 using NodaTime;
 using Npgsql;
 
@@ -220,15 +219,8 @@ internal sealed class ContactTable(NpgsqlDataSource source)
         }
 
         var outcome = await change(connection, await OfAsync(connection, association, ct));
-        try
-        {
-            await transaction.CommitAsync(CancellationToken.None);
-            return outcome;
-        }
-        catch (Exception lost) when (Database.IsAway(lost))
-        {
-            throw new LogUnavailableException(LogUnavailableReason.OutcomeUnknown, lost);
-        }
+        await transaction.CommitOrUnknownAsync();
+        return outcome;
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, string sql, Slug association, Contact contact, CancellationToken ct)

@@ -1,7 +1,6 @@
 using Calendar.Reminders;
 using Calendar.Server.Reminders.Mail;
 using Calendar.Server.Reminders.Webhooks;
-using NodaTime;
 
 namespace Calendar.Server.Reminders;
 
@@ -9,8 +8,6 @@ namespace Calendar.Server.Reminders;
 internal sealed class Delivery(
     IMailWay mails, WebhookChannel webhooks, Recipients recipients, ReminderTable table, SignedLinks links, Settings settings, CivilClock clock)
 {
-    private static readonly Duration _week = Duration.FromDays(7);
-
     public async Task<Outcome> SendAsync(Known known, ClaimedReminder claimed, MessageStanding standing, Fence fence, CancellationToken ct)
     {
         var (reminder, recipient) = (claimed.Reminder, known.Find(claimed.Reminder.Recipient)!);
@@ -39,20 +36,18 @@ internal sealed class Delivery(
     {
         var now = clock.Now;
         var isPerson = recipient.Channel == ReminderChannel.Mail && recipient.Id != Recipients.Desk && recipient.Id != DeliveryWatch.Canary;
-        var isDesk = recipient.Id == Recipients.Desk || (known.Book.Desk is null && known.Almanac.Umbrella?.Slug == recipient.Association);
-        var late = await table.MadeLateAsync([.. standing.Missed.Select(one => one.Id)], ct);
-        return new Message(recipient, [.. await ItemsAsync(standing.Items, late, ct)], standing.IsDigest)
+        return new Message(recipient, [.. await ItemsAsync(standing.Items, ct)], standing.IsDigest)
         {
-            Missed = [.. await ItemsAsync(standing.Missed, late, ct)],
+            Missed = [.. await ItemsAsync(standing.Missed, ct)],
             Watched = standing.IsDigest ? known.Watched(recipient.Association, now.InZone(clock.Zone).Date) : 0,
             Next = standing.IsDigest && await table.NextOfAsync(recipient.Id, now, ct) is { } next ? next.InZone(known.ZoneOf(recipient)).Date : null,
-            Refused = standing.IsDigest && isDesk ? await table.RefusedAsync(claimed.Reminder.Moment - _week, ct) : 0,
+            Refused = standing.IsDigest && known.IsDesk(recipient) ? await table.RefusedAsync(claimed.Reminder.Moment - ReminderTable.RefusedBefore, ct) : 0,
             UnsubscribeUrl = isPerson ? await links.MakeAsync(LinkPurpose.Unsubscribe, recipient.Id, mail, ct) : null,
             HistoryUrl = isPerson ? await links.MakeAsync(LinkPurpose.History, recipient.Id, mail, ct) : null,
         };
     }
 
-    private async Task<List<MessageItem>> ItemsAsync(IReadOnlyList<QueuedReminder> reminders, IReadOnlySet<Guid> late, CancellationToken ct)
+    private async Task<List<MessageItem>> ItemsAsync(IReadOnlyList<QueuedReminder> reminders, CancellationToken ct)
     {
         var items = new List<MessageItem>();
         foreach (var reminder in reminders)
@@ -60,7 +55,7 @@ internal sealed class Delivery(
             items.Add(new MessageItem(reminder.Subject, reminder.Due, reminder.Lead, await links.MakeAsync(LinkPurpose.Acknowledge, reminder.Id, null, ct))
             {
                 WasPerhapsSent = reminder.PerhapsSent,
-                WasMadeLate = late.Contains(reminder.Id),
+                WasMadeLate = reminder.Reason == ReminderReason.MadeLate,
             });
         }
 

@@ -19,7 +19,6 @@ internal sealed class Dispatcher : BackgroundService
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
     private const int _mostNotes = 6;
-    private static readonly Duration _bookIsGoodFor = Duration.FromSeconds(2);
 
     // A week and what leaves before its digest, across zones.
     private static readonly Duration _lookAhead = Duration.FromDays(9);
@@ -28,7 +27,6 @@ internal sealed class Dispatcher : BackgroundService
 
     private readonly AlmanacFollower _follower;
     private readonly ReminderTable _table;
-    private readonly Recipients _recipients;
     private readonly Delivery _delivery;
     private readonly NpgsqlDataSource _source;
     private readonly CivilClock _clock;
@@ -37,20 +35,20 @@ internal sealed class Dispatcher : BackgroundService
     private readonly DeliveryGuard _guard;
     private readonly ChannelPauses _pauses;
     private readonly ImmutableArray<(ReminderChannel Channel, int Workers)> _channels;
-    private readonly Dictionary<ReminderChannel, Instant> _swept = [];
+    private readonly Dictionary<ReminderChannel, (Instant Begun, Task Sweep)> _swept = [];
     private readonly Dictionary<ReminderChannel, long> _looked = [];
     private readonly ImmutableDictionary<ReminderChannel, Bell> _bells;
-    private readonly SemaphoreSlim _knowing = new(1);
+    private readonly Knowledge _knowledge;
     private bool _isHeld;
     private volatile bool _hasLooked;
     private Session? _session;
-    private Known? _known;
 
     public Dispatcher(
         AlmanacFollower follower, ReminderTable table, Recipients recipients, Delivery delivery, DeliveryGuard guard, NpgsqlDataSource source, CivilClock clock,
         AttemptLimits limits, Settings settings, ILogger<Dispatcher> logger)
     {
-        (_follower, _table, _recipients, _delivery, _guard, _source, _clock, _limits, _logger) = (follower, table, recipients, delivery, guard, source, clock, limits, logger);
+        (_follower, _table, _delivery, _guard, _source, _clock, _limits, _logger) = (follower, table, delivery, guard, source, clock, limits, logger);
+        _knowledge = new Knowledge(follower, recipients, clock);
         _pauses = new ChannelPauses(clock);
         _channels = [(ReminderChannel.Mail, settings.Mail?.Connections ?? _workers), (ReminderChannel.Webhook, _workers)];
         _bells = _channels.ToImmutableDictionary(channel => channel.Channel, _ => new Bell());
@@ -70,7 +68,7 @@ internal sealed class Dispatcher : BackgroundService
 
     public override void Dispose()
     {
-        _knowing.Dispose();
+        _knowledge.Dispose();
         base.Dispose();
     }
 
@@ -86,6 +84,7 @@ internal sealed class Dispatcher : BackgroundService
                 await LookAsync(stoppingToken);
                 await using var session = await Session.BeginAsync(_source, stoppingToken);
                 _session = session;
+                _swept.Clear();
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 var workers = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), CancellationToken.None)));
                 List<Task> all = [.. workers, session.EndedAsync(working.Token), GuardAsync(working.Token)];
@@ -181,17 +180,24 @@ internal sealed class Dispatcher : BackgroundService
     /// <summary>Takes over what others have left, and gives up what nobody sent in time; every now and then, whoever asks.</summary>
     private async Task SweepAsync(ReminderChannel channel, CancellationToken ct)
     {
+        Task sweep;
         var now = _clock.Now;
         lock (_swept)
         {
-            if (_swept.TryGetValue(channel, out var last) && now - last < _betweenSweeps && now >= last)
+            if (!_swept.TryGetValue(channel, out var last) || now - last.Begun >= _betweenSweeps || now < last.Begun)
             {
-                return;
+                _swept[channel] = last = (now, SweepAsync(channel, now, ct));
             }
 
-            _swept[channel] = now;
+            sweep = last.Sweep;
         }
 
+        // Also where another worker is at it: until what was missed counts as missed, a weekly message does not know what to say of it.
+        await sweep;
+    }
+
+    private async Task SweepAsync(ReminderChannel channel, Instant now, CancellationToken ct)
+    {
         var taken = await _table.TakeOverAsync(now, ct);
         var missed = await _table.MissAsync(channel, now, ct);
         _hasLooked = true;
@@ -222,7 +228,7 @@ internal sealed class Dispatcher : BackgroundService
     // Where that cannot be worked out the reminder is claimed all the same, alone: its own failure keeps no other from leaving.
     private async ValueTask<IReadOnlyList<Guid>> CarryingAsync(ClaimedReminder claimed, Instant now, CancellationToken ct)
     {
-        var known = await KnownAsync(ct);
+        var known = await _knowledge.NowAsync(ct);
         try
         {
             return known.Carrying(claimed, now);
@@ -256,7 +262,7 @@ internal sealed class Dispatcher : BackgroundService
     {
         // Whatever was recorded before the claim has its say.
         await _follower.WaitForAsync(claimed.Head, ct).WaitAsync(_limits.Whole / 2, ct);
-        var known = await KnownAsync(ct);
+        var known = await _knowledge.NowAsync(ct);
         var standing = known.StandingOf(claimed, _clock.Now);
         sending.NoLongerDue = standing.NoLongerDue;
         if (standing.Reason is not null)
@@ -280,7 +286,7 @@ internal sealed class Dispatcher : BackgroundService
         if (seen.Head != claimed.Head || seen.Answered.Count > 0)
         {
             await _follower.WaitForAsync(seen.Head, ct).WaitAsync(_limits.Whole / 2, ct);
-            var last = (await KnownAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
+            var last = (await _knowledge.NowAsync(ct)).StandingOf(claimed.With(seen.Answered), _clock.Now);
             sending.Changed = last.Says(standing) ? null : last;
         }
 
@@ -325,35 +331,4 @@ internal sealed class Dispatcher : BackgroundService
             }
         }
     }
-
-    // The address book is read again every two seconds, once for all workers: what is erased is asked for once more when it is written to.
-    private async ValueTask<Known> KnownAsync(CancellationToken ct)
-    {
-        if (Current() is { } current)
-        {
-            return current;
-        }
-
-        await _knowing.WaitAsync(ct);
-        try
-        {
-            if (Current() is { } meanwhile)
-            {
-                return meanwhile;
-            }
-
-            var (almanac, now) = (_follower.Current, _clock.Now);
-            var known = _known is { } last && IsGood(last, now) ? new Known(almanac, last.Book, _clock.Zone, last.At) : new Known(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone, now);
-            Volatile.Write(ref _known, known);
-            return known;
-        }
-        finally
-        {
-            _knowing.Release();
-        }
-
-        Known? Current() => Volatile.Read(ref _known) is { } known && IsGood(known, _clock.Now) && ReferenceEquals(known.Almanac, _follower.Current) ? known : null;
-    }
-
-    private static bool IsGood(Known known, Instant now) => now - known.At < _bookIsGoodFor && now >= known.At;
 }

@@ -40,6 +40,9 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
     /// <summary>Null for one that has been erased.</summary>
     public Recipient? Find(Guid recipient) => recipient == DeliveryWatch.Canary ? _canary : _recipients.GetValueOrDefault(recipient);
 
+    /// <summary>Whether it is told how deliveries go: the desk, or where there is none whoever is above all.</summary>
+    public bool IsDesk(Recipient recipient) => recipient.Id == Recipients.Desk || (book.Desk is null && almanac.Umbrella?.Slug == recipient.Association);
+
     /// <summary>Where a recipient's mornings are; of one that is no association's, where the calendar is.</summary>
     public DateTimeZone ZoneOf(Recipient recipient)
     {
@@ -122,7 +125,8 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
     }
 
     private Bundle Decide(ClaimedReminder claimed, Instant now) => Find(claimed.Reminder.Recipient) is { } recipient
-        ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Where(Stands).Select(one => one.AsQueued)], now, ZoneOf(recipient))
+        ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Where(Stands).Select(one => one.AsQueued)], now, ZoneOf(recipient),
+            claimed.ToldSince, claimed.RefusedBefore && IsDesk(recipient))
         : new Bundle.Alone();
 
     private static bool IsAboutSomething(QueuedReminder reminder) => reminder.Subject is not (ReminderSubject.OfWeek or ReminderSubject.OfCanary);

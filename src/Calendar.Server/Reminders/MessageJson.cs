@@ -12,9 +12,6 @@ namespace Calendar.Server.Reminders;
 /// <summary>What a webhook gets of a message: the data of a CloudEvent. It tells no day and no time but the message's own, so that each attempt sends the same octets.</summary>
 internal static class MessageJson
 {
-    /// <summary>Of an event that somebody asks for, to see that events arrive.</summary>
-    public const string TestType = _prefix + "test";
-
     private const string _prefix = "calendar.reminder.";
 
     /// <summary>The CloudEvent's type.</summary>
@@ -34,10 +31,6 @@ internal static class MessageJson
             Refused = message.Refused == 0 ? null : message.Refused,
         },
         Json.Options);
-
-    /// <summary>The data of an event of <see cref="TestType"/>.</summary>
-    public static byte[] WriteTest(Almanac almanac, Slug association) =>
-        JsonSerializer.SerializeToUtf8Bytes(Of(almanac, association, []), Json.Options);
 
     private static MessageView Of(Almanac almanac, Slug association, IReadOnlyList<MessageItemView> items) =>
         association == default ? new MessageView(null, null, items) : new MessageView(association, TaskViews.NameOf(almanac, association), items);

@@ -64,6 +64,9 @@ internal sealed record QueuedReminder(
 {
     public ReminderState State { get; init; }
 
+    /// <summary>Why it was settled so.</summary>
+    public ReminderReason? Reason { get; init; }
+
     /// <summary>When it failed for the first time by itself.</summary>
     public Instant? FailingSince { get; init; }
 
@@ -88,6 +91,12 @@ internal sealed record QueuedReminder(
 internal sealed record ClaimedReminder(
     QueuedReminder Reminder, long Claim, int Attempt, IReadOnlyList<QueuedReminder> Others, IReadOnlyList<QueuedReminder> Missed, IReadOnlyList<QueuedReminder> Carried, long Head)
 {
+    /// <summary>Since its moment the recipient was told of something.</summary>
+    public bool ToldSince { get; init; }
+
+    /// <summary>Something was refused, see <see cref="ReminderTable.RefusedBefore"/>.</summary>
+    public bool RefusedBefore { get; init; }
+
     /// <summary>The same, with what has been seen since.</summary>
     public ClaimedReminder With(IReadOnlyList<Guid> answered) => answered.Count == 0 ? this : this with
     {

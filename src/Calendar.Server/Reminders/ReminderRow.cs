@@ -21,11 +21,13 @@ internal enum ReminderKind
 /// <param name="CarriedBy">The digest that tells of it.</param>
 /// <param name="Acknowledged">When the recipient said that they know.</param>
 internal sealed record ReminderRow(
-    QueuedReminder Reminder, Slug? Association, ReminderReason? Reason, Instant NextTry, int Attempts, Instant? Settled, Guid? CarriedBy, Instant? Acknowledged)
+    QueuedReminder Reminder, Slug? Association, Instant NextTry, int Attempts, Instant? Settled, Guid? CarriedBy, Instant? Acknowledged)
 {
     public ReminderSubject Subject => Reminder.Subject;
 
     public ReminderKind Kind => KindOf(Subject);
+
+    public ReminderReason? Reason => Reminder.Reason;
 
     public static ReminderKind KindOf(ReminderSubject subject) => subject switch
     {

@@ -33,11 +33,13 @@ internal sealed partial class ReminderTable
         """;
 
     // Also one that was refused: nobody has heard of it, and somebody above should. By the queue's key: of a year's deliveries only what is about those few tasks is read.
+    // By the attempts, which stay what they were when a reminder is sent again; and what a digest could only call missed has been told of all the same.
     private const string _told = """
-        select r.subject, r.due, r.lead, min(r.settled), exists (select from calendar.reminders above
+        select r.subject, r.due, r.lead, min(coalesce(first.ended, r.settled)), exists (select from calendar.reminders above
           where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
-        from unnest($2::text[], $3::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due
-        where (r.state in ('delivered', 'refused') or r.reason = 'carried') and r.settled >= $1
+        from unnest($2::text[], $3::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due,
+          lateral (select min(a.ended) ended from calendar.attempts a where a.reminder in (r.id, r.carried_by) and a.outcome in ('delivered', 'refused')) first
+        where (first.ended is not null or r.state in ('delivered', 'refused') or r.reason = 'carried') and coalesce(first.ended, r.settled) >= $1
         group by r.subject, r.due, r.lead
         """;
 

@@ -8,7 +8,7 @@ namespace Calendar.Server.Reminders;
 /// <content>What people are shown of the queue, and what they do with single rows of it.</content>
 internal sealed partial class ReminderTable
 {
-    private const string _row = $"{_columns}, r.association, r.reason, r.next_try, r.attempts, r.settled, r.carried_by, r.acknowledged";
+    private const string _row = $"{_columns}, r.association, r.next_try, r.attempts, r.settled, r.carried_by, r.acknowledged";
     private const string _find = $"select {_row} from calendar.reminders r where r.id = $1";
 
     private const string _matches = """
@@ -135,8 +135,7 @@ internal sealed partial class ReminderTable
             while (await reader.ReadAsync(ct))
             {
                 rows.Add(new ReminderRow(
-                    Read(reader), !reader.IsDBNull(13) && Slug.TryParse(reader.GetString(13), out var association) ? association : null,
-                    !reader.IsDBNull(14) && Names<ReminderReason>.TryParse(reader.GetString(14), out var reason) ? reason : null, At(reader, 15)!.Value, reader.GetInt32(16),
+                    Read(reader), !reader.IsDBNull(14) && Slug.TryParse(reader.GetString(14), out var association) ? association : null, At(reader, 15)!.Value, reader.GetInt32(16),
                     At(reader, 17), reader.IsDBNull(18) ? null : reader.GetGuid(18), At(reader, 19)));
             }
 

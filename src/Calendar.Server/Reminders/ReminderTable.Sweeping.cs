@@ -29,7 +29,6 @@ internal sealed partial class ReminderTable
         """;
 
     private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";
-    private const string _next = "select min(next_try) from calendar.reminders where channel = $1 and state = 'queued' and carried_by is null";
 
     private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
     private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
@@ -62,13 +61,6 @@ internal sealed partial class ReminderTable
     {
         await using var command = Command(source, _wait, channel.Name(), now.ToDateTimeUtc());
         await command.ExecuteNonQueryAsync(ct);
-    }
-
-    /// <summary>When the next one is due on a channel.</summary>
-    public async Task<Instant?> NextAsync(ReminderChannel channel, CancellationToken ct)
-    {
-        await using var command = Command(source, _next, channel.Name());
-        return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
     }
 
     /// <summary>When a recipient's next reminder leaves; weekly messages apart.</summary>

@@ -13,6 +13,9 @@ namespace Calendar.Server.Reminders;
 /// <remarks>What each delivery asks is prepared: to plan it takes longer than to do it.</remarks>
 internal sealed partial class ReminderTable(NpgsqlDataSource source)
 {
+    /// <summary>So far back the desk is told of refusals, from the moment of the message that tells of them.</summary>
+    public static readonly Duration RefusedBefore = Duration.FromDays(7);
+
     // One message at a time to each recipient: workers that meet at one try again.
     private const int _mostRaces = 20;
 
@@ -22,7 +25,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           where above.subject = replace(r.subject, 'escalation/2/', 'escalation/1/') and above.subject <> r.subject and above.due = r.due and above.acknowledged is not null))
         """;
 
-    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since";
+    private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since, r.reason";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
     // which: two that share out what there is would make two digests of one.
@@ -50,6 +53,14 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
           and (r.carried_by is not null or not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null))
         order by r.state, r.moment, r.due, r.id
+        """;
+
+    // What a weekly message must know: whether the recipient has been told of anything since its moment, and whether anything was refused in the week before.
+    private const string _lately = """
+        select exists (select from calendar.reminders r
+            where r.recipient = $1 and r.moment >= $2 and coalesce(r.settled, 'infinity') >= $2 and (r.state <> 'queued' or r.attempts > 0)
+              and r.kind not in ('week', 'canary') and (r.state = 'delivered' or r.reason = 'carried')),
+          exists (select from calendar.reminders where state = 'refused' and settled >= $3)
         """;
 
     private const string _head = "select coalesce(max(seq_id), 0) from calendar.mt_events";
@@ -183,27 +194,36 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? (false, null)
             : await reader.IsDBNullAsync(0, ct) ? (true, null)
-            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(13), reader.GetInt32(14), [], [], [], 0));
+            : (false, new ClaimedReminder(Read(reader), reader.GetInt64(14), reader.GetInt32(15), [], [], [], 0));
     }
 
     private static async Task<ClaimedReminder> WithBesidesAsync(NpgsqlConnection connection, ClaimedReminder claimed, Instant until, CancellationToken ct)
     {
+        var reminder = claimed.Reminder;
         var (others, missed, carried) = (new List<QueuedReminder>(), new List<QueuedReminder>(), new List<QueuedReminder>());
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { BatchCommand(_besides, claimed.Reminder.Recipient, claimed.Reminder.Id, until.ToDateTimeUtc()), new NpgsqlBatchCommand(_head) },
+            BatchCommands =
+            {
+                BatchCommand(_besides, reminder.Recipient, reminder.Id, until.ToDateTimeUtc()),
+                BatchCommand(_lately, reminder.Recipient, reminder.Moment.ToDateTimeUtc(), (reminder.Moment - RefusedBefore).ToDateTimeUtc()),
+                new NpgsqlBatchCommand(_head),
+            },
         };
         await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             var one = Read(reader);
-            (reader.GetBoolean(13) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
+            (reader.GetBoolean(14) ? carried : one.State == ReminderState.Missed ? missed : others).Add(one);
         }
 
         await reader.NextResultAsync(ct);
         await reader.ReadAsync(ct);
-        return claimed with { Others = others, Missed = missed, Carried = carried, Head = reader.GetInt64(0) };
+        var (toldSince, refusedBefore) = (reader.GetBoolean(0), reader.GetBoolean(1));
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return claimed with { Others = others, Missed = missed, Carried = carried, ToldSince = toldSince, RefusedBefore = refusedBefore, Head = reader.GetInt64(0) };
     }
 
     private static QueuedReminder Read(NpgsqlDataReader reader) => new(
@@ -216,6 +236,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         State = Names<ReminderState>.TryParse(reader.GetString(10), out var state) ? state : default,
         IsAnswered = reader.GetBoolean(11),
         FailingSince = reader.IsDBNull(12) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(12)),
+        Reason = !reader.IsDBNull(13) && Names<ReminderReason>.TryParse(reader.GetString(13), out var reason) ? reason : null,
     };
 
     private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);

@@ -9,7 +9,6 @@ internal sealed record Settlement(
     ReminderState State, ReminderReason? Reason, Instant? NextTry = null, bool IsOwnFailure = false)
 {
     private static readonly Duration _afterWaiting = Duration.FromSeconds(30);
-    private static readonly Duration _afterHangingUp = Duration.FromMinutes(5);
 
     /// <summary>What of those it carries need not be told of any more.</summary>
     public IReadOnlyList<Guid> NoLongerDue { get; init; } = [];
@@ -25,13 +24,16 @@ internal sealed record Settlement(
         // Of a digest a part need not be told any more: the rest goes at once. Where it was late, not so soon again.
         Outcome.Withheld => new Settlement(ReminderState.Queued, null, sending.Changed is null ? now + _afterWaiting : null),
 
-        // One at which the server hangs up each time must not be what every new try begins with.
-        Outcome.Away => new Settlement(ReminderState.Queued, null, sending.HasBegun ? now + _afterHangingUp : null),
-        Outcome.Deferred deferred => Retries.Next(reminder, now, deferred.After) is { } next
-            ? new Settlement(ReminderState.Queued, null, next, IsOwnFailure: true)
-            : new Settlement(ReminderState.Refused, ReminderReason.GaveUp),
+        // One at which the server hangs up each time must neither be what every new try begins with, nor be tried for ever.
+        Outcome.Away when sending.HasBegun => Later(reminder, now, null),
+        Outcome.Away => new Settlement(ReminderState.Queued, null),
+        Outcome.Deferred deferred => Later(reminder, now, deferred.After),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name),
     };
+
+    private static Settlement Later(QueuedReminder reminder, Instant now, Duration? after) => Retries.Next(reminder, now, after) is { } next
+        ? new Settlement(ReminderState.Queued, null, next, IsOwnFailure: true)
+        : new Settlement(ReminderState.Refused, ReminderReason.GaveUp);
 }
 
 /// <summary>What was recorded when a message could no more be taken back.</summary>

@@ -111,13 +111,13 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             request,
             async connection =>
             {
-                if ((long)(await ScalarAsync(connection, _live, ct, owner))! >= MostLive)
+                if ((long)(await connection.ScalarAsync(_live, ct, owner))! >= MostLive)
                 {
                     return new SubscriptionOutcome.TooMany();
                 }
 
-                await ExecuteAsync(connection, _add, ct, id, owner, kind.Name(), name, variant, now.ToDateTimeUtc());
-                await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_add, ct, id, owner, kind.Name(), name, variant, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
@@ -128,14 +128,14 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             request,
             async connection =>
             {
-                if (await ExecuteAsync(connection, _touch, ct, id) == 0)
+                if (await connection.ExecuteAsync(_touch, ct, id) == 0)
                 {
                     return await RefusedAsync(connection, id, ct);
                 }
 
-                await ExecuteAsync(connection, _replaceCurrent, ct, id, now.ToDateTimeUtc(), (now + Subscription.Overlap).ToDateTimeUtc());
-                await ExecuteAsync(connection, _addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
-                await ExecuteAsync(connection, _removeOldLinks, ct, id, _mostLinks);
+                await connection.ExecuteAsync(_replaceCurrent, ct, id, now.ToDateTimeUtc(), (now + Subscription.Overlap).ToDateTimeUtc());
+                await connection.ExecuteAsync(_addLink, ct, Access.Secret.Hash(token), id, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_removeOldLinks, ct, id, _mostLinks);
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
@@ -143,7 +143,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     public Task<SubscriptionOutcome> RenameAsync(Guid id, string name, CancellationToken ct) =>
         InTurnAsync(
             null,
-            async connection => await ExecuteAsync(connection, _rename, ct, id, name) == 0 ? await RefusedAsync(connection, id, ct) : await ChangedAsync(connection, id, ct),
+            async connection => await connection.ExecuteAsync(_rename, ct, id, name) == 0 ? await RefusedAsync(connection, id, ct) : await ChangedAsync(connection, id, ct),
             ct);
 
     /// <summary>Ends every link at once and forgets what it was for.</summary>
@@ -152,9 +152,9 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
             null,
             async connection =>
             {
-                await ExecuteAsync(connection, _revoke, ct, id, now.ToDateTimeUtc());
-                await ExecuteAsync(connection, _forgetHealth, ct, id);
-                await ExecuteAsync(connection, _removeOldRevoked, ct, id, MostRevoked);
+                await connection.ExecuteAsync(_revoke, ct, id, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_forgetHealth, ct, id);
+                await connection.ExecuteAsync(_removeOldRevoked, ct, id, MostRevoked);
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
@@ -191,7 +191,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
-        await ExecuteAsync(connection, _takeTurn, ct);
+        await connection.ExecuteAsync(_takeTurn, ct);
         if (request is not null && await FindAsync(connection, request, ct) is { } answered)
         {
             return answered;
@@ -205,24 +205,17 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
 
         if (request is not null)
         {
-            await ExecuteAsync(connection, _removeOldRequests, ct);
-            await ExecuteAsync(connection, _addRequest, ct, request.Caller, request.Key, request.Hash, done.Subscription.Id);
+            await connection.ExecuteAsync(_removeOldRequests, ct);
+            await connection.ExecuteAsync(_addRequest, ct, request.Caller, request.Key, request.Hash, done.Subscription.Id);
         }
 
-        try
-        {
-            await transaction.CommitAsync(CancellationToken.None);
-            return outcome;
-        }
-        catch (Exception lost) when (Database.IsAway(lost))
-        {
-            throw new LogUnavailableException(LogUnavailableReason.OutcomeUnknown, lost);
-        }
+        await transaction.CommitOrUnknownAsync();
+        return outcome;
     }
 
     private static async Task<SubscriptionOutcome?> FindAsync(NpgsqlConnection connection, KeyedRequest request, CancellationToken ct)
     {
-        await using var command = Command(connection, _request, request.Caller, request.Key);
+        await using var command = connection.Command(_request, request.Caller, request.Key);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? null
             : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new SubscriptionOutcome.Repeated(reader.GetGuid(1))
@@ -231,7 +224,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
 
     private static async Task<SubscriptionOutcome> ChangedAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
-        await ExecuteAsync(connection, _notify, ct);
+        await connection.ExecuteAsync(_notify, ct);
         return await OneAsync(connection, id, ct) is { } changed ? new SubscriptionOutcome.Done(changed) : new SubscriptionOutcome.Unknown();
     }
 
@@ -240,7 +233,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
 
     private static async Task<Subscription?> OneAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
     {
-        await using var command = Command(connection, _one, id);
+        await using var command = connection.Command(_one, id);
         return (await ReadAsync(command, ct)).SingleOrDefault();
     }
 
@@ -262,28 +255,5 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
         static Instant? InstantOf(DateTime? time) => time is { } at ? Instant.FromDateTimeUtc(at) : null;
 
         async Task<string?> TextAsync(int column) => await reader.IsDBNullAsync(column, ct) ? null : reader.GetString(column);
-    }
-
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
-    {
-        await using var command = Command(connection, sql, values);
-        return await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
-    {
-        await using var command = Command(connection, sql, values);
-        return await command.ExecuteScalarAsync(ct);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.AddWithValue(value);
-        }
-
-        return command;
     }
 }

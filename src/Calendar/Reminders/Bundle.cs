@@ -50,8 +50,9 @@ public static class Bundles
     /// <param name="missed">What the recipient should have been told and has not heard of since.</param>
     /// <param name="zone">The recipient's.</param>
     /// <param name="toldThisWeek">Whether one of the reminders of this week has left already: then it is not a week with nothing due.</param>
+    /// <param name="hasNews">Whether the weekly message says more than what is due: then there is one in every week.</param>
     public static Bundle Decide(
-        Queued leaving, IReadOnlyList<Queued> others, IReadOnlyList<Queued> missed, Instant now, DateTimeZone zone, bool toldThisWeek = false)
+        Queued leaving, IReadOnlyList<Queued> others, IReadOnlyList<Queued> missed, Instant now, DateTimeZone zone, bool toldThisWeek = false, bool hasNews = false)
     {
         if (leaving.Subject is ReminderSubject.OfCanary)
         {
@@ -60,12 +61,12 @@ public static class Bundles
 
         var anyMissed = missed.Any(one => one.IsAboutSomething);
         return leaving.Subject is ReminderSubject.OfWeek
-            ? Week(leaving, others, anyMissed, now, zone, toldThisWeek)
-            : Day(leaving, others, anyMissed, now, zone);
+            ? Week(leaving, others, anyMissed, now, zone, toldThisWeek, hasNews)
+            : Day(leaving, others, anyMissed, now, zone, hasNews);
     }
 
     // What still waits from before leaves now as well: it counts with the week's own.
-    private static Bundle Week(Queued week, IReadOnlyList<Queued> others, bool anyMissed, Instant now, DateTimeZone zone, bool toldThisWeek)
+    private static Bundle Week(Queued week, IReadOnlyList<Queued> others, bool anyMissed, Instant now, DateTimeZone zone, bool toldThisWeek, bool hasNews)
     {
         if (others.Any(other => other.Subject is ReminderSubject.OfWeek && other.Due > week.Due && other.Moment <= now))
         {
@@ -73,17 +74,17 @@ public static class Bundles
         }
 
         var due = Until(zone.AtStartOfDay(week.Due.PlusDays(7)).ToInstant(), others);
-        return due.Length > MostAlone || anyMissed ? new Bundle.Digest(due)
-            : due.IsEmpty && !toldThisWeek ? new Bundle.NothingDue()
+        return due.Length > MostAlone || anyMissed || (hasNews && !due.IsEmpty) ? new Bundle.Digest(due)
+            : due.IsEmpty && (hasNews || !toldThisWeek) ? new Bundle.NothingDue()
             : new Bundle.NotNeeded();
     }
 
     // Whichever of a day's reminders comes first, the recipient gets the same: where the weekly message is a digest, it is that one.
-    private static Bundle Day(Queued leaving, IReadOnlyList<Queued> others, bool anyMissed, Instant now, DateTimeZone zone)
+    private static Bundle Day(Queued leaving, IReadOnlyList<Queued> others, bool anyMissed, Instant now, DateTimeZone zone, bool hasNews)
     {
         var weeks = others.Where(other => other.Subject is ReminderSubject.OfWeek).OrderByDescending(other => other.Due).ToList();
         if (weeks.Find(week => week.Moment <= now) is { } week
-            && Week(week, [.. others.Where(other => other != week), leaving], anyMissed, now, zone, toldThisWeek: true) is Bundle.Digest { Carried: var whole })
+            && Week(week, [.. others.Where(other => other != week), leaving], anyMissed, now, zone, toldThisWeek: true, hasNews) is Bundle.Digest { Carried: var whole })
         {
             return new Bundle.Digest([.. whole.Where(one => one != leaving), week]);
         }

@@ -17,9 +17,12 @@ internal static class OneTask
     /// <summary>What the log begins with.</summary>
     /// <param name="digest">Whether there is a weekly message.</param>
     /// <param name="escalateAfter">0 for never.</param>
-    public static string Lines(bool digest = false, int escalateAfter = 0, string leads = "7") => string.Join('\n', Union.Trim(), Yearly.Trim(), $$$"""
+    public static string Lines(bool digest = false, int escalateAfter = 0, string leads = "7") => string.Join('\n', Union.Trim(), Yearly.Trim(), Policy(digest, escalateAfter, leads));
+
+    /// <summary>Another policy in the place of the one before.</summary>
+    public static string Policy(bool digest = false, int escalateAfter = 0, string leads = "7") => $$$"""
         {"key":"tests/policy/{{{leads}}}","do":"adopt_reminder_policy","tasks":{"round":[],"half":[],"other":[{{{leads}}}]},"anniversaries":{"round":[],"half":[],"other":[]},"digestDay":{{{(digest ? "\"monday\"" : "null")}}},"quietDays":[],"quietHolidays":false,"escalateAfter":{{{(escalateAfter > 0 ? escalateAfter.ToString(CultureInfo.InvariantCulture) : "null")}}}}
-        """.Trim());
+        """.Trim();
 
     /// <summary>SQL that adds so many contacts, <c>p1@example.org</c> and so on.</summary>
     public static string Contacts(int count, string association = "vufo") => string.Create(CultureInfo.InvariantCulture, $"""

@@ -13,9 +13,10 @@ namespace Calendar.Server.Tests.Reminders;
 /// <summary>A service that sends its mails to a real server, with contacts and days of a test's own.</summary>
 public sealed class Reminded : IAsyncDisposable
 {
+    private readonly Func<Settings, Settings>? _set;
     private bool _isStopped;
 
-    private Reminded(CalendarService service, SmtpServer server) => (Service, Server) = (service, server);
+    private Reminded(CalendarService service, SmtpServer server, Func<Settings, Settings>? set) => (Service, Server, _set) = (service, server, set);
 
     public CalendarService Service { get; }
 
@@ -29,9 +30,14 @@ public sealed class Reminded : IAsyncDisposable
     /// <param name="set">What is to be other than usual.</param>
     internal static async Task<Reminded> StartAsync(string connection, FixedClock clock, SmtpServer server, Func<Settings, Settings>? set = null)
     {
-        set ??= settings => settings;
         var mail = new MailSettings("127.0.0.1", server.Port, MailSecurity.None, null, [], 0, 4, "calendar.example");
-        return new Reminded(await CalendarService.StartAsync(connection, settings => set(settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") }), clock), server);
+        return new Reminded(await CalendarService.StartAsync(connection, Usual, clock), server, set);
+
+        Settings Usual(Settings settings)
+        {
+            var usual = settings with { Mail = mail, MailSender = new MailSender("Lịch", "calendar@calendar.example") };
+            return set?.Invoke(usual) ?? usual;
+        }
     }
 
     /// <summary>One with the record of <see cref="OneTask"/>, whose task is due on 15 January 2027, and so many contacts.</summary>
@@ -119,7 +125,7 @@ public sealed class Reminded : IAsyncDisposable
         return async moment =>
         {
             SetClock(moment);
-            var again = await StartAsync(Service.Connection, Service.Clock, Server);
+            var again = await StartAsync(Service.Connection, Service.Clock, Server, _set);
             await again.MakeAsync();
             await again.SettledAsync();
             return again;

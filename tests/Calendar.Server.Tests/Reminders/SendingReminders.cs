@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Calendar.Server.Tests.Reminders.Mail;
 using Calendar.Server.Tests.Reminders.Webhooks;
 using MimeKit;
 
@@ -58,6 +59,77 @@ public sealed class SendingReminders
     }
 
     [Fact]
+    public async Task An_owner_is_asked_after_from_the_first_time_that_they_were_told()
+    {
+        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
+        await calendar.RecordAsync(OneTask.Lines(escalateAfter: 7));
+        await calendar.ContactAsync("vufo", "p1@example.org");
+        await calendar.UntilMadeAsync();
+        await calendar.AtAsync("2027-01-08 08:00");
+        calendar.SetClock("2027-01-12 08:00");
+        var told = await calendar.Service.QueryAsync<Guid>("select id from calendar.reminders where kind = 'task'");
+        (await calendar.Service.PostAsync($"/v1/deliveries/{told}/resend", "")).Is(202);
+        await calendar.SettledAsync();
+
+        await calendar.AtAsync("2027-01-21 08:00");
+        Assert.Equal(["p1@example.org", "p1@example.org"], await ToAsync(calendar));
+        await calendar.AtAsync("2027-01-22 08:00");
+        Assert.Equal(["p1@example.org", "p1@example.org", "desk@example.org"], await ToAsync(calendar));
+    }
+
+    [Fact]
+    public async Task An_owner_who_could_only_be_told_that_it_was_missed_is_asked_after_all_the_same()
+    {
+        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
+        await calendar.RecordAsync(OneTask.Lines(digest: true, escalateAfter: 7, leads: "40"));
+        await calendar.ContactAsync("vufo", "p1@example.org");
+        await calendar.UntilMadeAsync();
+        await calendar.AtAsync("2026-12-05 08:00");
+        var restart = await calendar.StopAsync();
+        await using var again = await restart("2026-12-10 08:00");
+        Assert.Equal("missed 1", await again.StatesAsync());
+
+        // The late weekly message told of it on the tenth.
+        await again.AtAsync("2026-12-23 08:00");
+        Assert.Equal(0, await again.Service.QueryAsync<long>("select count(*) from calendar.reminders where kind = 'escalation' and state = 'delivered'"));
+        await again.AtAsync("2026-12-24 08:00");
+        Assert.Equal("desk@example.org", (await again.Server.MailsAsync())[^1].To.Single());
+        Assert.Equal(1, await again.Service.QueryAsync<long>("select count(*) from calendar.reminders where kind = 'escalation' and state = 'delivered'"));
+    }
+
+    [Fact]
+    public async Task The_desk_hears_of_refusals_also_in_a_week_of_few_reminders()
+    {
+        await using var calendar = await Reminded.WithOneTaskAsync(2, digest: true, leads: "14,7");
+        await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "550 5.1.1 unknown", recipient: "p2@", times: 1);
+        await calendar.AtAsync("2027-01-01 08:00");
+        Assert.Equal("delivered 1, queued 2, refused 1", await calendar.StatesAsync());
+
+        await calendar.AtAsync("2027-01-04 08:00");
+
+        var weekly = (await calendar.Server.MailsAsync()).TakeLast(2).Select(mail => mail.Message()).ToList();
+        Assert.All(weekly, mail => Assert.Contains("có 1 thư bị nơi nhận từ chối", mail.TextBody, StringComparison.Ordinal));
+        Assert.Equal("delivered 1, refused 1, superseded 2", await calendar.StatesAsync());
+    }
+
+    [Fact]
+    public async Task A_weekly_message_that_comes_late_does_not_say_that_nothing_was_due_when_something_was()
+    {
+        await using var calendar = await Reminded.WithOneTaskAsync(1, digest: true, leads: "40");
+        await calendar.AtAsync("2026-12-06 08:00");
+        await calendar.Server.AnswerAsync(SmtpStep.End, "450 4.2.1 not now", times: 2);
+        await calendar.AtAsync("2027-01-11 08:00");
+        await calendar.AtAsync("2027-01-12 07:59");
+        await calendar.RecordAsync(OneTask.Policy(digest: true, leads: "3"));
+        var before = (await calendar.Server.MailsAsync()).Count;
+        await calendar.AtAsync("2027-01-12 08:00");
+        await calendar.AtAsync("2027-01-12 09:00");
+
+        Assert.Equal(before + 1, (await calendar.Server.MailsAsync()).Count);
+        Assert.Equal("superseded not_needed", await calendar.Service.QueryAsync<string>("select state || ' ' || reason from calendar.reminders where kind = 'week' and due = '2027-01-11'"));
+    }
+
+    [Fact]
     public async Task A_webhook_is_told_what_a_contact_is_told()
     {
         await using var receiver = Receiver.Answering("HTTP/1.1 204 No Content");
@@ -73,4 +145,6 @@ public sealed class SendingReminders
         Assert.Equal("delivered 1", await calendar.StatesAsync());
         Assert.Empty(await calendar.Server.MailsAsync());
     }
+
+    private static async Task<IEnumerable<string>> ToAsync(Reminded calendar) => (await calendar.Server.MailsAsync()).Select(mail => mail.To.Single());
 }

@@ -82,6 +82,18 @@ public class WhatLeavesInOneMessage
     }
 
     [Fact]
+    public void Is_sent_in_every_week_in_which_it_has_more_to_say()
+    {
+        var one = Task(_monday.PlusDays(3));
+        Assert.Equal(one, Assert.Single(Assert.IsType<Bundle.Digest>(Bundles.Decide(Week(_monday), [one], [], Eight(_monday), Zone(), hasNews: true)).Carried));
+        Assert.IsType<Bundle.NothingDue>(Bundles.Decide(Week(_monday), [], [], Eight(_monday), Zone(), toldThisWeek: true, hasNews: true));
+
+        // Whichever of a day's reminders comes first.
+        var today = Task(_monday);
+        Assert.Equal(Week(_monday).Subject, Assert.Single(Assert.IsType<Bundle.Digest>(Bundles.Decide(today, [Week(_monday)], [], Eight(_monday), Zone(), hasNews: true)).Carried).Subject);
+    }
+
+    [Fact]
     public void Is_not_last_week_s_when_this_week_s_leaves_too() =>
         Assert.IsType<Bundle.NotNeeded>(Decide(Week(_monday), [Week(_monday.PlusDays(7))], missed: [Task(_monday)], on: _monday.PlusDays(7)));
 

@@ -189,10 +189,6 @@ public class WhatAWebhookGets
     public void Says_week_where_a_weekly_message_carries_nothing_but_itself() => Assert.Equal(
         "calendar.reminder.week",
         MessageJson.TypeOf(Messages.Of(Messages.To("vn-jp", Language.Vi), Messages.Item(new ReminderSubject.OfWeek(SlugOf("vn-jp")), "2033-03-07")) with { IsDigest = true }));
-
-    [Fact]
-    public void Of_a_test_is_whom_it_was_sent_to() => Assert.Equal(
-        """{"association":"vn-jp","associationName":{"vi":"Hội vn-jp","en":"Hội vn-jp"},"items":[]}""", Encoding.UTF8.GetString(MessageJson.WriteTest(_record.Now, SlugOf("vn-jp"))));
 }
 
 public class WhatACalendarTakesInOfALetter

@@ -64,6 +64,9 @@ internal static partial class SmtpAnswers
         ? (groups["subject"].Value, groups["detail"].Value) switch
         {
             _ when IsAboutSigningIn(code) => Blame.Us,
+
+            // Greylisting (RFC 6647) answers so: each mail has to come again by itself.
+            ("7", "1") when code / 100 == 4 && stage == SmtpStage.Recipient => Blame.Unclear,
             ("7", _) => isRead ? Blame.Unclear : Blame.Us,
 
             // The sender's address (RFC 3463, 3.2), no messages from the network, and too many of them (RFC 3463, 3.5; a quota where mail is handed in).

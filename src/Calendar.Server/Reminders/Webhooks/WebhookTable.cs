@@ -1,5 +1,4 @@
 using System.Data;
-using Calendar.EventStore;
 using Calendar.Reminders;
 using Calendar.Server.Http;
 using NodaTime;
@@ -97,18 +96,18 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
             request,
             async connection =>
             {
-                if (await ScalarAsync(connection, _taken, ct, association.Value, details.Url, id) is Guid other)
+                if (await connection.ScalarAsync(_taken, ct, association.Value, details.Url, id) is Guid other)
                 {
                     return new WebhookOutcome.Taken(other);
                 }
 
-                if ((long)(await ScalarAsync(connection, _count, ct, association.Value))! >= Most)
+                if ((long)(await connection.ScalarAsync(_count, ct, association.Value))! >= Most)
                 {
                     return new WebhookOutcome.TooMany();
                 }
 
-                await ExecuteAsync(connection, _add, ct, id, association.Value, details.Name, details.Url, now.ToDateTimeUtc());
-                await ExecuteAsync(connection, _addSecret, ct, id, key, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_add, ct, id, association.Value, details.Name, details.Url, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_addSecret, ct, id, key, now.ToDateTimeUtc());
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
@@ -129,12 +128,12 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
                     return new WebhookOutcome.Done(known);
                 }
 
-                if (await ScalarAsync(connection, _taken, ct, known.Association.Value, details.Url, id) is Guid other)
+                if (await connection.ScalarAsync(_taken, ct, known.Association.Value, details.Url, id) is Guid other)
                 {
                     return new WebhookOutcome.Taken(other);
                 }
 
-                await ExecuteAsync(connection, _change, ct, id, details.Name, details.Url, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_change, ct, id, details.Name, details.Url, now.ToDateTimeUtc());
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
@@ -145,14 +144,14 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
             request,
             async connection =>
             {
-                if (await ExecuteAsync(connection, _touch, ct, id, now.ToDateTimeUtc()) == 0)
+                if (await connection.ExecuteAsync(_touch, ct, id, now.ToDateTimeUtc()) == 0)
                 {
                     return new WebhookOutcome.Unknown();
                 }
 
-                await ExecuteAsync(connection, _replaceSecret, ct, id, (now + WebhookSecret.Overlap).ToDateTimeUtc());
-                await ExecuteAsync(connection, _addSecret, ct, id, key, now.ToDateTimeUtc());
-                await ExecuteAsync(connection, _removeOldSecrets, ct, id, now.ToDateTimeUtc(), _mostSecrets);
+                await connection.ExecuteAsync(_replaceSecret, ct, id, (now + WebhookSecret.Overlap).ToDateTimeUtc());
+                await connection.ExecuteAsync(_addSecret, ct, id, key, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_removeOldSecrets, ct, id, now.ToDateTimeUtc(), _mostSecrets);
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
@@ -162,7 +161,7 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
             null,
             async connection =>
             {
-                await ExecuteAsync(connection, _enable, ct, id, now.ToDateTimeUtc());
+                await connection.ExecuteAsync(_enable, ct, id, now.ToDateTimeUtc());
                 return await ChangedAsync(connection, id, ct);
             },
             ct);
@@ -172,14 +171,14 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
     public async Task DisableAsync(Guid id, string url, WebhookEnd why, Instant now, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        await ExecuteAsync(connection, _disable, ct, id, url, now.ToDateTimeUtc(), why.Name());
+        await connection.ExecuteAsync(_disable, ct, id, url, now.ToDateTimeUtc(), why.Name());
     }
 
     /// <returns>Whether there was one.</returns>
     public async Task<bool> EraseAsync(Guid id, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        return await ExecuteAsync(connection, _erase, ct, id) > 0;
+        return await connection.ExecuteAsync(_erase, ct, id) > 0;
     }
 
     // One change at a time over all instances: it is counted, looked for and stored as one.
@@ -187,7 +186,7 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-        await ExecuteAsync(connection, _takeTurn, ct);
+        await connection.ExecuteAsync(_takeTurn, ct);
         if (request is not null && await FindAsync(connection, request, ct) is { } answered)
         {
             return answered;
@@ -201,24 +200,17 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
 
         if (request is not null)
         {
-            await ExecuteAsync(connection, _addRequest, ct, request.Caller, request.Key, request.Hash, done.Webhook.Id);
+            await connection.ExecuteAsync(_addRequest, ct, request.Caller, request.Key, request.Hash, done.Webhook.Id);
         }
 
-        try
-        {
-            await transaction.CommitAsync(CancellationToken.None);
-            return outcome;
-        }
-        catch (Exception lost) when (Database.IsAway(lost))
-        {
-            throw new LogUnavailableException(LogUnavailableReason.OutcomeUnknown, lost);
-        }
+        await transaction.CommitOrUnknownAsync();
+        return outcome;
     }
 
     private static async Task<WebhookOutcome?> FindAsync(NpgsqlConnection connection, KeyedRequest request, CancellationToken ct)
     {
-        await ExecuteAsync(connection, _removeOldRequests, ct);
-        await using var command = Command(connection, _request, request.Caller, request.Key);
+        await connection.ExecuteAsync(_removeOldRequests, ct);
+        await using var command = connection.Command(_request, request.Caller, request.Key);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? null
             : reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(request.Hash) ? new WebhookOutcome.Repeated(reader.GetGuid(1))
@@ -234,7 +226,7 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
     private static async Task<IReadOnlyList<Webhook>> ReadAsync(NpgsqlConnection connection, string sql, object? value, CancellationToken ct)
     {
         var webhooks = new List<Webhook>();
-        await using var command = Command(connection, sql, value);
+        await using var command = connection.Command(sql, value);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
@@ -253,28 +245,5 @@ internal sealed class WebhookTable(NpgsqlDataSource source)
         static WebhookEnd EndOf(string name) => Names<WebhookEnd>.TryParse(name, out var known) ? known : default;
 
         static Instant? InstantOf(DateTime? time) => time is { } at ? Instant.FromDateTimeUtc(at) : null;
-    }
-
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = Command(connection, sql, values);
-        return await command.ExecuteNonQueryAsync(ct);
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object?[] values)
-    {
-        await using var command = Command(connection, sql, values);
-        return await command.ExecuteScalarAsync(ct);
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object?[] values)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.AddWithValue(value ?? DBNull.Value);
-        }
-
-        return command;
     }
 }
