@@ -32,17 +32,29 @@ internal static class ImportCommand
         await database.MigrateAsync(ct);
         using var host = OfflineHost.Create(settings, database);
         await host.StartAsync(ct);
-        await host.Services.GetRequiredService<AlmanacFollower>().Folded.WaitAsync(ct);
+        try
+        {
+            return await ImportAsync(host.Services, database, files, dryRun, ct);
+        }
+        finally
+        {
+            // What has been started is not taken apart while it runs.
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> ImportAsync(IServiceProvider services, Database database, FileInfo[] files, bool dryRun, CancellationToken ct)
+    {
+        await services.GetRequiredService<AlmanacFollower>().Folded.WaitAsync(ct);
 
         // Behind whoever is importing now.
         await using var alone = await EventStore.AdvisoryLock.AcquireAsync(database.Source, Importer.Lock, ct);
-        var importer = host.Services.GetRequiredService<Importer>();
+        var importer = services.GetRequiredService<Importer>();
         var report = await importer.ImportAsync(
             [.. files.Select(file => file.FullName)], new Actor("cli", Role.Admin), dryRun,
             lines => Console.Error.Write($"\r{lines} lines "), ct);
         await Console.Error.WriteLineAsync();
         await ReportWriter.WriteAsync(Console.Out, report, dryRun);
-        await host.StopAsync(ct);
         return report.Refused.Count == 0 ? ExitCodes.Done : ExitCodes.Findings;
     }
 

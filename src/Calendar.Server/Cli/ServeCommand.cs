@@ -37,7 +37,22 @@ internal static class ServeCommand
 
         await using var app = CalendarApp.Create(settings, database.Source, SystemClock.Instance);
         var token = await EnsureTokenAsync(app, settings, ct);
+        try
+        {
+            await ServeAsync(app, settings, token, ct);
+        }
+        catch
+        {
+            // What has been started is not taken apart while it runs.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
 
+        return ExitCodes.Done;
+    }
+
+    private static async Task ServeAsync(WebApplication app, Settings settings, string? token, CancellationToken ct)
+    {
         await ListenAsync(app, settings, ct);
         var follower = app.Services.GetRequiredService<AlmanacFollower>();
         await follower.Folded.WaitAsync(ct);
@@ -60,7 +75,6 @@ internal static class ServeCommand
 
         await WelcomeAsync(Console.Out, app, settings, token);
         await app.WaitForShutdownAsync(ct);
-        return ExitCodes.Done;
     }
 
     private static async Task ListenAsync(WebApplication app, Settings settings, CancellationToken ct)
@@ -71,8 +85,6 @@ internal static class ServeCommand
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            // What has been started already is to end, and its end is no failure.
-            app.Lifetime.StopApplication();
             var address = settings.Url.GetLeftPart(UriPartial.Authority);
             throw new SettingException(e.InnerException is AddressInUseException
                 ? $"CALENDAR_URL: another process listens on {address}. Stop it, or choose another address."
