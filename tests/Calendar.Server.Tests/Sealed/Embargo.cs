@@ -88,11 +88,11 @@ internal static class Embargo
     public static async Task ReleaseAsync(this CalendarService service, Instant? at = null)
     {
         service.Clock.Set(at ?? Until);
+        await FoldedAsync(service);
         await service.Services.GetRequiredService<ReleaseRound>().PassAsync(service.Soon);
 
         // The service's own pass may have been a moment earlier: what it has recorded is there when it is folded.
-        var head = await service.QueryAsync<long>("select coalesce(max(seq_id), 0) from calendar.mt_events");
-        await service.Services.GetRequiredService<AlmanacFollower>().WaitForAsync(head, service.Soon);
+        await FoldedAsync(service);
     }
 
     /// <summary>An event as no command would make it.</summary>
@@ -101,6 +101,12 @@ internal static class Embargo
         var append = EventMapping.ToAppend(new Decided(stream, 0, Decision.Of(e)), new Actor("tests", Role.Historian), null);
         var appended = Assert.IsType<AppendResult.Appended>(await service.Services.GetRequiredService<EventLog>().AppendAsync(append, service.Soon));
         await service.Services.GetRequiredService<AlmanacFollower>().WaitForAsync(appended.Position, service.Soon);
+    }
+
+    private static async Task FoldedAsync(CalendarService service)
+    {
+        var head = await service.QueryAsync<long>("select coalesce(max(seq_id), 0) from calendar.mt_events");
+        await service.Services.GetRequiredService<AlmanacFollower>().WaitForAsync(head, service.Soon);
     }
 
     private static string Fact(string name, string members) => $$"""{"fact":"{{FactId.OfKey("embargo/" + name)}}","source":{{Source}},{{members}}}""";
