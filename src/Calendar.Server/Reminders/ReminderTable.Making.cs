@@ -38,7 +38,7 @@ internal sealed partial class ReminderTable
         select r.subject, r.due, r.lead, min(coalesce(first.ended, r.settled)), exists (select from calendar.reminders above
           where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
         from unnest($2::text[], $3::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due,
-          lateral (select min(a.ended) ended from calendar.attempts a where a.reminder in (r.id, r.carried_by) and a.outcome in ('delivered', 'refused')) first
+          lateral (select min(a.ended) ended from calendar.attempts a where a.reminder in (r.id, r.carried_by) and a.outcome in ('delivered', 'refused', 'bounced')) first
         where (first.ended is not null or r.state in ('delivered', 'refused') or r.reason = 'carried') and coalesce(first.ended, r.settled) >= $1
         group by r.subject, r.due, r.lead
         """;
