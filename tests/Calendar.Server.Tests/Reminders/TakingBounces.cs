@@ -134,6 +134,9 @@ public sealed class TakingBounces(TakingBounces.Sent calendar) : IClassFixture<T
             (await PostAsync(Bounces.Plain(other))).IsProblem(404, "not-found");
         }
 
+        // Somebody's answer to one of ours came back.
+        (await PostAsync($"References: <{mail.Message().MessageId}>\n" + Bounces.Plain("CAF=x@mail.gmail.com"))).IsProblem(404, "not-found");
+
         // An issue that was never sent.
         Assert.False((await PostAsync(Bounces.Plain(IdOf(mail) + ".7@calendar.example"))).Is(200).Json.GetProperty("bounced").GetBoolean());
         await _service.ExecuteAsync($"update calendar.reminders set channel = 'webhook' where id = '{IdOf(mail)}'");

@@ -42,7 +42,7 @@ internal sealed partial record DeliveryReport(IReadOnlyList<string> MessageIds, 
     private static DeliveryReport? Of(MimeMessage message, MultipartReport report, HeaderListCollection groups)
     {
         var recipients = groups.Where(group => Word(group["Action"]).Length > 0).ToList();
-        if ((recipients.Find(group => IsFailure(group)) ?? recipients.FirstOrDefault()) is not { } recipient)
+        if ((recipients.Find(IsFailure) ?? recipients.FirstOrDefault()) is not { } recipient)
         {
             return null;
         }
@@ -50,16 +50,18 @@ internal sealed partial record DeliveryReport(IReadOnlyList<string> MessageIds, 
         var (code, text) = Diagnostic(recipient["Diagnostic-Code"] ?? "");
         var status = Word(recipient["Status"]);
         var answer = Status().IsMatch(status) && !text.StartsWith(status, StringComparison.Ordinal) ? $"{status} {text}" : text;
-        return new DeliveryReport([.. Named(message, report, groups)], IsFailure(recipient), code, SmtpAnswers.Line(answer.Length > 0 ? answer : "It came back without a reason."));
+        return new DeliveryReport(Named(message, report, groups), IsFailure(recipient), code, SmtpAnswers.Line(answer.Length > 0 ? answer : "It came back without a reason."));
     }
 
     private static bool IsFailure(HeaderList group) => Word(group["Action"]).Equals("failed", StringComparison.OrdinalIgnoreCase);
 
     // Where nothing is returned, Google names the mail in the status, and others thread the report below it.
-    private static IEnumerable<string> Named(MimeMessage message, MultipartReport report, HeaderListCollection groups) =>
-        report.OfType<MessagePart>().Select(part => part.Message?.MessageId)
-            .Concat(groups.Take(1).Select(group => group["X-Original-Message-ID"]?.Trim(' ', '<', '>')))
-            .Append(message.InReplyTo).Concat(message.References.Take(_mostReferences)).OfType<string>();
+    private static IReadOnlyList<string> Named(MimeMessage message, MultipartReport report, HeaderListCollection groups)
+    {
+        List<string> returned = [.. report.OfType<MessagePart>().Select(part => part.Message?.MessageId).OfType<string>()];
+        return returned.Count > 0 ? returned
+            : [.. groups.Take(1).Select(group => group["X-Original-Message-ID"]?.Trim(' ', '<', '>')).Append(message.InReplyTo).Concat(message.References.Take(_mostReferences)).OfType<string>()];
+    }
 
     // Behind its type; a reply of several lines has its code in each.
     private static (int? Code, string Text) Diagnostic(string diagnostic)
