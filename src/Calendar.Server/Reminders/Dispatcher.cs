@@ -294,6 +294,17 @@ internal sealed class Dispatcher : BackgroundService
         var (reminder, now) = (claimed.Reminder, _clock.Now);
         var settlement = Settlement.Of(outcome, reminder, sending, isOpenToOthers: _pauses.WasOpenSince(reminder.Channel, now - Retries.StillOpen), now);
         var end = sending.Changed?.Reason is not null && !sending.WasAsked ? null : AttemptEnd.Of(outcome);
+
+        // At once: while it is noted nobody else begins to try.
+        if (outcome is Outcome.Away)
+        {
+            _pauses.Away(reminder.Channel);
+        }
+        else if (outcome is Outcome.Delivered)
+        {
+            _pauses.Back(reminder.Channel);
+        }
+
         if (!await SettleAsync(claimed, settlement with { NoLongerDue = sending.NoLongerDue }, end, now, ct))
         {
             _logger.ReminderTakenOver(reminder.Id);
@@ -301,13 +312,8 @@ internal sealed class Dispatcher : BackgroundService
 
         if (outcome is Outcome.Away)
         {
-            _pauses.Away(reminder.Channel);
             await _table.WaitAsync(reminder.Channel, now, ct);
             _logger.ChannelAway(reminder.Channel.Name(), outcome.Code);
-        }
-        else if (outcome is Outcome.Delivered)
-        {
-            _pauses.Back(reminder.Channel);
         }
     }
 
