@@ -47,6 +47,28 @@ public sealed class KilledDispatchers
     }
 
     [Fact]
+    public async Task What_was_accepted_is_noted_however_often_the_database_goes_away_meanwhile()
+    {
+        await using var dispatchers = await TwoDispatchers.StartAsync(recipients: 1);
+        await dispatchers.RestAsync();
+        var accepted = await dispatchers.Mails.HoldAtAsync(SmtpStep.Accepted, "p1@");
+        var ids = await dispatchers.DueAsync(1);
+        await accepted.Reached.WaitAsync(CalendarFolder.Bounded());
+        await using (await dispatchers.HoldNotesAsync("p1@example.org"))
+        {
+            await accepted.ReleaseAsync();
+            for (var lost = 0; lost < Count.Of(2, 8); lost++)
+            {
+                await dispatchers.UntilNoteWaitsAsync();
+                await dispatchers.DropNotesAsync();
+            }
+        }
+
+        await dispatchers.SettledAsync();
+        Assert.Equal([1], await dispatchers.AcceptedAsync(ids));
+    }
+
+    [Fact]
     public async Task A_server_that_stands_still_for_a_while_and_goes_on_sends_nothing_twice()
     {
         await using var dispatchers = await TwoDispatchers.StartAsync(recipients: 4);

@@ -139,7 +139,11 @@ internal sealed class TwoDispatchers : IAsyncDisposable
     public Task UntilNoteWaitsAsync() => UntilAsync("select count(*) > 0 from " + Waiting);
 
     /// <summary>Ends the notes that wait: the server that sent them has gone, and they would be written all the same.</summary>
-    public Task DropNotesAsync() => ExecuteAsync("select pg_terminate_backend(pid) from " + Waiting);
+    public async Task DropNotesAsync()
+    {
+        await ExecuteAsync("select pg_terminate_backend(pid) from " + Waiting);
+        await UntilAsync("select count(*) = 0 from " + Waiting);
+    }
 
     /// <summary>How often each of these messages has been accepted, in their order.</summary>
     public async Task<IReadOnlyList<int>> AcceptedAsync(IReadOnlyList<string> ids)

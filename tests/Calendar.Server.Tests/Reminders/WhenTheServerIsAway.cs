@@ -15,15 +15,7 @@ public sealed class WhenTheServerIsAway
         await calendar.Server.AnswerAsync(SmtpStep.Connect, "421 4.3.2 not now");
         for (var hour = 8; hour < 24; hour++)
         {
-            // Whoever was about to try an hour ago may do so now.
-            long before;
-            while ((before = await calendar.Service.QueryAsync<long>(AttemptsWhileNobodyTries)) < 0)
-            {
-                calendar.Service.Soon.ThrowIfCancellationRequested();
-            }
-
-            calendar.SetClock(string.Create(CultureInfo.InvariantCulture, $"2027-01-08 {hour:D2}:00"));
-            await calendar.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"({AttemptsWhileNobodyTries}) > {before}"));
+            await TryAsync(calendar, string.Create(CultureInfo.InvariantCulture, $"2027-01-08 {hour:D2}:00"));
         }
 
         // Nothing of it is counted against anybody, and nothing is given up.
@@ -56,5 +48,44 @@ public sealed class WhenTheServerIsAway
         Assert.Equal("gave_up", await calendar.Service.QueryAsync<string>("select reason from calendar.reminders where state = 'refused'"));
         Assert.Equal(
             "4.3.0 not this one", await calendar.Service.QueryAsync<string>("select distinct answer from calendar.attempts where outcome = 'deferred'"));
+    }
+
+    [Fact]
+    public async Task A_server_that_wants_nothing_from_us_for_a_week_uses_up_no_mail()
+    {
+        await using var calendar = await Reminded.WithOneTaskAsync(5);
+
+        // Each of them had failed by itself once, and fails once more when the server is back.
+        await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "450 4.7.1 Greylisted");
+        await calendar.AtAsync("2027-01-08 08:00");
+        Assert.Equal(5, await calendar.Service.QueryAsync<long>("select count(*) from calendar.reminders where tries = 1"));
+        await calendar.Server.ClearAsync();
+        await calendar.Server.AnswerAsync(SmtpStep.Mail, "550 5.7.1 This sender may not");
+        foreach (var day in Enumerable.Range(9, 6))
+        {
+            foreach (var hour in new[] { 6, 12, 18 })
+            {
+                await TryAsync(calendar, string.Create(CultureInfo.InvariantCulture, $"2027-01-{day:D2} {hour:D2}:00"));
+            }
+        }
+
+        await calendar.Server.ClearAsync();
+        await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "450 4.7.1 Greylisted", times: 5);
+        await calendar.AtAsync("2027-01-15 08:00");
+        await calendar.AtAsync("2027-01-15 20:00");
+        Assert.Equal(("delivered 5", 5), (await calendar.StatesAsync(), (await calendar.Server.MailsAsync()).Count));
+    }
+
+    // Whoever was about to try at the time before may do so now.
+    private static async Task TryAsync(Reminded calendar, string moment)
+    {
+        long before;
+        while ((before = await calendar.Service.QueryAsync<long>(AttemptsWhileNobodyTries)) < 0)
+        {
+            calendar.Service.Soon.ThrowIfCancellationRequested();
+        }
+
+        calendar.SetClock(moment);
+        await calendar.UntilAsync(string.Create(CultureInfo.InvariantCulture, $"({AttemptsWhileNobodyTries}) > {before}"));
     }
 }
