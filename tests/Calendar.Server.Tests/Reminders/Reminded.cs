@@ -99,6 +99,14 @@ public sealed class Reminded : IAsyncDisposable
         await SettledAsync();
     }
 
+    /// <summary>Asks for the one that these words of SQL find again, and waits until it has left.</summary>
+    public async Task ResendAsync(string which)
+    {
+        var id = await Service.QueryAsync<Guid>("select id from calendar.reminders where " + which);
+        (await Service.PostAsync($"/v1/deliveries/{id}/resend", "")).Is(202);
+        await SettledAsync();
+    }
+
     public void SetClock(string moment) => Service.Clock.Set(
         LocalDateTimePattern.CreateWithInvariantCulture("yyyy-MM-dd HH:mm").Parse(moment).Value.InZoneStrictly(DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).ToInstant());
 

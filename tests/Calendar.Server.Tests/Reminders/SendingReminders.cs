@@ -67,9 +67,7 @@ public sealed class SendingReminders
         await calendar.UntilMadeAsync();
         await calendar.AtAsync("2027-01-08 08:00");
         calendar.SetClock("2027-01-12 08:00");
-        var told = await calendar.Service.QueryAsync<Guid>("select id from calendar.reminders where kind = 'task'");
-        (await calendar.Service.PostAsync($"/v1/deliveries/{told}/resend", "")).Is(202);
-        await calendar.SettledAsync();
+        await calendar.ResendAsync("kind = 'task'");
 
         await calendar.AtAsync("2027-01-21 08:00");
         Assert.Equal(["p1@example.org", "p1@example.org"], await ToAsync(calendar));
