@@ -78,7 +78,8 @@ public sealed class ChangingBeforeItLeaves
         var nothing = (await calendar.Server.MailsAsync())[^1].Message();
         await calendar.ResendAsync("kind = 'week' and due = '2027-03-08'");
         var again = (await calendar.Server.MailsAsync())[^1].Message();
-        Assert.Equal([nothing.Subject, .. Lines(nothing.TextBody!)], [again.Subject, .. Lines(again.TextBody!)]);
+        Assert.Equal(nothing.Subject, again.Subject);
+        Assert.Equal(Lines(nothing.TextBody!), Lines(again.TextBody!));
 
         // Links are new each time.
         static IEnumerable<string> Lines(string text) => text.Split('\n').Where(line => !line.Contains("https://", StringComparison.Ordinal));
