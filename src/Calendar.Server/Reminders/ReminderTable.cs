@@ -28,13 +28,17 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since, r.reason";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
-    // which: two that share out what there is would make two digests of one.
+    // which: two that share out what there is would make two digests of one. However slow an association's webhooks are, they keep two workers busy and no more.
     private const string _claim = $"""
         with due as (
           select id, recipient from calendar.reminders r
           where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
             and (waited or issue > 0 or next_try >= $5 or (attempts > 0 and moment >= $6))
             and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
+            and recipient not in (
+              select w.id from calendar.webhooks w where w.association in (
+                select b.association from calendar.reminders a join calendar.webhooks b on b.id = a.recipient
+                where a.state = 'attempting' and $1 = 'webhook' group by b.association having count(*) >= 2))
             and {DeliveryGuard.IsOpen}
           order by next_try, (kind <> 'week'), id limit 16),
         next as (select id from due where pg_try_advisory_xact_lock(hashtextextended('calendar.reminders ' || recipient, 0)) limit 1),
@@ -44,6 +48,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           returning r.*)
         select {_columns}, r.claim, r.attempts from (select from due limit 1) found left join claimed r on true
         """;
+
+    // A statement of its own before the claim, which then sees what the one before has claimed.
+    private const string _takeTurn = "select pg_advisory_xact_lock(hashtextextended('calendar.reminders webhook', 0))";
 
     // While the recipient is ours. What may have arrived by itself is told of by itself.
     private const string _besides = $"""
@@ -189,6 +196,12 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private static async Task<(bool IsRaced, ClaimedReminder? Claimed)> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
+        if (channel == ReminderChannel.Webhook)
+        {
+            await using var turn = new NpgsqlCommand(_takeTurn, connection);
+            await turn.ExecuteNonQueryAsync(ct);
+        }
+
         await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
         await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
