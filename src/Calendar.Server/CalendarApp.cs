@@ -152,6 +152,7 @@ internal static class CalendarApp
         ReminderEndpoints.Map(app);
         ReminderPolicyEndpoints.Map(app);
         DeliveryEndpoints.Map(app);
+        BounceEndpoints.Map(app);
         LinkEndpoints.Map(app);
         SealedEndpoints.Map(app);
         RuleEndpoints.Map(app);
@@ -188,7 +189,7 @@ internal static class CalendarApp
         services.AddSingleton<IMailWay>(provider => settings.Mail is { } server
             ? new MailChannel(server, settings.MailSender, provider.GetRequiredService<AttemptLimits>(), TimeProvider.System)
             : new MailFolder(settings.DataFolder, settings.MailSender));
-        services.AddSingleton<LinkEndpoints>().AddSingleton<ReminderEndpoints>().AddSingleton<DeliveryEndpoints>().AddSingleton<Simulations>();
+        services.AddSingleton<LinkEndpoints>().AddSingleton<ReminderEndpoints>().AddSingleton<DeliveryEndpoints>().AddSingleton<BounceEndpoints>().AddSingleton<Simulations>();
         services.AddSingleton<ReminderTable>().AddSingleton<Recipients>().AddSingleton<Delivery>().AddSingleton<DeliveryGuard>();
         services.AddSingleton<Dispatcher>().AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddMetrics().AddSingleton<Metrics>().AddSingleton<DeliveryWatch>().AddHostedService(provider => provider.GetRequiredService<DeliveryWatch>());

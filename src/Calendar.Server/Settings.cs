@@ -44,7 +44,7 @@ internal sealed record Settings(
     /// <summary>CALENDAR_SMTP and what belongs to it; null: mails are written to files.</summary>
     public MailSettings? Mail { get; init; }
 
-    /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO.</summary>
+    /// <summary>CALENDAR_MAIL_FROM, CALENDAR_MAIL_REPLY_TO, CALENDAR_MAIL_BOUNCES.</summary>
     public MailSender MailSender { get; init; } = new("Calendar", "calendar@localhost");
 
     /// <summary>CALENDAR_HEARTBEAT: called (GET) each minute while deliveries go well; an outside watcher expects it. Whatever secret it holds is told to nobody.</summary>

@@ -61,13 +61,14 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
         set held = null, held_reason = null, place = $1, position = $2, event = $3, delivery = $4, noted = $5, released = greatest($5, released + interval '1 microsecond')
         """;
 
-    // What was due when deliveries were held may have been sent since the backup was made, and so may what has been made anew since and was late by then.
+    // What was due when deliveries were held may have been sent since the backup was made, and so may what has been made anew since and was late by then; of
+    // what was missed a digest may have told.
     // What a message was to tell of besides is told of by another, at its own moment.
     private const string _markPerhapsSent = """
         with marked as (
           update calendar.reminders
           set state = 'missed', reason = 'perhaps_sent', perhaps_sent = true, settled = $1, carried_by = null, holder = null, lease = null, sending = false
-          where (state in ('queued', 'attempting') and moment <= $2) or (state = 'missed' and reason = 'made_late' and carried_by is null and made > $3)
+          where (state in ('queued', 'attempting') and moment <= $2) or (state = 'missed' and carried_by is null and kind not in ('week', 'canary') and (reason = 'too_late' or (reason = 'made_late' and made > $3)))
           returning id),
         freed as (
           update calendar.reminders set carried_by = null
@@ -134,6 +135,9 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
         var since = Time(seen.Hold.Since ?? hold.Since ?? now);
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
+
+        // Before the rows, as rounds do.
+        await RunAsync(new NpgsqlCommand("select from calendar.delivery_state for update", connection), ct);
         await using var mark = again
             ? With(new NpgsqlCommand(_sendAgain, connection), since)
             : With(new NpgsqlCommand(_markPerhapsSent, connection), Time(now), since, Time(seen.Hold.Noted ?? Instant.FromUnixTimeTicks(0)));

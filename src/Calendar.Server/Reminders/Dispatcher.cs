@@ -20,9 +20,6 @@ internal sealed class Dispatcher : BackgroundService
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
     private const int _mostNotes = 6;
 
-    // A week and what leaves before its digest, across zones.
-    private static readonly Duration _lookAhead = Duration.FromDays(9);
-
     private const int _workers = 4;
 
     private readonly AlmanacFollower _follower;
@@ -82,12 +79,11 @@ internal sealed class Dispatcher : BackgroundService
 
                 // Before anything can leave.
                 await LookAsync(stoppingToken);
-                await using var session = await Session.BeginAsync(_source, stoppingToken);
-                _session = session;
+                _session = await Session.BeginAsync(_source, stoppingToken);
                 _swept.Clear();
                 using var working = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 var workers = _channels.SelectMany(channel => Enumerable.Range(0, channel.Workers).Select(_ => Task.Run(() => WorkAsync(channel.Channel, working.Token), CancellationToken.None)));
-                List<Task> all = [.. workers, session.EndedAsync(working.Token), GuardAsync(working.Token)];
+                List<Task> all = [.. workers, _session.EndedAsync(working.Token), GuardAsync(working.Token)];
                 try
                 {
                     // The first that fails ends the others: without the session nothing may be begun.
@@ -212,7 +208,7 @@ internal sealed class Dispatcher : BackgroundService
     private async Task<bool> TryNextAsync(ReminderChannel channel, CancellationToken ct)
     {
         var now = _clock.Now;
-        var claimed = await _table.ClaimAsync(channel, now, _session!.Holder, 2 * _limits.Whole, now + _lookAhead, claimed => CarryingAsync(claimed, now, ct), ct);
+        var claimed = await _table.ClaimAsync(channel, now, _session!.Holder, 2 * _limits.Whole, now + Bundles.LookAhead, claimed => CarryingAsync(claimed, now, ct), ct);
         if (claimed is null)
         {
             return false;
@@ -296,7 +292,7 @@ internal sealed class Dispatcher : BackgroundService
     private async Task NoteAsync(ClaimedReminder claimed, Outcome outcome, Sending sending, CancellationToken ct)
     {
         var (reminder, now) = (claimed.Reminder, _clock.Now);
-        var settlement = Settlement.Of(outcome, reminder, sending, now);
+        var settlement = Settlement.Of(outcome, reminder, sending, isOpenToOthers: _pauses.WasOpenSince(reminder.Channel, now - Retries.StillOpen), now);
         var end = sending.Changed?.Reason is not null && !sending.WasAsked ? null : AttemptEnd.Of(outcome);
         if (!await SettleAsync(claimed, settlement with { NoLongerDue = sending.NoLongerDue }, end, now, ct))
         {
@@ -315,7 +311,7 @@ internal sealed class Dispatcher : BackgroundService
         }
     }
 
-    // What is known to have happened is noted, however busy the database is: given up here, the message would be sent again.
+    // What is known to have happened is noted, however long the database is away: given up here, the message would be sent again.
     private async Task<bool> SettleAsync(ClaimedReminder claimed, Settlement settlement, AttemptEnd? end, Instant now, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
@@ -324,10 +320,10 @@ internal sealed class Dispatcher : BackgroundService
             {
                 return await _table.SettleAsync(claimed.Reminder.Id, claimed.Claim, settlement, end, now, ct);
             }
-            catch (Exception busy) when (busy is NpgsqlException or TimeoutException && tried < _mostNotes)
+            catch (Exception away) when (Database.IsAway(away) || tried < _mostNotes)
             {
-                _logger.DatabaseAway(busy.Message);
-                await Task.Delay(tried * _poll, ct);
+                _logger.DatabaseAway(away.Message);
+                await Task.Delay(Math.Min(tried, _mostNotes) * _poll, ct);
             }
         }
     }

@@ -73,7 +73,7 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
             return [];
         }
 
-        return Decide(claimed, now) is Bundle.Digest { Carried: var carried } ? [.. carried.Select(one => one.Id), .. claimed.Missed.Where(IsAboutSomething).Select(one => one.Id)] : [];
+        return Decide(claimed, now) is Bundle.Digest { Carried: var carried } ? [.. carried.Select(one => one.Id), .. claimed.Missed.Where(one => one.Subject.IsAboutSomething).Select(one => one.Id)] : [];
     }
 
     /// <summary>What of a claimed message is still so.</summary>
@@ -87,22 +87,23 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
 
         var (standing, gone) = (claimed.Carried.Where(Stands).ToList(), claimed.Carried.Where(one => !Stands(one)).Select(one => one.Id).ToList());
         var (missed, items) = (standing.Where(one => one.State == ReminderState.Missed).ToList(), standing.Where(one => one.State != ReminderState.Missed).ToList());
-        items.RemoveAll(one => !IsAboutSomething(one));
-        if (reminder.Subject is ReminderSubject.OfWeek && reminder.Issue == 0)
-        {
-            if (!Stands(reminder))
-            {
-                return Not(ReminderReason.NoLongerDue);
-            }
+        items.RemoveAll(one => !one.Subject.IsAboutSomething);
 
-            return claimed.Carried.Count > 0 ? items.Count + missed.Count > 0 ? new MessageStanding(null, true, items, missed, gone) : Not(ReminderReason.NotNeeded)
+        // Whoever asks for one again gets it, unless it would say what is not so.
+        if ((reminder.Issue == 0 || reminder.Subject is ReminderSubject.OfSilence) && !Stands(reminder))
+        {
+            return Not(ReminderReason.NoLongerDue);
+        }
+
+        if (reminder.Subject is ReminderSubject.OfWeek)
+        {
+            return reminder.Issue > 0 ? new MessageStanding(null, true, items, missed, gone)
+                : claimed.Carried.Count > 0 ? items.Count + missed.Count > 0 ? new MessageStanding(null, true, items, missed, gone) : Not(ReminderReason.NotNeeded)
                 : Decide(claimed, now) is Bundle.NothingDue ? new MessageStanding(null, true, [], [], [])
                 : Not(ReminderReason.NotNeeded);
         }
 
-        return reminder.Issue > 0 || Stands(reminder)
-            ? new MessageStanding(null, claimed.Carried.Count > 0, [reminder, .. items], missed, gone)
-            : Not(ReminderReason.NoLongerDue);
+        return new MessageStanding(null, claimed.Carried.Count > 0, [reminder, .. items], missed, gone);
 
         MessageStanding Not(ReminderReason reason) => new(reason, false, [], [], []);
     }
@@ -128,6 +129,4 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
         ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Where(Stands).Select(one => one.AsQueued)], now, ZoneOf(recipient),
             claimed.ToldSince, claimed.RefusedBefore && IsDesk(recipient))
         : new Bundle.Alone();
-
-    private static bool IsAboutSomething(QueuedReminder reminder) => reminder.Subject is not (ReminderSubject.OfWeek or ReminderSubject.OfCanary);
 }

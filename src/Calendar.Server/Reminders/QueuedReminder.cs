@@ -15,7 +15,7 @@ internal enum ReminderState
     /// <summary>The other side has taken it over.</summary>
     Delivered,
 
-    /// <summary>The other side does not want it, or nobody could deliver it for days.</summary>
+    /// <summary>The other side does not want it, or nobody could deliver it for days; it may have said so later.</summary>
     Refused,
 
     /// <summary>Its moment went by unused; the next digest tells of it.</summary>
@@ -54,6 +54,9 @@ internal enum ReminderReason
 
     /// <summary>A restored backup: it may have been sent already.</summary>
     PerhapsSent,
+
+    /// <summary>The mail server had taken it over, and it came back.</summary>
+    Bounced,
 }
 
 /// <summary>One row of the queue.</summary>
@@ -79,6 +82,15 @@ internal sealed record QueuedReminder(
 
     /// <summary>What its message goes by outside: another one when somebody asks for it again.</summary>
     public string MessageId => Issue == 0 ? Id.ToString("D") : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id:D}.{Issue}");
+
+    /// <summary>Reads <see cref="MessageId"/> left of a Message-ID's @. What stands behind it may have been another domain when the mail left.</summary>
+    public static (Guid Id, int Issue)? ReadMessageId(string messageId)
+    {
+        var (left, issue) = (messageId[..(messageId + "@").IndexOf('@', StringComparison.Ordinal)], 0);
+        var dot = left.IndexOf('.', StringComparison.Ordinal);
+        var isRead = dot < 0 || int.TryParse(left.AsSpan(dot + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out issue);
+        return isRead && Guid.TryParseExact(dot < 0 ? left : left[..dot], "D", out var id) ? (id, issue) : null;
+    }
 }
 
 /// <summary>A reminder that this instance has claimed, with what there is besides for its recipient.</summary>

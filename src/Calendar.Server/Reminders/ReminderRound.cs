@@ -11,8 +11,6 @@ namespace Calendar.Server.Reminders;
 /// </summary>
 internal sealed class ReminderRound : Round
 {
-    /// <summary>A silence is told of long after the reminder: no policy waits longer, twice.</summary>
-    public static readonly Duration LongestSilence = Duration.FromDays(200);
     private static readonly Duration _untilAgain = Duration.FromMinutes(1);
 
     private readonly AlmanacFollower _follower;
@@ -48,14 +46,17 @@ internal sealed class ReminderRound : Round
         var today = now.InZone(_clock.Zone).Date;
         await _table.ForgetAsync(today.PlusYears(-1), ct);
         await _table.FreeOrphansAsync(ct);
+        await _table.HurryAsync(now, ct);
         var from = today.PlusDays(-ReminderPolicy.Grace.Days);
         var reminding = new Reminding(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone);
-        var told = await _table.ToldAsync(reminding.Silent(today), now - LongestSilence, _clock.Zone, ct);
+        var told = await _table.ToldAsync(reminding.Silent(today), _clock.Zone, ct);
         var wanted = reminding.Between(from, today.PlusDays(Reminding.Ahead)).Concat(reminding.Escalations(told).Where(one => one.Day >= from));
 
         // A day of any zone that begins where ours has not.
         var since = _clock.Zone.AtStartOfDay(from.PlusDays(-2)).ToInstant();
-        var changes = Compare([.. wanted], await _table.MadeAsync(since, ct), _clock.Zone.AtStartOfDay(from.PlusDays(2)).ToInstant(), now);
+        var changes = Compare(
+            [.. wanted], await _table.MadeAsync(since, ct), _clock.Zone.AtStartOfDay(from.PlusDays(2)).ToInstant(), now,
+            one => ReminderSubject.TryParse(one.Subject, out var about) ? reminding.Of(about!, one.Due, one.Recipient).FirstOrDefault(still => still.Key == one) : null);
         if (changes.IsEmpty)
         {
             return;
@@ -71,12 +72,15 @@ internal sealed class ReminderRound : Round
     public override Instant NextAfter(Instant pass) => pass + _untilAgain;
 
     /// <param name="settled">What is older is nobody's any more to take back.</param>
-    internal static ReminderChanges Compare(IReadOnlyList<Reminder> wanted, IReadOnlyList<MadeReminder> made, Instant settled, Instant now)
+    /// <param name="find">One that is not wanted on the days ahead: its policy may have called its moment back behind them.</param>
+    internal static ReminderChanges Compare(
+        IReadOnlyList<Reminder> wanted, IReadOnlyList<MadeReminder> made, Instant settled, Instant now, Func<ReminderKey, Reminder?> find)
     {
         var known = made.ToDictionary(one => one.Key);
         var keys = new HashSet<ReminderKey>();
         List<Reminder> add = [];
         List<(Guid Id, Instant Moment)> moved = [], back = [];
+        List<Guid> gone = [];
         foreach (var reminder in wanted)
         {
             keys.Add(reminder.Key);
@@ -88,7 +92,7 @@ internal sealed class ReminderRound : Round
                     add.Add(reminder);
                 }
             }
-            else if (one is { State: ReminderState.Queued, IsTaken: false } && one.Moment != reminder.Moment)
+            else if (one.IsUntouched && one.Moment != reminder.Moment)
             {
                 moved.Add((one.Id, reminder.Moment));
             }
@@ -98,9 +102,19 @@ internal sealed class ReminderRound : Round
             }
         }
 
-        return new ReminderChanges(
-            add, moved, back,
-            [.. made.Where(one => one is { State: ReminderState.Queued, IsTaken: false } && one.Moment >= settled && one.Key.Subject != "canary" && !keys.Contains(one.Key)).Select(one => one.Id)]);
+        foreach (var one in made.Where(one => one.IsUntouched && one.Moment >= settled && one.Key.Subject != "canary" && !keys.Contains(one.Key)))
+        {
+            if (find(one.Key) is not { } still)
+            {
+                gone.Add(one.Id);
+            }
+            else if (still.Moment != one.Moment)
+            {
+                moved.Add((one.Id, still.Moment));
+            }
+        }
+
+        return new ReminderChanges(add, moved, back, gone);
     }
 
     // The record has come back to what it was, within the time in which it may still leave; or a clock that was ahead.

@@ -6,7 +6,12 @@ namespace Calendar.Server.Reminders;
 
 /// <summary>A reminder as it lies in the table, as far as making others needs it.</summary>
 /// <param name="IsTaken">A digest tells of it, or somebody has asked for it again: a round leaves it alone.</param>
-internal readonly record struct MadeReminder(Guid Id, ReminderKey Key, ReminderState State, ReminderReason? Reason, Instant Moment, bool IsTaken);
+/// <param name="WasTried">Whether it still stands is asked when it is tried again.</param>
+internal readonly record struct MadeReminder(Guid Id, ReminderKey Key, ReminderState State, ReminderReason? Reason, Instant Moment, bool IsTaken, bool WasTried = false)
+{
+    /// <summary>It waits for its moment, and nothing has been done about it.</summary>
+    public bool IsUntouched => State == ReminderState.Queued && !IsTaken && !WasTried;
+}
 
 /// <summary>What a round changes.</summary>
 /// <param name="New">To be made; what is due already is missed.</param>
@@ -28,18 +33,16 @@ internal sealed partial class ReminderTable
     private const string _isRound = "select round = $1 from calendar.delivery_state for update";
 
     private const string _made = """
-        select id, subject, due, lead, recipient, channel, state, reason, moment, carried_by is not null or issue > 0
+        select id, subject, due, lead, recipient, channel, state, reason, moment, carried_by is not null or issue > 0, attempts > 0
         from calendar.reminders where moment >= $1
         """;
 
     // Also one that was refused: nobody has heard of it, and somebody above should. By the queue's key: of a year's deliveries only what is about those few tasks is read.
-    // By the attempts, which stay what they were when a reminder is sent again; and what a digest could only call missed has been told of all the same.
     private const string _told = """
-        select r.subject, r.due, r.lead, min(coalesce(first.ended, r.settled)), exists (select from calendar.reminders above
+        select r.subject, r.due, r.lead, min(r.first_told), exists (select from calendar.reminders above
           where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
-        from unnest($2::text[], $3::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due,
-          lateral (select min(a.ended) ended from calendar.attempts a where a.reminder in (r.id, r.carried_by) and a.outcome in ('delivered', 'refused')) first
-        where (first.ended is not null or r.state in ('delivered', 'refused') or r.reason = 'carried') and coalesce(first.ended, r.settled) >= $1
+        from unnest($1::text[], $2::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due
+        where r.first_told is not null
         group by r.subject, r.due, r.lead
         """;
 
@@ -52,8 +55,9 @@ internal sealed partial class ReminderTable
         on conflict (subject, due, lead, recipient, channel) do nothing
         """;
 
+    // One whose moment is in the past by now leaves at once: nobody was late with it.
     private const string _move = """
-        update calendar.reminders r set moment = new.moment, next_try = new.moment from unnest($1::uuid[], $2::timestamptz[]) as new (id, moment)
+        update calendar.reminders r set moment = new.moment, next_try = greatest(new.moment, $3) from unnest($1::uuid[], $2::timestamptz[]) as new (id, moment)
         where r.id = new.id and r.state = 'queued' and r.carried_by is null and r.attempts = 0
         """;
 
@@ -72,7 +76,14 @@ internal sealed partial class ReminderTable
     // Whatever became of the message that was to tell of them.
     private const string _orphans = """
         update calendar.reminders r set carried_by = null
-        where state = 'queued' and carried_by is not null and not exists (select from calendar.reminders head where head.id = r.carried_by and head.state in ('queued', 'attempting'))
+        where state in ('queued', 'missed') and first_told is null and carried_by is not null
+          and not exists (select from calendar.reminders head where head.id = r.carried_by and head.state in ('queued', 'attempting'))
+        """;
+
+    // No try is put off for so long but by a clock that was ahead.
+    private const string _early = """
+        update calendar.reminders set next_try = $1
+        where state = 'queued' and attempts > 0 and coalesce(settled, 'infinity'::timestamptz) = 'infinity' and next_try > $2
         """;
 
     /// <summary>Begins a round; what older ones are about to write is refused from now on.</summary>
@@ -86,6 +97,13 @@ internal sealed partial class ReminderTable
     public async Task FreeOrphansAsync(CancellationToken ct)
     {
         await using var command = source.CreateCommand(_orphans);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Tries again what was put off while the clock was ahead.</summary>
+    public async Task HurryAsync(Instant now, CancellationToken ct)
+    {
+        await using var command = Command(source, _early, now.ToDateTimeUtc(), (now + Retries.LongestMail).ToDateTimeUtc());
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -103,16 +121,16 @@ internal sealed partial class ReminderTable
             ReminderReason? reason = !await reader.IsDBNullAsync(7, ct) && Names<ReminderReason>.TryParse(reader.GetString(7), out var named) ? named : null;
             made.Add(new MadeReminder(
                 reader.GetGuid(0), key, Names<ReminderState>.TryParse(reader.GetString(6), out var state) ? state : default, reason,
-                Instant.FromDateTimeUtc(reader.GetDateTime(8)), reader.GetBoolean(9)));
+                Instant.FromDateTimeUtc(reader.GetDateTime(8)), reader.GetBoolean(9), reader.GetBoolean(10)));
         }
 
         return made;
     }
 
-    /// <summary>Of which of these tasks owners were told, since a moment.</summary>
+    /// <summary>Of which of these tasks owners were told, and when for the first time.</summary>
     /// <param name="zone">In which the days are reckoned.</param>
     public async Task<IReadOnlyList<Told>> ToldAsync(
-        IEnumerable<(ReminderSubject.OfTask Subject, LocalDate Due)> silent, Instant since, DateTimeZone zone, CancellationToken ct)
+        IEnumerable<(ReminderSubject.OfTask Subject, LocalDate Due)> silent, DateTimeZone zone, CancellationToken ct)
     {
         var (subjects, days) = (new List<string>(), new List<DateOnly>());
         foreach (var (subject, due) in silent)
@@ -126,7 +144,7 @@ internal sealed partial class ReminderTable
             return [];
         }
 
-        await using var command = Command(source, _told, since.ToDateTimeUtc(), subjects.ToArray(), days.ToArray());
+        await using var command = Command(source, _told, subjects.ToArray(), days.ToArray());
         var told = new List<Told>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -163,8 +181,8 @@ internal sealed partial class ReminderTable
             await MakeAsync(connection, some, now, ct);
         }
 
-        await RunAsync(_move, [.. changes.Moved.Select(one => one.Id)], [.. changes.Moved.Select(one => one.Moment.ToDateTimeUtc())]);
-        await RunAsync(_back, [.. changes.Back.Select(one => one.Id)], [.. changes.Back.Select(one => one.Moment.ToDateTimeUtc())]);
+        await RunAsync(_move, changes.Moved, now.ToDateTimeUtc());
+        await RunAsync(_back, changes.Back);
         await using (var gone = Command(connection, _gone, changes.Gone.ToArray(), now.ToDateTimeUtc()))
         {
             await gone.ExecuteNonQueryAsync(ct);
@@ -173,9 +191,9 @@ internal sealed partial class ReminderTable
         await transaction.CommitAsync(ct);
         return true;
 
-        async Task RunAsync(string sql, Guid[] ids, DateTime[] moments)
+        async Task RunAsync(string sql, IReadOnlyList<(Guid Id, Instant Moment)> rows, params object[] more)
         {
-            await using var command = Command(connection, sql, ids, moments);
+            await using var command = Command(connection, sql, [rows.Select(one => one.Id).ToArray(), rows.Select(one => one.Moment.ToDateTimeUtc()).ToArray(), .. more]);
             await command.ExecuteNonQueryAsync(ct);
         }
     }

@@ -46,15 +46,13 @@ internal sealed partial class ReminderTable
           and (r.kind <> 'canary' or known.id = r.id)
         """;
 
-    // A digest tells of the same again. What is under way is let alone.
+    // What is put off leaves now; what is under way is let alone.
     private const string _resend = """
         with resent as (
           update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, failing_since = null, issue = issue + 1, carried_by = null, perhaps_sent = false
           where id = $1 and state not in ('queued', 'attempting') returning id),
-        carried as (
-          update calendar.reminders r set state = 'queued', reason = null, settled = null from resent
-          where r.carried_by = resent.id and (r.reason = 'carried' or r.state = 'refused'))
-        select count(*) from resent
+        hurried as (update calendar.reminders set next_try = $2 where id = $1 and state = 'queued' and attempts > 0 and carried_by is null returning id)
+        select (select count(*) from resent) + (select count(*) from hurried)
         """;
 
     private const string _refusals = """
@@ -95,8 +93,8 @@ internal sealed partial class ReminderTable
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Lets a settled one leave again, as another message.</summary>
-    /// <returns>False where it is not settled.</returns>
+    /// <summary>Lets a settled one leave again, as another message; one that could not be delivered so far is tried at once.</summary>
+    /// <returns>False where it waits for its moment or is under way.</returns>
     public async Task<bool> ResendAsync(Guid id, Instant now, CancellationToken ct)
     {
         await using var command = Command(source, _resend, id, now.ToDateTimeUtc());

@@ -52,14 +52,18 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     // A statement of its own before the claim, which then sees what the one before has claimed.
     private const string _takeTurn = "select pg_advisory_xact_lock(hashtextextended('calendar.reminders webhook', 0))";
 
-    // While the recipient is ours. What may have arrived by itself is told of by itself.
+    // While the recipient is ours. What may have arrived by itself is told of by itself; a digest that is sent again tells of the same as before.
     private const string _besides = $"""
         select {_columns}, r.carried_by is not null
         from calendar.reminders r
         where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
           and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
           and (r.carried_by is not null or not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null))
-        order by r.state, r.moment, r.due, r.id
+        union all
+        select {_columns}, true
+        from calendar.reminders r
+        where r.carried_by = $2 and (r.reason = 'carried' or r.state = 'refused')
+        order by 11, 7, 3, 1
         """;
 
     // What a weekly message must know: whether the recipient has been told of anything since its moment, and whether anything was refused in the week before.
@@ -89,24 +93,33 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
           (select coalesce(array_agg(r.id), '{"{}"}') from calendar.reminders r where (r.id = $1 or r.carried_by = $1) and {_answered})
         """;
 
+    // A delivery counts also where the row has been taken over, as long as nobody has claimed it since. What was settled with a digest that is sent again stays so.
     private const string _settle = """
         with settled as (
           update calendar.reminders set
             state = $3, reason = $4, settled = case when $3 = 'queued' then null else $5 end, next_try = coalesce($6, next_try), tries = tries + $7, failing_since = case when $7 > 0 then coalesce(failing_since, $5) else failing_since end,
+            first_told = case when $3 in ('delivered', 'refused') then coalesce(first_told, $5) else first_told end,
             holder = null, lease = null, sending = false
-          where id = $1 and claim = $2 and state = 'attempting'
+          where id = $1 and claim = $2 and (state = 'attempting' or (state = 'queued' and $3 = 'delivered'))
           returning id, attempts),
         ended as (
           insert into calendar.attempts (reminder, number, begun, ended, outcome, code, answer)
           select id, attempts, $5, $5, $8, $9, $10 from settled where $8 is not null
           on conflict (reminder, number) do update set ended = excluded.ended, outcome = excluded.outcome, code = excluded.code, answer = excluded.answer),
-        carried as (
+        gone as (
+          update calendar.reminders r set state = 'superseded', reason = 'no_longer_due', settled = $5, carried_by = null
+          from settled where r.carried_by = settled.id and $3 <> 'queued' and r.id = any($11) and r.state in ('queued', 'missed')),
+        told as (
           update calendar.reminders r set
-            state = case when r.id = any($11) then 'superseded' when $3 = 'delivered' and r.state = 'queued' then 'superseded' when $3 = 'refused' and r.state = 'queued' then 'refused' else r.state end,
-            reason = case when r.id = any($11) then 'no_longer_due' when $3 = 'delivered' and r.state = 'queued' then 'carried' when $3 = 'refused' and r.state = 'queued' then $4 else r.reason end,
-            settled = case when r.state = 'queued' and ($3 in ('delivered', 'refused') or r.id = any($11)) then $5 else r.settled end,
-            carried_by = case when $3 = 'superseded' or ($3 = 'refused' and r.state = 'missed') then null else r.carried_by end
-          from settled where r.carried_by = settled.id and $3 <> 'queued')
+            state = case when r.state = 'missed' then 'missed' when $3 = 'delivered' then 'superseded' else 'refused' end,
+            reason = case when r.state = 'missed' then r.reason when $3 = 'delivered' then 'carried' else $4 end,
+            settled = case when r.state = 'missed' then r.settled else $5 end, first_told = coalesce(r.first_told, $5)
+          from settled where r.carried_by = settled.id and r.id <> all($11) and $3 in ('delivered', 'refused')
+            and (r.state = 'queued' or ($3 = 'delivered' and r.state in ('missed', 'refused')))),
+        freed as (
+          update calendar.reminders r set carried_by = null
+          from settled where r.carried_by = settled.id and r.id <> all($11) and r.first_told is null
+            and (($3 = 'superseded' and r.state in ('queued', 'missed')) or ($3 = 'refused' and r.state = 'missed')))
         select count(*) from settled
         """;
 
@@ -128,9 +141,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
                     return claimed;
                 }
             }
-            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation && tried < _mostRaces)
+            catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected && tried < _mostRaces)
             {
-                // Somebody is at the same recipient since a moment ago: now it shows.
+                // Somebody is at the same recipient since a moment ago, or a round at the same rows: now it shows.
             }
         }
     }

@@ -51,7 +51,7 @@ internal sealed record DeliveryDetails(string MessageId, Instant? Settled, Insta
 }
 
 /// <param name="Ended">Absent while it is under way.</param>
-/// <param name="Outcome">delivered, deferred, refused, away, withheld; lost where the instance ended before it could note it.</param>
+/// <param name="Outcome">delivered, deferred, refused, away, withheld; bounced where the mail came back after it had been taken over; lost where the instance ended before it could note it.</param>
 /// <param name="Code">Of the other side's answer.</param>
 /// <param name="Answer">What it said, without addresses.</param>
 internal sealed record AttemptView(

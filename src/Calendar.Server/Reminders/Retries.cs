@@ -12,8 +12,11 @@ internal static class Retries
     private static readonly ImmutableArray<Duration> _mail =
         [Duration.FromMinutes(5), Duration.FromMinutes(15), Duration.FromMinutes(30), Duration.FromHours(1), Duration.FromHours(2), Duration.FromHours(4)];
 
-    /// <summary>So long a mail is tried.</summary>
+    /// <summary>So long a mail is tried, and at least until the waits have grown to their longest: an outage in between does not use up its time.</summary>
     public static readonly Duration LongestMail = Duration.FromDays(5);
+
+    /// <summary>A channel that has carried something this short a while ago is not away.</summary>
+    public static readonly Duration StillOpen = Duration.FromHours(1);
 
     /// <param name="after">How long the other side wants to be left alone.</param>
     /// <returns>Null where it is given up.</returns>
@@ -21,9 +24,13 @@ internal static class Retries
     {
         if (reminder.Channel == ReminderChannel.Mail)
         {
-            return now < (reminder.FailingSince ?? now) + LongestMail ? now + Duration.Max(_mail[Math.Min(reminder.Tries, _mail.Length - 1)], after ?? Duration.Zero) : null;
+            var isGivenUp = reminder.Tries >= _mail.Length && now >= (reminder.FailingSince ?? now) + LongestMail;
+            return isGivenUp ? null : now + Duration.Max(Delay(reminder), after ?? Duration.Zero);
         }
 
         return WebhookSchedule.DelayBefore(reminder.Tries + 2, RandomNumberGenerator.GetInt32(1001) / 1000.0, after) is { } delay ? now + delay : null;
     }
+
+    /// <summary>How long a mail waits for its next try.</summary>
+    public static Duration Delay(QueuedReminder reminder) => _mail[Math.Min(reminder.Tries, _mail.Length - 1)];
 }

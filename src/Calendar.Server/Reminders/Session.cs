@@ -20,7 +20,6 @@ internal sealed class Session : IAsyncDisposable
 
     public static async Task<Session> BeginAsync(NpgsqlDataSource source, CancellationToken ct)
     {
-        // Of its own, not of the pool: it is to end when we do.
         var connection = await source.OpenConnectionAsync(ct);
         try
         {
@@ -51,6 +50,7 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
+    /// <summary>At once: given back to the pool it would hold its lock until somebody uses it again.</summary>
     public async ValueTask DisposeAsync()
     {
         try

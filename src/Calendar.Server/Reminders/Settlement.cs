@@ -14,7 +14,8 @@ internal sealed record Settlement(
     public IReadOnlyList<Guid> NoLongerDue { get; init; } = [];
 
     /// <summary>What an attempt that ended so means for its reminder.</summary>
-    public static Settlement Of(Outcome outcome, QueuedReminder reminder, Sending sending, Instant now) => outcome switch
+    /// <param name="isOpenToOthers">Whether the way has carried another message lately.</param>
+    public static Settlement Of(Outcome outcome, QueuedReminder reminder, Sending sending, bool isOpenToOthers, Instant now) => outcome switch
     {
         Outcome.Delivered => new Settlement(ReminderState.Delivered, null),
         Outcome.Refused => new Settlement(ReminderState.Refused, ReminderReason.RefusedThere),
@@ -24,8 +25,9 @@ internal sealed record Settlement(
         // Of a digest a part need not be told any more: the rest goes at once. Where it was late, not so soon again.
         Outcome.Withheld => new Settlement(ReminderState.Queued, null, sending.Changed is null ? now + _afterWaiting : null),
 
-        // One at which the server hangs up each time must neither be what every new try begins with, nor be tried for ever.
-        Outcome.Away when sending.HasBegun => Later(reminder, now, null),
+        // One at which the server hangs up each time must neither be what every new try begins with, nor be tried for ever; one of many counts for nothing.
+        Outcome.Away when sending.HasBegun && isOpenToOthers => Later(reminder, now, null),
+        Outcome.Away when sending.HasBegun => new Settlement(ReminderState.Queued, null, now + Retries.Delay(reminder)),
         Outcome.Away => new Settlement(ReminderState.Queued, null),
         Outcome.Deferred deferred => Later(reminder, now, deferred.After),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name),

@@ -51,7 +51,7 @@ internal sealed class Simulations(EventLog log, AlmanacFollower follower, Remind
         var almanac = await OnAsync(day, ct);
         var book = await recipients.BookAsync(almanac, ct);
         var silent = new Reminding(almanac, book, clock.Zone).Silent(now.InZone(clock.Zone).Date);
-        var told = await table.ToldAsync(silent, now - ReminderRound.LongestSilence, clock.Zone, ct);
+        var told = await table.ToldAsync(silent, clock.Zone, ct);
         return (almanac, new Departures(almanac, book, clock.Zone, told, now).On(day));
     }
 

@@ -5,11 +5,7 @@ namespace Calendar.Reminders;
 
 /// <summary>A reminder that waits, or did, for its moment.</summary>
 /// <param name="Id">Of the row.</param>
-public sealed record Queued(Guid Id, ReminderSubject Subject, LocalDate Due, int Lead, Instant Moment)
-{
-    /// <summary>A weekly message and a canary are about nothing that is due, and nobody needs to hear that one was missed.</summary>
-    internal bool IsAboutSomething => Subject is not (ReminderSubject.OfWeek or ReminderSubject.OfCanary);
-}
+public sealed record Queued(Guid Id, ReminderSubject Subject, LocalDate Due, int Lead, Instant Moment);
 
 /// <summary>What becomes of a reminder that is about to leave, seen with all that its recipient is to be told.</summary>
 public abstract record Bundle
@@ -43,6 +39,9 @@ public static class Bundles
     /// <summary>So many leave one by one.</summary>
     public const int MostAlone = 3;
 
+    /// <summary>So far ahead of a moment others have a say: a week and what leaves before its digest, across zones.</summary>
+    public static readonly Duration LookAhead = Duration.FromDays(9);
+
     private static readonly Bundle.Alone _alone = new();
 
     /// <param name="leaving">Its moment has come.</param>
@@ -59,7 +58,7 @@ public static class Bundles
             return _alone;
         }
 
-        var anyMissed = missed.Any(one => one.IsAboutSomething);
+        var anyMissed = missed.Any(one => one.Subject.IsAboutSomething);
         return leaving.Subject is ReminderSubject.OfWeek
             ? Week(leaving, others, anyMissed, now, zone, toldThisWeek, hasNews)
             : Day(leaving, others, anyMissed, now, zone, hasNews);
@@ -95,7 +94,7 @@ public static class Bundles
 
     private static ImmutableArray<Queued> Until(Instant end, IReadOnlyList<Queued> others) =>
     [
-        .. others.Where(other => other.IsAboutSomething && other.Moment < end)
+        .. others.Where(other => other.Subject.IsAboutSomething && other.Moment < end)
             .OrderBy(other => other.Due).ThenBy(other => other.Moment).ThenBy(other => other.Subject.Text, StringComparer.Ordinal).ThenBy(other => other.Lead),
     ];
 }

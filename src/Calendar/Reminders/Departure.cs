@@ -19,9 +19,6 @@ public sealed record Departure(Recipient To, Instant Moment, ImmutableArray<Remi
 /// <param name="now">What was to leave until then has left, or is told of as missed.</param>
 public sealed class Departures(Almanac almanac, AddressBook addresses, DateTimeZone zone, IReadOnlyList<Told> told, Instant now)
 {
-    // A week and what leaves before its digest, across zones.
-    private const int _ahead = 9;
-
     // The longest lead, and two silences of the longest policy with quiet days after them: whatever began before is over.
     private const int _back = ReminderPolicy.LongestLead + (2 * 90) + 31;
 
@@ -34,7 +31,7 @@ public sealed class Departures(Almanac almanac, AddressBook addresses, DateTimeZ
     {
         // A day earlier, where a zone is behind.
         var from = LocalDate.Max(now.InZone(zone).Date, day.PlusDays(-_back)).PlusDays(-1);
-        Wait(_reminding.Between(from, day.PlusDays(_ahead)).Concat(_reminding.Escalations(told).Where(one => one.Day >= from)).Where(one => one.Moment > now));
+        Wait(_reminding.Between(from, day.PlusDays(Bundles.LookAhead.Days)).Concat(_reminding.Escalations(told).Where(one => one.Day >= from)).Where(one => one.Moment > now));
         for (var each = from; ; each = each.PlusDays(1))
         {
             var left = _waiting.SelectMany(of => Leave(of.Key, of.Value, each)).ToList();
@@ -66,7 +63,7 @@ public sealed class Departures(Almanac almanac, AddressBook addresses, DateTimeZ
         var left = new List<Departure>();
         while (waiting is [var next, ..] && next.Day <= day)
         {
-            var until = next.Moment + Duration.FromDays(_ahead);
+            var until = next.Moment + Bundles.LookAhead;
             var others = waiting.Skip(1).TakeWhile(one => one.Moment < until).Select(AsQueued).ToList();
             var bundle = Bundles.Decide(AsQueued(next, -1), others, [], next.Moment, _reminding.ZoneOf(to));
             List<Reminder> carried = bundle is Bundle.Digest digest ? [.. digest.Carried.Select(one => waiting[1 + others.IndexOf(one)])] : [];

@@ -43,6 +43,9 @@ public abstract record ReminderSubject
         public override string Text => Written;
     }
 
+    /// <summary>A weekly message and a canary are about nothing that is due, and nobody needs to hear that one was missed.</summary>
+    public bool IsAboutSomething => this is not (OfWeek or OfCanary);
+
     public abstract string Text { get; }
 
     /// <summary>Whose affair it is; null for nobody's but the service's.</summary>

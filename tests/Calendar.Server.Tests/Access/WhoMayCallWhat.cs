@@ -113,6 +113,7 @@ public sealed class WhoMayCallWhat(WhoMayCallWhat.WithTokens calendar) : IClassF
         { "GET", "/v1/deliveries", Working },
         { "GET", "/v1/deliveries/{id}", Working },
         { "POST", "/v1/deliveries/{id}/resend", Planning },
+        { "POST", "/v1/bounces", Planning },
         { "GET", "/r/{link}", Everybody },
         { "POST", "/r/{link}", Everybody },
         { "GET", "/v1/webhooks", Working },

@@ -38,7 +38,7 @@ public sealed class WhenTheServerIsAway
         await calendar.AtAsync("2027-01-08 08:00");
         Assert.Equal($"delivered {(many - 1).ToString(CultureInfo.InvariantCulture)}, queued 1", await calendar.StatesAsync());
 
-        foreach (var day in Enumerable.Range(9, 5))
+        foreach (var day in Enumerable.Range(9, 6))
         {
             await calendar.AtAsync(string.Create(CultureInfo.InvariantCulture, $"2027-01-{day:D2} 08:00"));
         }

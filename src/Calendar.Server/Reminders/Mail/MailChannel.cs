@@ -11,6 +11,7 @@ internal sealed class MailChannel(MailSettings settings, MailSender sender, Atte
     private static readonly Fence _alreadyAsked = _ => ValueTask.FromResult(true);
 
     private readonly MailComposer _composer = new(sender);
+    private readonly MailboxAddress _envelope = new("", sender.Envelope);
     private readonly SmtpPool _pool = new(settings, clock);
     private readonly Pace _pace = new(settings.Rate, clock);
 
@@ -47,7 +48,7 @@ internal sealed class MailChannel(MailSettings settings, MailSender sender, Atte
         try
         {
             return connection.IsTooLarge(message, out var size) ? TooLarge(size, connection.MaxSize)
-                : await MayAsync(fence, attempt, ct) ? new Outcome.Delivered((int)MailKit.Net.Smtp.SmtpStatusCode.Ok, SmtpAnswers.Line(await connection.CarryAsync(message, attempt)))
+                : await MayAsync(fence, attempt, ct) ? new Outcome.Delivered((int)MailKit.Net.Smtp.SmtpStatusCode.Ok, SmtpAnswers.Line(await connection.CarryAsync(message, _envelope, attempt)))
                 : new Outcome.Withheld("Held back before anything was sent.");
         }
         catch (Exception closed) when (connection is { IsReused: true, Stage: SmtpStage.Sender } && SmtpAnswers.IsClosed(closed))

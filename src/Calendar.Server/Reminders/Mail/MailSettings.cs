@@ -28,8 +28,12 @@ internal enum MailSecurity
 /// <summary>Whom mails are from, and where answers go.</summary>
 /// <param name="Address">An address that was checked.</param>
 /// <param name="ReplyTo">Null: answers go to the sender.</param>
-internal sealed record MailSender(string? Name, string Address, MailSender? ReplyTo = null)
+/// <param name="Bounces">An address that was checked: where mails go that come back. Null: to the sender.</param>
+internal sealed record MailSender(string? Name, string Address, MailSender? ReplyTo = null, string? Bounces = null)
 {
+    /// <summary>Whom the envelope names (MAIL FROM).</summary>
+    public string Envelope => Bounces ?? Address;
+
     /// <summary>Stands behind the @ of the sender and of every Message-ID.</summary>
     public string Domain => Address[(Address.LastIndexOf('@') + 1)..];
 }

@@ -56,7 +56,11 @@ internal sealed class MailSettingsReader(Func<string, string?> value, string pub
 
         var host = new Uri(publicUrl).IdnHost;
         var standIn = ContactAddresses.TryReadMail($"calendar@{host}", out var own) ? own : "calendar@localhost";
-        return (Mailbox("CALENDAR_MAIL_FROM") ?? new MailSender("Calendar", standIn)) with { ReplyTo = Mailbox("CALENDAR_MAIL_REPLY_TO") };
+        return (Mailbox("CALENDAR_MAIL_FROM") ?? new MailSender("Calendar", standIn)) with
+        {
+            ReplyTo = Mailbox("CALENDAR_MAIL_REPLY_TO"),
+            Bounces = Bounces(),
+        };
     }
 
     private static (Uri Uri, MailSecurity Security) Address(string address)
@@ -149,6 +153,12 @@ internal sealed class MailSettingsReader(Func<string, string?> value, string pub
             ? new MailSender(MailText.OneLine(mailbox.Name ?? "", MailText.LongestName) is { Length: > 0 } display ? display : null, address)
             : throw new SettingException($"{name} is not a mail address such as Calendar <calendar@example.org>.");
     }
+
+    // An envelope has no names.
+    private string? Bounces() =>
+        value("CALENDAR_MAIL_BOUNCES") is not { } text ? null
+        : ContactAddresses.TryReadMail(text, out var address) ? address
+        : throw new SettingException("CALENDAR_MAIL_BOUNCES is not a mail address such as bounces@example.org.");
 
     private int Number(string name, int usual, int least, int most, string what) =>
         value(name) is not { } text ? usual

@@ -123,11 +123,12 @@ internal sealed class SmtpConnection : SmtpClient
     }
 
     /// <summary>Its time is kept by the stream: writing ends with the attempt, and an answer that has come is read, however late it is.</summary>
+    /// <param name="sender">Of the envelope.</param>
     /// <returns>What the server said when it took the message over.</returns>
-    public async Task<string> CarryAsync(MimeMessage message, Attempt attempt)
+    public async Task<string> CarryAsync(MimeMessage message, MailboxAddress sender, Attempt attempt)
     {
         Stage = SmtpStage.Sender;
-        return await SendAsync(MailComposer.Format, message, message.From.Mailboxes.Single(), message.To.Mailboxes, attempt.Caller);
+        return await SendAsync(MailComposer.Format, message, sender, message.To.Mailboxes, attempt.Caller);
     }
 
     /// <summary>Puts it by for the next mail.</summary>

@@ -55,6 +55,15 @@ public class WhenTheMailServerIsSet
     }
 
     [Fact]
+    public void What_comes_back_goes_to_the_sender_unless_another_address_is_set()
+    {
+        var server = ("CALENDAR_SMTP", "smtp://mail.example.org");
+        Assert.Equal("calendar@example.org", Read(server, From).MailSender.Envelope);
+        var sender = Read(server, From, ("CALENDAR_MAIL_BOUNCES", "bounces@Example.org")).MailSender;
+        Assert.Equal(("bounces@example.org", "calendar@example.org"), (sender.Envelope, sender.Address));
+    }
+
+    [Fact]
     public void Without_a_server_mails_come_from_the_own_host()
     {
         Assert.Null(Read().Mail);
@@ -87,6 +96,7 @@ public class WhenTheMailServerIsSet
         Refused("CALENDAR_MAIL_FROM is not a mail address", server, ("CALENDAR_MAIL_FROM", "Calendar"));
         Refused("CALENDAR_MAIL_FROM is not a mail address", server, ("CALENDAR_MAIL_FROM", "a@example.org, b@example.org"));
         Refused("CALENDAR_MAIL_REPLY_TO is not a mail address", server, From, ("CALENDAR_MAIL_REPLY_TO", "x@y"));
+        Refused("CALENDAR_MAIL_BOUNCES is not a mail address", server, From, ("CALENDAR_MAIL_BOUNCES", "Bounces <bounces@example.org>"));
         Refused("CALENDAR_MAIL_RATE is not a number of mails a second", server, From, ("CALENDAR_MAIL_RATE", "-1"));
         Refused("CALENDAR_MAIL_CONNECTIONS is not a number of connections from 1 to 100", server, From, ("CALENDAR_MAIL_CONNECTIONS", "0"));
     }
