@@ -28,7 +28,8 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since, r.reason";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
-    // which: two that share out what there is would make two digests of one. However slow an association's webhooks are, they keep two workers busy and no more.
+    // which: two that share out what there is would make two digests of one. So it is with an association's webhooks, which keep two workers busy at most: however
+    // slow they are, the others go on.
     private const string _claim = $"""
         with due as (
           select id, recipient from calendar.reminders r
@@ -41,16 +42,15 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
                 where a.state = 'attempting' and $1 = 'webhook' group by b.association having count(*) >= 2))
             and {DeliveryGuard.IsOpen}
           order by next_try, (kind <> 'week'), id limit 16),
-        next as (select id from due where pg_try_advisory_xact_lock(hashtextextended('calendar.reminders ' || recipient, 0)) limit 1),
+        next as (
+          select id from due
+          where pg_try_advisory_xact_lock(hashtextextended('calendar.reminders ' || coalesce((select association from calendar.webhooks w where w.id = recipient), recipient::text), 0)) limit 1),
         claimed as (
           update calendar.reminders r set state = 'attempting', claim = claim + 1, attempts = attempts + 1, holder = $3, lease = clock_timestamp() + $4, sending = false
           from next where r.id = next.id and r.state = 'queued' and r.carried_by is null
           returning r.*)
         select {_columns}, r.claim, r.attempts from (select from due limit 1) found left join claimed r on true
         """;
-
-    // A statement of its own before the claim, which then sees what the one before has claimed.
-    private const string _takeTurn = "select pg_advisory_xact_lock(hashtextextended('calendar.reminders webhook', 0))";
 
     // While the recipient is ours. What may have arrived by itself is told of by itself; a digest that is sent again tells of the same as before.
     private const string _besides = $"""
@@ -159,6 +159,11 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
             return (isRaced, null);
         }
 
+        if (channel == ReminderChannel.Webhook && await IsCrowdedAsync(connection, claimed.Reminder.Recipient, ct))
+        {
+            return (true, null);
+        }
+
         claimed = await WithBesidesAsync(connection, claimed, until, ct);
         if (await carry(claimed) is { Count: > 0 } carried)
         {
@@ -209,12 +214,6 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private static async Task<(bool IsRaced, ClaimedReminder? Claimed)> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
-        if (channel == ReminderChannel.Webhook)
-        {
-            await using var turn = new NpgsqlCommand(_takeTurn, connection);
-            await turn.ExecuteNonQueryAsync(ct);
-        }
-
         await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
         await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
