@@ -35,14 +35,8 @@ internal sealed class DeliveryWatch : BackgroundService
     /// <summary>Who is not in any address book.</summary>
     public static readonly Guid Canary = new("ca4a0000-0000-4000-8000-000000000000");
 
-    // Asked as the index has it.
-    private const string _arrivedAt = """
-        (select from calendar.reminders arrived where arrived.channel = due.channel and arrived.state = 'delivered'
-          and (arrived.state <> 'queued' or arrived.attempts > 0) and coalesce(arrived.settled, 'infinity'::timestamptz)
-        """;
-
-    // Of those that fail by themselves the third youngest tells: whose mailbox has been full for days hides nothing.
-    private const string _unsent = $"""
+    // Of those that fail by themselves the third youngest tells: whose mailbox has been full for days hides nothing. What arrived last is asked for as the index has it.
+    private const string _unsent = """
         with unsent as (
           select r.channel, r.moment, r.next_try, r.carried_by, r.tries, r.failing_since, coalesce(w.association, r.recipient::text) whose
           from calendar.reminders r left join calendar.webhooks w on r.channel = 'webhook' and w.id = r.recipient
@@ -55,8 +49,12 @@ internal sealed class DeliveryWatch : BackgroundService
             bool_or(carried_by is null and (tries = 0 or next_try <= $1)) waits
           from unsent group by channel)
         select due.channel, due.due, due.oldest, due.waiting,
-          due.waits or (failing.since is not null and not exists {_arrivedAt} >= failing.since)), exists {_arrivedAt} > $2)
-        from due left join failing using (channel)
+          due.waits or (failing.since is not null and coalesce(last.settled < failing.since, true)), coalesce(last.settled > $2, false)
+        from due left join failing using (channel) left join lateral (
+          select arrived.settled from calendar.reminders arrived
+          where arrived.channel = due.channel and arrived.state = 'delivered' and (arrived.state <> 'queued' or arrived.attempts > 0)
+            and coalesce(arrived.settled, 'infinity'::timestamptz) >= least(failing.since, $2)
+          order by coalesce(arrived.settled, 'infinity'::timestamptz) desc limit 1) last on true
         """;
 
     private const string _besides = """
