@@ -64,7 +64,9 @@ internal sealed record Settings(
         var url = Address("CALENDAR_URL", Value("CALENDAR_URL") ?? "http://127.0.0.1:5080");
         var publicUrl = Address("CALENDAR_PUBLIC_URL", Value("CALENDAR_PUBLIC_URL") ?? url.AbsoluteUri).AbsoluteUri.TrimEnd('/');
         var pack = Value("CALENDAR_PACK") ?? "vietnam";
-        var mail = new MailSettingsReader(Value, publicUrl);
+        var longest = TimeSpan.FromSeconds(
+            Number("CALENDAR_LONGEST_ATTEMPT", Value("CALENDAR_LONGEST_ATTEMPT") ?? "60") is var seconds and >= 1 and <= 600 ? seconds : throw Wrong("CALENDAR_LONGEST_ATTEMPT", "1 to 600 seconds"));
+        var mail = new MailSettingsReader(Value, publicUrl, longest);
         return new Settings(
             url,
             publicUrl,
@@ -85,7 +87,7 @@ internal sealed record Settings(
             Desk = Mailbox("CALENDAR_DESK"),
             Canary = Mailbox("CALENDAR_CANARY"),
             Heartbeat = Value("CALENDAR_HEARTBEAT") is { } heartbeat ? Address("CALENDAR_HEARTBEAT", heartbeat) : null,
-            LongestAttempt = TimeSpan.FromSeconds(Number("CALENDAR_LONGEST_ATTEMPT", Value("CALENDAR_LONGEST_ATTEMPT") ?? "60") is var seconds and >= 1 and <= 600 ? seconds : throw Wrong("CALENDAR_LONGEST_ATTEMPT", "1 to 600 seconds")),
+            LongestAttempt = longest,
             RateAddress = Rate("CALENDAR_RATE_ADDRESS", Value("CALENDAR_RATE_ADDRESS") ?? "3000"),
             RateToken = Rate("CALENDAR_RATE_TOKEN", Value("CALENDAR_RATE_TOKEN") ?? "1500"),
             Proxies = [.. (Value("CALENDAR_PROXIES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Network("CALENDAR_PROXIES", one))],

@@ -26,7 +26,8 @@ internal sealed record DeliveryHealth(Instant? OldestUnsent, Instant? OldestWait
 /// </summary>
 /// <remarks>
 /// A channel stands still when it has had something to deliver at each look for a quarter of an hour and has delivered nothing: a backlog after an outage is
-/// none, and a clock that is set makes none. A message that fails by itself is not waited for; when three recipients' do, it is not the messages.
+/// none, and a clock that is set makes none. A message that fails by itself is not waited for; when three recipients' began to since the channel last delivered,
+/// it is not the messages. Webhooks of one association count as one: they may well lead to one machine.
 /// A canary counts from when this instance began to watch: those before an outage, whose answers nobody heard, are of no account.
 /// </remarks>
 internal sealed class DeliveryWatch : BackgroundService
@@ -34,12 +35,26 @@ internal sealed class DeliveryWatch : BackgroundService
     /// <summary>Who is not in any address book.</summary>
     public static readonly Guid Canary = new("ca4a0000-0000-4000-8000-000000000000");
 
+    // Of those that fail by themselves the third youngest tells: whose mailbox has been full for days hides nothing. What arrived last is asked for as the index has it.
     private const string _unsent = """
-        select channel, count(*), min(moment), min(next_try) filter (where next_try <= $1 and carried_by is null),
-          bool_or(carried_by is null and (tries = 0 or next_try <= $1)) or count(distinct recipient) filter (where tries > 0) >= 3,
-          exists (select from calendar.reminders arrived where arrived.channel = unsent.channel and arrived.state = 'delivered'
-            and (arrived.state <> 'queued' or arrived.attempts > 0) and coalesce(arrived.settled, 'infinity'::timestamptz) > $2)
-        from calendar.reminders unsent where state in ('queued', 'attempting') and moment <= $1 group by channel
+        with unsent as (
+          select r.channel, r.moment, r.next_try, r.carried_by, r.tries, r.failing_since, coalesce(w.association, r.recipient::text) whose
+          from calendar.reminders r left join calendar.webhooks w on r.channel = 'webhook' and w.id = r.recipient
+          where r.state in ('queued', 'attempting') and r.moment <= $1),
+        failing as (
+          select channel, (array_agg(since order by since desc))[3] since
+          from (select channel, min(failing_since) since from unsent where failing_since is not null group by channel, whose) each group by channel),
+        due as (
+          select channel, count(*) due, min(moment) oldest, min(next_try) filter (where next_try <= $1 and carried_by is null) waiting,
+            bool_or(carried_by is null and (tries = 0 or next_try <= $1)) waits
+          from unsent group by channel)
+        select due.channel, due.due, due.oldest, due.waiting,
+          due.waits or (failing.since is not null and coalesce(last.settled < failing.since, true)), coalesce(last.settled > $2, false)
+        from due left join failing using (channel) left join lateral (
+          select arrived.settled from calendar.reminders arrived
+          where arrived.channel = due.channel and arrived.state = 'delivered' and (arrived.state <> 'queued' or arrived.attempts > 0)
+            and coalesce(arrived.settled, 'infinity'::timestamptz) >= least(failing.since, $2)
+          order by coalesce(arrived.settled, 'infinity'::timestamptz) desc limit 1) last on true
         """;
 
     private const string _besides = """

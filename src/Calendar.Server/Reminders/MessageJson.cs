@@ -9,7 +9,7 @@ using NodaTime;
 
 namespace Calendar.Server.Reminders;
 
-/// <summary>What a webhook gets of a message: the data of a CloudEvent. It tells no day and no time but the message's own, so that each attempt sends the same octets.</summary>
+/// <summary>What a webhook gets of a message: the data of a CloudEvent, told as of when it leaves: another attempt at the same message may say what has changed since.</summary>
 internal static class MessageJson
 {
     private const string _prefix = "calendar.reminder.";

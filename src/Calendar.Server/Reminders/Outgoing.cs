@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace Calendar.Server.Reminders;
 
-/// <summary>A mail that is ready to be composed. The same one makes the same octets, however often it is tried.</summary>
+/// <summary>A mail that is ready to be composed. However often a message is tried it has the same id and date; what it says is told as of when it leaves.</summary>
 /// <param name="Id">Of the reminder, and the number of its issue: a mail that somebody asks for again is another one (<c>0198….1</c>). The left side of the Message-ID.</param>
 /// <param name="Name">Of the person, as it was entered: hostile.</param>
 /// <param name="Address">An address that was checked.</param>
@@ -13,7 +13,7 @@ namespace Calendar.Server.Reminders;
 /// <param name="Date">When it is due: becomes Date, whenever it is really sent.</param>
 internal sealed record OutgoingMail(string Id, string Name, string Address, Letter Letter, ItipMessage? Calendar, string? Unsubscribe, Instant Date);
 
-/// <summary>An event for a webhook. The same one makes the same octets and signs the same, however often it is tried, but for the time of the attempt.</summary>
+/// <summary>An event for a webhook. However often a message is tried it has the same id and time; what it says is told as of when it leaves, and signed at that time.</summary>
 /// <param name="Id">As in <see cref="OutgoingMail"/>: <c>webhook-id</c> and the CloudEvent's id.</param>
 /// <param name="Webhook">Which one.</param>
 /// <param name="Type">Of the CloudEvent: <c>calendar.reminder.task</c>.</param>

@@ -1,5 +1,6 @@
 using Calendar.Reminders;
 using NodaTime;
+using Npgsql;
 
 namespace Calendar.Server.Reminders;
 
@@ -29,6 +30,12 @@ internal sealed partial class ReminderTable
         """;
 
     private const string _wait = "update calendar.reminders set waited = true where channel = $1 and state = 'queued' and not waited and next_try <= $2";
+
+    // A statement of its own, behind the lock: whatever was claimed since the claim looked for something is seen.
+    private const string _crowded = """
+        select count(*) > 2 from calendar.reminders a join calendar.webhooks w on w.id = a.recipient
+        where a.state = 'attempting' and w.association = (select association from calendar.webhooks where id = $1)
+        """;
 
     private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
     private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
@@ -61,6 +68,14 @@ internal sealed partial class ReminderTable
     {
         await using var command = Command(source, _wait, channel.Name(), now.ToDateTimeUtc());
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    // Whether more than two messages to webhooks of one association are under way, the one just claimed among them.
+    private static async Task<bool> IsCrowdedAsync(NpgsqlConnection connection, Guid recipient, CancellationToken ct)
+    {
+        await using var command = Command(connection, _crowded, recipient);
+        await command.PrepareAsync(ct);
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>When a recipient's next reminder leaves; weekly messages apart.</summary>

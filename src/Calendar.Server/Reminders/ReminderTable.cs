@@ -28,16 +28,23 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private const string _columns = $"r.id, r.subject, r.due, r.lead, r.recipient, r.channel, r.moment, r.tries, r.issue, r.perhaps_sent, r.state, {_answered}, r.failing_since, r.reason";
 
     // Held deliveries, and a database that is not the one delivered from, give nothing away. A recipient gets one message at a time, and one at a time decides
-    // which: two that share out what there is would make two digests of one.
+    // which: two that share out what there is would make two digests of one. So it is with an association's webhooks, which keep two workers busy at most: however
+    // slow they are, the others go on.
     private const string _claim = $"""
         with due as (
           select id, recipient from calendar.reminders r
           where channel = $1 and state = 'queued' and carried_by is null and next_try <= $2
             and (waited or issue > 0 or next_try >= $5 or (attempts > 0 and moment >= $6))
             and not exists (select from calendar.reminders a where a.recipient = r.recipient and a.state = 'attempting')
+            and recipient not in (
+              select w.id from calendar.webhooks w where w.association in (
+                select b.association from calendar.reminders a join calendar.webhooks b on b.id = a.recipient
+                where a.state = 'attempting' and $1 = 'webhook' group by b.association having count(*) >= 2))
             and {DeliveryGuard.IsOpen}
           order by next_try, (kind <> 'week'), id limit 16),
-        next as (select id from due where pg_try_advisory_xact_lock(hashtextextended('calendar.reminders ' || recipient, 0)) limit 1),
+        next as (
+          select id from due
+          where pg_try_advisory_xact_lock(hashtextextended('calendar.reminders ' || coalesce((select association from calendar.webhooks w where w.id = recipient), recipient::text), 0)) limit 1),
         claimed as (
           update calendar.reminders r set state = 'attempting', claim = claim + 1, attempts = attempts + 1, holder = $3, lease = clock_timestamp() + $4, sending = false
           from next where r.id = next.id and r.state = 'queued' and r.carried_by is null
@@ -150,6 +157,11 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         if (next is not { } claimed)
         {
             return (isRaced, null);
+        }
+
+        if (channel == ReminderChannel.Webhook && await IsCrowdedAsync(connection, claimed.Reminder.Recipient, ct))
+        {
+            return (true, null);
         }
 
         claimed = await WithBesidesAsync(connection, claimed, until, ct);

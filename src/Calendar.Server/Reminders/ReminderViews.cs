@@ -4,6 +4,7 @@ using Calendar.Access;
 using Calendar.Almanacs;
 using Calendar.Reminders;
 using Calendar.Server.Http;
+using Calendar.Server.Reminders.Webhooks;
 using NodaTime;
 
 namespace Calendar.Server.Reminders;
@@ -56,7 +57,10 @@ internal sealed record DeliveryDetails(string MessageId, Instant? Settled, Insta
 internal sealed record AttemptView(
     int Number, Instant Begun, Instant? Ended, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Outcome, int? Code, string? Answer)
 {
-    public static AttemptView Of(Attempt attempt) => new(attempt.Number, attempt.Begun, attempt.Ended, attempt.Outcome, attempt.Code, attempt.Answer);
+    /// <param name="isOwner">An association's token asks: as of a test of its webhook, it is not told why nobody was reached, nor how long it took to find out.</param>
+    public static AttemptView Of(Attempt attempt, bool isOwner) => isOwner && WebhookAnswers.IsUnreached(attempt.Code, attempt.Answer)
+        ? new(attempt.Number, attempt.Begun, attempt.Begun, attempt.Outcome, null, WebhookAnswers.Unreached)
+        : new(attempt.Number, attempt.Begun, attempt.Ended, attempt.Outcome, attempt.Code, attempt.Answer);
 }
 
 /// <summary>Shows reminders to one caller. Made for one answer.</summary>
@@ -75,7 +79,8 @@ internal sealed class ReminderViews(Almanac almanac, IReadOnlyDictionary<Guid, N
     public ReminderView Of(ReminderRow row, IEnumerable<Attempt> attempts) => Of(row) with
     {
         Delivery = new DeliveryDetails(
-            row.Reminder.MessageId, row.Settled, row.Reminder.State == ReminderState.Queued && row.CarriedBy is null ? row.NextTry : null, row.CarriedBy, [.. attempts.Select(AttemptView.Of)]),
+            row.Reminder.MessageId, row.Settled, row.Reminder.State == ReminderState.Queued && row.CarriedBy is null ? row.NextTry : null, row.CarriedBy, 
+            [.. attempts.Select(attempt => AttemptView.Of(attempt, caller.Role == Role.Association))]),
     };
 
     /// <summary>What would leave, as far as the caller may see it; null where that is nothing.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Calendar.Server.Reminders;
 using Calendar.Server.Reminders.Mail;
 using Calendar.Server.Rounds;
+using Calendar.Server.Tests.Associations;
 using Calendar.Server.Tests.Reminders.Mail;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -79,6 +80,28 @@ public sealed class Reminded : IAsyncDisposable
         await MakeAsync();
         return added.Json.GetProperty("id").GetGuid();
     }
+
+    /// <summary>Adds associations with as many webhooks each as are named.</summary>
+    public async Task WebhooksAsync(params (string Association, string Url)[] webhooks)
+    {
+        foreach (var (association, url) in webhooks)
+        {
+            if ((await Service.GetAsync("/v1/associations/" + association)).Status == 404)
+            {
+                (await Service.PutAsync("/v1/associations/" + association, KeepingAssociations.Body(association, "local"))).Is(201);
+            }
+
+            (await Service.PostAsync("/v1/webhooks?association=" + association, JsonSerializer.Serialize(new { url }))).Is(201);
+        }
+    }
+
+    /// <summary>Has everybody there sent a message of its own at a moment in Ha Noi, which only shows whether it arrives.</summary>
+    public Task CheckAsync(string moment) => Service.ExecuteAsync($"""
+        insert into calendar.reminders (id, kind, subject, due, lead, recipient, channel, association, moment, next_try, made, state)
+        select gen_random_uuid(), 'canary', 'canary', at::date, extract(hour from at), id, channel, association, at, at, at, 'queued'
+        from (select id, association, 'mail' channel from calendar.contacts union all select id, association, 'webhook' from calendar.webhooks) everybody,
+          (select timestamp '{moment}' at time zone 'Asia/Ho_Chi_Minh' at) due
+        """);
 
     /// <summary>Makes what is to be reminded of by what is known now.</summary>
     public async Task MakeAsync()

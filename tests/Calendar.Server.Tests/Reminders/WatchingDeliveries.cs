@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Calendar.Server.Reminders;
 using Calendar.Server.Tests.Faults;
 using Calendar.Server.Tests.Reminders.Mail;
+using Calendar.Server.Tests.Reminders.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Calendar.Server.Tests.Reminders;
@@ -64,6 +65,50 @@ public sealed partial class WatchingDeliveries
         await IsWellAsync(other, "2027-01-08 08:00");
         await other.AtAsync("2027-01-08 08:15");
         await IsWellAsync(other, "2027-01-08 08:15", expected: false);
+    }
+
+    [Fact]
+    public async Task Full_mailboxes_are_not_ours_while_others_get_their_mails_and_hide_nothing()
+    {
+        await using var calendar = await Reminded.WithOneTaskAsync(6);
+        foreach (var full in new[] { "p1@", "p2@", "p3@" })
+        {
+            await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "452 4.2.2 Mailbox full", recipient: full);
+        }
+
+        await calendar.AtAsync("2027-01-08 08:00");
+        Assert.Equal("delivered 3, queued 3", await calendar.StatesAsync());
+        await IsWellAsync(calendar, "2027-01-08 08:00");
+        await calendar.AtAsync("2027-01-08 08:15");
+        await IsWellAsync(calendar, "2027-01-08 08:15");
+        await calendar.AtAsync("2027-01-09 08:00");
+        await IsWellAsync(calendar, "2027-01-09 08:00");
+
+        await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "451 4.3.0 later");
+        await calendar.CheckAsync("2027-01-09 09:00");
+        await calendar.AtAsync("2027-01-09 09:00");
+        await IsWellAsync(calendar, "2027-01-09 09:00");
+        await calendar.AtAsync("2027-01-09 09:15");
+        await IsWellAsync(calendar, "2027-01-09 09:15", expected: false);
+    }
+
+    [Fact]
+    public async Task Webhooks_of_one_association_that_nobody_answers_are_not_ours_but_those_of_three_are()
+    {
+        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { WebhookHosts = WebhookCalendar.Named("127.0.0.1") });
+        await calendar.WebhooksAsync([.. Enumerable.Range(1, 20).Select(n => ("first", $"http://127.0.0.1:1/{n}"))]);
+        await calendar.CheckAsync("2027-01-08 08:00");
+        await calendar.AtAsync("2027-01-08 08:00");
+        await IsWellAsync(calendar, "2027-01-08 08:00");
+        await calendar.AtAsync("2027-01-08 08:15");
+        await IsWellAsync(calendar, "2027-01-08 08:15");
+
+        await calendar.WebhooksAsync(("second", "http://127.0.0.1:1/"), ("third", "http://127.0.0.1:1/"));
+        await calendar.CheckAsync("2027-01-08 09:00");
+        await calendar.AtAsync("2027-01-08 09:00");
+        await IsWellAsync(calendar, "2027-01-08 09:00");
+        await calendar.AtAsync("2027-01-08 09:15");
+        await IsWellAsync(calendar, "2027-01-08 09:15", expected: false);
     }
 
     [Fact]

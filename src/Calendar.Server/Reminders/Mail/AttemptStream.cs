@@ -2,7 +2,7 @@ namespace Calendar.Server.Reminders.Mail;
 
 /// <summary>
 /// The octets of a connection, below TLS. Every write, the last one with the final dot among them, looks at the clock first; and no server gets us to keep
-/// more of its talk than any dialogue needs.
+/// more of its talk than any dialogue needs. A server that does not read is given up when the time is over: without its last octets a message has not arrived.
 /// </summary>
 internal sealed class AttemptStream(Stream inner) : Stream
 {
@@ -45,7 +45,7 @@ internal sealed class AttemptStream(Stream inner) : Stream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _attempt?.ThrowIfOver();
-        return inner.WriteAsync(buffer, cancellationToken);
+        return inner.WriteAsync(buffer, _attempt?.Token ?? cancellationToken);
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

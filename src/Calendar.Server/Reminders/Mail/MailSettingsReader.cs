@@ -10,7 +10,8 @@ namespace Calendar.Server.Reminders.Mail;
 
 /// <summary>Reads CALENDAR_SMTP* and CALENDAR_MAIL_*. Refusals name the variable and what it should be, and repeat no value: most lie beside a secret.</summary>
 /// <param name="value">Of a variable; null for one that is not set.</param>
-internal sealed class MailSettingsReader(Func<string, string?> value, string publicUrl)
+/// <param name="longest">CALENDAR_LONGEST_ATTEMPT.</param>
+internal sealed class MailSettingsReader(Func<string, string?> value, string publicUrl, TimeSpan longest)
 {
     private const string _address = "smtp://host:587 (STARTTLS), smtps://host:465 (TLS) or smtp+plain://host:25, a user name before the host if need be: smtp://user@host:587";
 
@@ -28,11 +29,21 @@ internal sealed class MailSettingsReader(Func<string, string?> value, string pub
 
         var (uri, security) = Address(address);
         var credentials = Credentials(uri, security);
+        var (rate, connections) = Pace();
         return new MailSettings(
-            uri.IdnHost, uri.Port > 0 ? uri.Port : DefaultPort(security), security, credentials, Roots(),
-            Number("CALENDAR_MAIL_RATE", 10, 0, 10_000, "mails a second (0: as fast as it goes)"),
-            Number("CALENDAR_MAIL_CONNECTIONS", 4, 1, 100, "connections"),
+            uri.IdnHost, uri.Port > 0 ? uri.Port : DefaultPort(security), security, credentials, Roots(), rate, connections,
             new Uri(publicUrl).IdnHost);
+    }
+
+    // Each connection waits for its turn with a claimed mail, which is another's to claim after twice the longest attempt: half of that is for the attempt.
+    private (int Rate, int Connections) Pace()
+    {
+        var rate = Number("CALENDAR_MAIL_RATE", 10, 0, 10_000, "mails a second (0: as fast as it goes)");
+        var connections = Number("CALENDAR_MAIL_CONNECTIONS", 4, 1, 100, "connections");
+        var seconds = (int)longest.TotalSeconds;
+        return rate == 0 || connections <= rate * seconds ? (rate, connections) : throw new SettingException(string.Create(CultureInfo.InvariantCulture, $"""
+            CALENDAR_MAIL_CONNECTIONS is too many for CALENDAR_MAIL_RATE: a mail would wait longer for its turn than CALENDAR_LONGEST_ATTEMPT. It should be at most {rate * seconds}, or the rate at least {(connections + seconds - 1) / seconds}.
+            """));
     }
 
     /// <summary>Without CALENDAR_MAIL_FROM, mails that are written to files come from the host of the public address.</summary>

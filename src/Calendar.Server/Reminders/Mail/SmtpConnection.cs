@@ -122,7 +122,7 @@ internal sealed class SmtpConnection : SmtpClient
         return size > MaxSize;
     }
 
-    /// <summary>Its time is kept by the stream: an answer that has come is read, however late it is.</summary>
+    /// <summary>Its time is kept by the stream: writing ends with the attempt, and an answer that has come is read, however late it is.</summary>
     /// <param name="sender">Of the envelope.</param>
     /// <returns>What the server said when it took the message over.</returns>
     public async Task<string> CarryAsync(MimeMessage message, MailboxAddress sender, Attempt attempt)

@@ -15,7 +15,11 @@ internal static class WebhookAnswers
     /// <summary>The longest that a receiver may want to be left alone.</summary>
     public static readonly Duration LongestPause = Duration.FromHours(24);
 
-    public static Outcome Unfit { get; } = new Outcome.Refused(null, "Not called: the address is not https, or is not one of the public network");
+    /// <summary>What an association is told of an attempt that reached nobody.</summary>
+    public const string Unreached = "Nobody answers under this address, or it is not one of the public network";
+
+    /// <summary>Tried again like one whose name is not known: when it is given up tells no more than why.</summary>
+    public static Outcome Unfit { get; } = new Outcome.Deferred(null, "Not called: the address is not https, or is not one of the public network");
 
     private static Outcome NotKnown { get; } = new Outcome.Deferred(null, "The host's name is not known");
 
@@ -24,7 +28,7 @@ internal static class WebhookAnswers
     public static Outcome TooSlow { get; } = new Outcome.Deferred(null, "No answer in time");
 
     /// <summary>Nobody was called or answered. Which of these it was tells what names and machines there are in the networks around this one.</summary>
-    public static bool IsUnreached(Outcome outcome) => outcome == Unfit || outcome == NotKnown || outcome == NoConnection;
+    public static bool IsUnreached(int? code, string? answer) => code is null && (answer == Unfit.Answer || answer == NotKnown.Answer || answer == NoConnection.Answer);
 
     public static Outcome Of(HttpResponseMessage response, Instant now)
     {

@@ -35,30 +35,28 @@ internal sealed record WebhookBody(string? Name, string Url);
 /// <param name="Text">What that means.</param>
 internal sealed record WebhookTestView(string Event, string Outcome, int? Code, string Answer, Text Text)
 {
-    private const string _unreached = "Nobody answers under this address, or it is not one of the public network";
-
     /// <param name="isOwner">An association's token asks: it may not look around in the networks here.</param>
-    public static WebhookTestView Of(string id, Reminders.Outcome outcome, bool isOwner) => isOwner && WebhookAnswers.IsUnreached(outcome)
+    public static WebhookTestView Of(string id, Reminders.Outcome outcome, bool isOwner) => isOwner && WebhookAnswers.IsUnreached(outcome.Code, outcome.Answer)
         ? View(
             "unreached",
             "Không đến được bên nhận: “url” phải là địa chỉ https công khai, với tên máy có thật và có máy đang trả lời. Kiểm tra rồi thử lại, hoặc hỏi người quản trị lịch.",
             "The receiver was not reached: the \"url\" must be a public https address, with a host name that is known and a machine that answers. Check it and test again, or ask whoever runs the calendar.")
-            with { Event = id, Answer = _unreached }
+            with { Event = id, Answer = WebhookAnswers.Unreached }
         : Of(id, outcome);
 
     private static WebhookTestView Of(string id, Reminders.Outcome outcome) => outcome switch
     {
         Reminders.Outcome.Delivered => View("delivered", "Bên nhận đã nhận sự kiện thử.", "The receiver has taken the test event."),
+        _ when outcome == WebhookAnswers.Unfit => View(
+            "deferred",
+            "Không gọi: địa chỉ này không phải https hoặc dẫn vào mạng không công khai. Sửa “url”, hoặc nhờ người quản trị nêu tên máy trong CALENDAR_WEBHOOK_HOSTS.",
+            "Not called: the address is not https, or leads to a network that is not public. Change the \"url\", or have the administrator name the host in CALENDAR_WEBHOOK_HOSTS."),
         Reminders.Outcome.Deferred => View(
             "deferred",
             "Bên nhận chưa nhận. Một lời nhắc sẽ được gửi lại trong ba ngày; sự kiện thử thì không: sửa bên nhận hoặc “url” rồi thử lại.",
             "The receiver has not taken it. A reminder would be sent again over three days, a test event is not: mend the receiver or the \"url\", then test again."),
-        Reminders.Outcome.Refused { IsGone: true } => View(
-            "refused", "Bên nhận trả lời 410, nên webhook đã bị tắt.", "The receiver answered 410, so the webhook has been disabled."),
         Reminders.Outcome.Refused => View(
-            "refused",
-            "Không gọi: địa chỉ này không phải https hoặc dẫn vào mạng không công khai. Sửa “url”, hoặc nhờ người quản trị nêu tên máy trong CALENDAR_WEBHOOK_HOSTS.",
-            "Not called: the address is not https, or leads to a network that is not public. Change the \"url\", or have the administrator name the host in CALENDAR_WEBHOOK_HOSTS."),
+            "refused", "Bên nhận trả lời 410, nên webhook đã bị tắt.", "The receiver answered 410, so the webhook has been disabled."),
         _ => View("withheld", "Chưa gửi gì: webhook vừa bị tắt hoặc bị xóa.", "Nothing was sent: the webhook has just been disabled or removed."),
     } with { Event = id, Code = outcome.Code, Answer = outcome.Answer };
 

@@ -101,6 +101,20 @@ public class WhenTheMailServerIsSet
         Refused("CALENDAR_MAIL_CONNECTIONS is not a number of connections from 1 to 100", server, From, ("CALENDAR_MAIL_CONNECTIONS", "0"));
     }
 
+    [Theory]
+    [InlineData("1", "100", "30", "at most 30, or the rate at least 4.")]
+    [InlineData("1", "2", "1", "at most 1, or the rate at least 2.")]
+    [InlineData("3", "100", "33", "at most 99, or the rate at least 4.")]
+    public void Connections_that_would_wait_for_their_turn_longer_than_they_hold_a_mail_are_refused(string rate, string connections, string longest, string instead)
+    {
+        Refused($"CALENDAR_MAIL_CONNECTIONS is too many for CALENDAR_MAIL_RATE: a mail would wait longer for its turn than CALENDAR_LONGEST_ATTEMPT. It should be {instead}", Paced(rate));
+        Assert.Equal(0, Read(Paced("0")).Mail!.Rate);
+        Assert.Equal(100, Read(Paced("100")).Mail!.Rate);
+
+        (string, string)[] Paced(string at) =>
+            [("CALENDAR_SMTP", "smtp://mail.example.org"), From, ("CALENDAR_MAIL_RATE", at), ("CALENDAR_MAIL_CONNECTIONS", connections), ("CALENDAR_LONGEST_ATTEMPT", longest)];
+    }
+
     private static (string, string) From => ("CALENDAR_MAIL_FROM", "Calendar <calendar@example.org>");
 
     private static Settings Read(params (string Name, string Value)[] set) =>
