@@ -154,8 +154,7 @@ internal sealed class ContactTable(NpgsqlDataSource source)
                     return new ContactOutcome.Unknown();
                 }
 
-                await using var command = new NpgsqlCommand(_erase, connection) { Parameters = { new() { Value = id }, new() { Value = association.Value } } };
-                await command.ExecuteNonQueryAsync(ct);
+                await connection.ExecuteAsync(_erase, ct, id, association.Value);
                 return new ContactOutcome.Done(contact, IsNew: false);
             },
             ct) is ContactOutcome.Done;
@@ -163,23 +162,13 @@ internal sealed class ContactTable(NpgsqlDataSource source)
     /// <summary>One, of whichever association.</summary>
     public async Task<Contact?> FindAsync(Guid id, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(_find);
-        command.Parameters.AddWithValue(id);
+        await using var command = source.Command(_find, id);
         return (await ReadAsync(command, ct)).SingleOrDefault();
     }
 
     /// <summary>The person wants no mails from now on, or wants them again.</summary>
-    public async Task UnsubscribeAsync(Guid id, bool wantsMails, Instant now, CancellationToken ct)
-    {
-        await using var command = source.CreateCommand(wantsMails ? _resubscribe : _unsubscribe);
-        command.Parameters.AddWithValue(id);
-        if (!wantsMails)
-        {
-            command.Parameters.AddWithValue(now.ToDateTimeUtc());
-        }
-
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public Task UnsubscribeAsync(Guid id, bool wantsMails, Instant now, CancellationToken ct) =>
+        wantsMails ? source.ExecuteAsync(_resubscribe, ct, id) : source.ExecuteAsync(_unsubscribe, ct, id, now.ToDateTimeUtc());
 
     private static async Task<bool> CanStandInAsync(NpgsqlConnection connection, Slug association, IReadOnlyList<Slug> above, Contact contact, CancellationToken ct)
     {
@@ -188,17 +177,13 @@ internal sealed class ContactTable(NpgsqlDataSource source)
             return true;
         }
 
-        await using var command = new NpgsqlCommand(_standsIn, connection);
-        command.Parameters.AddWithValue(standIn);
-        command.Parameters.AddWithValue(above.Append(association).Select(one => one.Value).ToArray());
+        await using var command = connection.Command(_standsIn, standIn, above.Append(association).Select(one => one.Value).ToArray());
         return standIn != contact.Id && (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private static async Task<(Guid Contact, Instant Since)?> StoppedAsync(NpgsqlConnection connection, Slug association, string mail, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(_stopped, connection);
-        command.Parameters.AddWithValue(association.Value);
-        command.Parameters.AddWithValue(mail);
+        await using var command = connection.Command(_stopped, association.Value, mail);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? (reader.GetGuid(0), Instant.FromDateTimeUtc(reader.GetDateTime(1))) : null;
     }
@@ -207,17 +192,8 @@ internal sealed class ContactTable(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
-        await using (var turn = new NpgsqlCommand(_takeTurn, connection))
-        {
-            await turn.ExecuteNonQueryAsync(ct);
-        }
-
-        await using (var turn = new NpgsqlCommand(_lock, connection))
-        {
-            turn.Parameters.AddWithValue(association.Value);
-            await turn.ExecuteNonQueryAsync(ct);
-        }
-
+        await connection.ExecuteAsync(_takeTurn, ct);
+        await connection.ExecuteAsync(_lock, ct, association.Value);
         var outcome = await change(connection, await OfAsync(connection, association, ct));
         await transaction.CommitOrUnknownAsync();
         return outcome;
@@ -226,24 +202,14 @@ internal sealed class ContactTable(NpgsqlDataSource source)
     private static async Task WriteAsync(NpgsqlConnection connection, string sql, Slug association, Contact contact, CancellationToken ct)
     {
         var details = contact.Details;
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in new object[]
-        {
-            contact.Id, association.Value, contact.Changed.ToDateTimeUtc(), details.Name, (object?)details.Role ?? DBNull.Value, details.Mail, details.Language.Name(),
-            (object?)details.AwayUntil?.ToDateOnly() ?? DBNull.Value, (object?)details.StandIn ?? DBNull.Value, details.OnlyStandsIn,
-            (object?)contact.Unsubscribed?.ToDateTimeUtc() ?? DBNull.Value,
-        })
-        {
-            command.Parameters.AddWithValue(value);
-        }
-
-        await command.ExecuteNonQueryAsync(ct);
+        await connection.ExecuteAsync(
+            sql, ct, contact.Id, association.Value, contact.Changed.ToDateTimeUtc(), details.Name, details.Role, details.Mail, details.Language.Name(),
+            details.AwayUntil?.ToDateOnly(), details.StandIn, details.OnlyStandsIn, contact.Unsubscribed?.ToDateTimeUtc());
     }
 
     private static async Task<IReadOnlyList<Contact>> OfAsync(NpgsqlConnection connection, Slug association, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(_of, connection);
-        command.Parameters.AddWithValue(association.Value);
+        await using var command = connection.Command(_of, association.Value);
         return await ReadAsync(command, ct);
     }
 

@@ -66,9 +66,7 @@ internal static class ReleaseCommand
 
     private static async Task ShowDueAsync(Database database, Instant held, CivilClock clock, bool again, CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand(_due);
-        command.Parameters.AddWithValue(held.ToDateTimeUtc());
-        command.Parameters.AddWithValue(_shown);
+        await using var command = database.Source.Command(_due, held.ToDateTimeUtc(), _shown);
         await using var reader = await command.ExecuteReaderAsync(ct);
         for (var shown = 0; await reader.ReadAsync(ct); shown++)
         {
@@ -85,9 +83,7 @@ internal static class ReleaseCommand
 
     private static async Task ShowComingAsync(Database database, Instant held, CivilClock clock, CancellationToken ct)
     {
-        await using var command = database.Source.CreateCommand(_coming);
-        command.Parameters.AddWithValue(held.ToDateTimeUtc());
-        command.Parameters.AddWithValue(clock.Now.ToDateTimeUtc());
+        await using var command = database.Source.Command(_coming, held.ToDateTimeUtc(), clock.Now.ToDateTimeUtc());
         await using var next = await command.ExecuteReaderAsync(ct);
         await next.ReadAsync(ct);
         await Console.Out.WriteLineAsync(string.Create(

@@ -30,10 +30,7 @@ internal static class LoadedPacks
             insert into calendar.packs (name, version, loaded) values ($1, $2, $3)
             on conflict (name) do update set version = excluded.version, loaded = excluded.loaded
             """;
-        await using var command = new NpgsqlCommand(note, connection);
-        command.Parameters.AddWithValue(pack.Name);
-        command.Parameters.AddWithValue(pack.Version);
-        command.Parameters.AddWithValue(pack.Loaded.ToDateTimeUtc());
+        await using var command = connection.Command(note, pack.Name, pack.Version, pack.Loaded.ToDateTimeUtc());
         await command.ExecuteNonQueryAsync(ct);
     }
 }

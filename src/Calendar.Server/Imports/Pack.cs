@@ -71,9 +71,7 @@ internal sealed class PackLoader(
         }
 
         // Noted last: a crash before this loads it again, which adds only what is missing.
-        await using var note = source.CreateCommand(_note);
-        note.Parameters.AddWithValue(pack.Name);
-        note.Parameters.AddWithValue(pack.Version);
+        await using var note = source.Command(_note, pack.Name, pack.Version);
         await note.ExecuteNonQueryAsync(ct);
         logger.PackLoaded(pack.Name, report.Recorded, report.Already, report.LeftOut.Lines, report.Refused.Lines);
         return report;
@@ -81,8 +79,7 @@ internal sealed class PackLoader(
 
     private async Task<string?> VersionOfAsync(string name, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(_find);
-        command.Parameters.AddWithValue(name);
+        await using var command = source.Command(_find, name);
         return (string?)await command.ExecuteScalarAsync(ct);
     }
 }

@@ -1,6 +1,5 @@
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Calendar.Server.Reminders;
 
@@ -107,7 +106,7 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
         _last = null;
         if (!seen.Hold.IsHeld)
         {
-            await RunAsync(source.CreateCommand(_hold), ct, now.ToDateTimeUtc(), hold.Reason!.Value.Name(), Time(seen.Released));
+            await source.ExecuteAsync(_hold, ct, now.ToDateTimeUtc(), hold.Reason!.Value.Name(), Sql.Time(seen.Released));
         }
 
         if (!isReadable)
@@ -132,17 +131,17 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
     public async Task<long> ReleaseAsync(DeliveryHold hold, bool again, CancellationToken ct)
     {
         var (now, seen) = (clock.Now, await SeeAsync(0, ct));
-        var since = Time(seen.Hold.Since ?? hold.Since ?? now);
+        var since = Sql.Time(seen.Hold.Since ?? hold.Since ?? now);
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
 
         // Before the rows, as rounds do.
-        await RunAsync(new NpgsqlCommand("select from calendar.delivery_state for update", connection), ct);
+        await connection.ExecuteAsync("select from calendar.delivery_state for update", ct);
         await using var mark = again
-            ? With(new NpgsqlCommand(_sendAgain, connection), since)
-            : With(new NpgsqlCommand(_markPerhapsSent, connection), Time(now), since, Time(seen.Hold.Noted ?? Instant.FromUnixTimeTicks(0)));
+            ? connection.Command(_sendAgain, since)
+            : connection.Command(_markPerhapsSent, Sql.Time(now), since, Sql.Time(seen.Hold.Noted ?? Instant.FromUnixTimeTicks(0)));
         var marked = (long)(await mark.ExecuteScalarAsync(ct))!;
-        await RunAsync(new NpgsqlCommand(_release, connection), ct, seen.Place, seen.Head, Event(seen.HeadEvent), seen.Delivery, Time(now));
+        await connection.ExecuteAsync(_release, ct, seen.Place, seen.Head, Sql.Id(seen.HeadEvent), seen.Delivery, Sql.Time(now));
         await transaction.CommitAsync(ct);
         if (!(await ReadNoteAsync(ct)).IsReadable)
         {
@@ -186,7 +185,7 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
     {
         if (seen.NotedPlace is null || seen.NotedDelivery < seen.Delivery || seen.Hold.Noted is not { } noted || now - noted >= _betweenNotes || now < noted)
         {
-            if (await RunAsync(source.CreateCommand(_note), ct, seen.Place, seen.Head, Event(seen.HeadEvent), seen.Delivery, Time(now), Time(seen.Released)) == 0)
+            if (await source.ExecuteAsync(_note, ct, seen.Place, seen.Head, Sql.Id(seen.HeadEvent), seen.Delivery, Sql.Time(now), Sql.Time(seen.Released)) == 0)
             {
                 return;
             }
@@ -203,7 +202,7 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
 
     private async Task<Seen> SeeAsync(long folderPosition, CancellationToken ct)
     {
-        await using var command = With(source.CreateCommand(_look), folderPosition);
+        await using var command = source.Command(_look, folderPosition);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return new Seen(
@@ -215,28 +214,6 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
 
         Instant? At(int column) => reader.IsDBNull(column) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(column));
     }
-
-    private static async Task<int> RunAsync(NpgsqlCommand command, CancellationToken ct, params object[] values)
-    {
-        await using (With(command, values))
-        {
-            return await command.ExecuteNonQueryAsync(ct);
-        }
-    }
-
-    private static NpgsqlCommand With(NpgsqlCommand command, params ReadOnlySpan<object> values)
-    {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
-
-    private static NpgsqlParameter Time(Instant? at) => new() { Value = (object?)at?.ToDateTimeUtc() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
-
-    private static NpgsqlParameter Event(Guid? id) => new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
 
     /// <param name="Place">Where the database lies; <paramref name="NotedPlace"/> is what the table has noted.</param>
     /// <param name="NotedEvent">The event that the table has noted; <paramref name="EventThere"/> is the one at its position.</param>

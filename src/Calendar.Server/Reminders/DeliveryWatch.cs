@@ -180,7 +180,7 @@ internal sealed class DeliveryWatch : BackgroundService
     {
         var (due, oldest, waiting, standsStill) = (0, (Instant?)null, (Instant?)null, false);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        await using (var command = Command(_unsent, now, now - DeliveryHealth.Patience))
+        await using (var command = _source.Command(_unsent, now.ToDateTimeUtc(), (now - DeliveryHealth.Patience).ToDateTimeUtc()))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))
@@ -202,7 +202,7 @@ internal sealed class DeliveryWatch : BackgroundService
         }
 
         _began = _began is { } began && began <= now ? began : now;
-        await using var besides = Command(_besides, now - _week, Instant.Max(_began.Value, now - _day), now - DeliveryHealth.CanaryPatience);
+        await using var besides = _source.Command(_besides, (now - _week).ToDateTimeUtc(), Instant.Max(_began.Value, now - _day).ToDateTimeUtc(), (now - DeliveryHealth.CanaryPatience).ToDateTimeUtc());
         await using var rest = await besides.ExecuteReaderAsync(ct);
         await rest.ReadAsync(ct);
         return new DeliveryHealth(oldest, waiting, due, (int)rest.GetInt64(0), standsStill, _settings.Canary is not null && rest.GetBoolean(1));
@@ -211,17 +211,6 @@ internal sealed class DeliveryWatch : BackgroundService
     // A clock that was set back begins anew.
     private Instant WaitingSince(string channel, Instant now) =>
         _waitingSince.TryGetValue(channel, out var since) && since <= now ? since : _waitingSince[channel] = now;
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<Instant> at)
-    {
-        var command = _source.CreateCommand(sql);
-        foreach (var one in at)
-        {
-            command.Parameters.AddWithValue(one.ToDateTimeUtc());
-        }
-
-        return command;
-    }
 
     private static Instant? Earlier(Instant? one, Instant? other) => one is null || other < one ? other ?? one : one;
 
@@ -232,12 +221,7 @@ internal sealed class DeliveryWatch : BackgroundService
     private async Task ReleaseCanaryAsync(Instant now, CancellationToken ct)
     {
         var local = now.InUtc();
-        await using var command = _source.CreateCommand(_canary);
-        foreach (var value in new object[] { Guid.CreateVersion7(), local.Date.ToDateOnly(), (short)local.Hour, Canary, now.ToDateTimeUtc() })
-        {
-            command.Parameters.AddWithValue(value);
-        }
-
+        await using var command = _source.Command(_canary, Guid.CreateVersion7(), local.Date.ToDateOnly(), (short)local.Hour, Canary, now.ToDateTimeUtc());
         if ((long)(await command.ExecuteScalarAsync(ct))! > 0)
         {
             _dispatcher.Wake();

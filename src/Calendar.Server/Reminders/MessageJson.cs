@@ -99,7 +99,7 @@ internal sealed record MessageView(Slug? Association, Text? AssociationName, IRe
     /// <summary>When the next reminder leaves.</summary>
     public LocalDate? Next { get; init; }
 
-    /// <summary>How many messages to anybody were refused since the last digest.</summary>
+    /// <summary>How many messages to anybody were refused in the week before it.</summary>
     public int? Refused { get; init; }
 }
 

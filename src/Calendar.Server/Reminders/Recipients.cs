@@ -56,8 +56,7 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
     /// <summary>Whose these are, and what they are called: people by their names. Those that have been erased are not among them.</summary>
     public async Task<IReadOnlyDictionary<Guid, NamedRecipient>> NamesAsync(IEnumerable<Guid> recipients, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(_names);
-        command.Parameters.AddWithValue(recipients.Distinct().ToArray());
+        await using var command = source.Command(_names, recipients.Distinct().ToArray());
         var names = new Dictionary<Guid, NamedRecipient>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -84,8 +83,7 @@ internal sealed class Recipients(NpgsqlDataSource source, Settings settings)
             return settings.Canary is { } canary ? new MailAddress("", canary) : null;
         }
 
-        await using var command = source.CreateCommand(_mail);
-        command.Parameters.AddWithValue(recipient);
+        await using var command = source.Command(_mail, recipient);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new MailAddress(reader.GetString(0), reader.GetString(1)) : null;
     }

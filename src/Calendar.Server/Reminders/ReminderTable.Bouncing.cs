@@ -30,7 +30,7 @@ internal sealed partial class ReminderTable
     /// <returns>False where that message does not count as delivered: nothing was changed.</returns>
     public async Task<bool> BounceAsync(Guid id, int issue, int? code, string answer, Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _bounce, id, issue, now.ToDateTimeUtc(), Number(code), answer);
+        await using var command = source.Command(_bounce, id, issue, now.ToDateTimeUtc(), Sql.Number(code), answer);
         return (long)(await command.ExecuteScalarAsync(ct))! == 1;
     }
 }

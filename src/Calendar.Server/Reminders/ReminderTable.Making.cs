@@ -96,21 +96,19 @@ internal sealed partial class ReminderTable
     /// <summary>Lets those leave by themselves whose digest has come to an end without them.</summary>
     public async Task FreeOrphansAsync(CancellationToken ct)
     {
-        await using var command = source.CreateCommand(_orphans);
-        await command.ExecuteNonQueryAsync(ct);
+        await source.ExecuteAsync(_orphans, ct);
     }
 
     /// <summary>Tries again what was put off while the clock was ahead.</summary>
     public async Task HurryAsync(Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _early, now.ToDateTimeUtc(), (now + Retries.LongestMail).ToDateTimeUtc());
-        await command.ExecuteNonQueryAsync(ct);
+        await source.ExecuteAsync(_early, ct, now.ToDateTimeUtc(), (now + Retries.LongestMail).ToDateTimeUtc());
     }
 
     /// <summary>What there is from a moment on.</summary>
     public async Task<IReadOnlyList<MadeReminder>> MadeAsync(Instant from, CancellationToken ct)
     {
-        await using var command = Command(source, _made, from.ToDateTimeUtc());
+        await using var command = source.Command(_made, from.ToDateTimeUtc());
         var made = new List<MadeReminder>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -144,7 +142,7 @@ internal sealed partial class ReminderTable
             return [];
         }
 
-        await using var command = Command(source, _told, subjects.ToArray(), days.ToArray());
+        await using var command = source.Command(_told, subjects.ToArray(), days.ToArray());
         var told = new List<Told>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -168,7 +166,7 @@ internal sealed partial class ReminderTable
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct);
-        await using (var own = Command(connection, _isRound, round))
+        await using (var own = connection.Command(_isRound, round))
         {
             if (!(bool)(await own.ExecuteScalarAsync(ct))!)
             {
@@ -183,7 +181,7 @@ internal sealed partial class ReminderTable
 
         await RunAsync(_move, changes.Moved, now.ToDateTimeUtc());
         await RunAsync(_back, changes.Back);
-        await using (var gone = Command(connection, _gone, changes.Gone.ToArray(), now.ToDateTimeUtc()))
+        await using (var gone = connection.Command(_gone, changes.Gone.ToArray(), now.ToDateTimeUtc()))
         {
             await gone.ExecuteNonQueryAsync(ct);
         }
@@ -193,15 +191,15 @@ internal sealed partial class ReminderTable
 
         async Task RunAsync(string sql, IReadOnlyList<(Guid Id, Instant Moment)> rows, params object[] more)
         {
-            await using var command = Command(connection, sql, [rows.Select(one => one.Id).ToArray(), rows.Select(one => one.Moment.ToDateTimeUtc()).ToArray(), .. more]);
+            await using var command = connection.Command(sql, [rows.Select(one => one.Id).ToArray(), rows.Select(one => one.Moment.ToDateTimeUtc()).ToArray(), .. more]);
             await command.ExecuteNonQueryAsync(ct);
         }
     }
 
     private static async Task MakeAsync(NpgsqlConnection connection, Reminder[] reminders, Instant now, CancellationToken ct)
     {
-        await using var command = Command(
-            connection, _make,
+        await using var command = connection.Command(
+            _make,
             Array.ConvertAll(reminders, _ => Guid.CreateVersion7()),
             Array.ConvertAll(reminders, one => one.Subject.Text[..(one.Subject.Text + "/").IndexOf('/', StringComparison.Ordinal)]),
             Array.ConvertAll(reminders, one => one.Subject.Text),

@@ -1,7 +1,6 @@
 using Calendar.Server.Associations;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Calendar.Server.Reminders;
 
@@ -62,18 +61,18 @@ internal sealed partial class ReminderTable
         order by r.recipient, r.settled desc
         """;
 
-    public async Task<ReminderRow?> FindAsync(Guid id, CancellationToken ct) => (await RowsAsync(Command(source, _find, id), ct)).SingleOrDefault();
+    public async Task<ReminderRow?> FindAsync(Guid id, CancellationToken ct) => (await RowsAsync(source.Command(_find, id), ct)).SingleOrDefault();
 
     /// <summary>By moment.</summary>
-    public Task<IReadOnlyList<ReminderRow>> ComingAsync(ReminderQuery query, CancellationToken ct) => RowsAsync(Command(source, _coming, query), ct);
+    public Task<IReadOnlyList<ReminderRow>> ComingAsync(ReminderQuery query, CancellationToken ct) => RowsAsync(Asked(_coming, query), ct);
 
     /// <summary>What was sent or tried, the newest first, by when it was settled.</summary>
-    public Task<IReadOnlyList<ReminderRow>> SentAsync(ReminderQuery query, CancellationToken ct) => RowsAsync(Command(source, _sent, query), ct);
+    public Task<IReadOnlyList<ReminderRow>> SentAsync(ReminderQuery query, CancellationToken ct) => RowsAsync(Asked(_sent, query), ct);
 
     /// <summary>The attempts of these, the first one first.</summary>
     public async Task<ILookup<Guid, Attempt>> AttemptsAsync(IEnumerable<Guid> reminders, CancellationToken ct)
     {
-        await using var command = Command(source, _attempts, reminders.ToArray());
+        await using var command = source.Command(_attempts, reminders.ToArray());
         var attempts = new List<Attempt>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -89,22 +88,21 @@ internal sealed partial class ReminderTable
     /// <summary>Notes that the recipient knows: on this one and on all others to them about the same.</summary>
     public async Task AcknowledgeAsync(Guid id, Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _acknowledge, id, now.ToDateTimeUtc());
-        await command.ExecuteNonQueryAsync(ct);
+        await source.ExecuteAsync(_acknowledge, ct, id, now.ToDateTimeUtc());
     }
 
     /// <summary>Lets a settled one leave again, as another message; one that could not be delivered so far is tried at once.</summary>
     /// <returns>False where it waits for its moment or is under way.</returns>
     public async Task<bool> ResendAsync(Guid id, Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _resend, id, now.ToDateTimeUtc());
+        await using var command = source.Command(_resend, id, now.ToDateTimeUtc());
         return (long)(await command.ExecuteScalarAsync(ct))! == 1;
     }
 
     /// <summary>The last mail to each of these contacts that was refused.</summary>
     public async Task<IReadOnlyDictionary<Guid, RefusedMailView>> RefusalsAsync(Guid[] contacts, CancellationToken ct)
     {
-        await using var command = Command(source, _refusals, contacts);
+        await using var command = source.Command(_refusals, contacts);
         var refused = new Dictionary<Guid, RefusedMailView>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
@@ -116,13 +114,11 @@ internal sealed partial class ReminderTable
         return refused;
     }
 
-    private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, ReminderQuery query) => Command(
-        source, sql, Texts(query.Associations.Select(one => one.Value)), Texts(query.Kinds.Select(one => one.Name())), Texts(query.States.Select(one => one.Name())),
-        Texts(query.Channels.Select(one => one.Name())), new NpgsqlParameter { Value = (object?)query.Recipient ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-        Time(query.From), Time(query.To), Time(query.After?.At), query.After?.Id ?? Guid.Empty, query.Limit);
+    private NpgsqlCommand Asked(string sql, ReminderQuery query) => source.Command(
+        sql, Any(query.Associations.Select(one => one.Value)), Any(query.Kinds.Select(one => one.Name())), Any(query.States.Select(one => one.Name())),
+        Any(query.Channels.Select(one => one.Name())), Sql.Id(query.Recipient), Sql.Time(query.From), Sql.Time(query.To), Sql.Time(query.After?.At), query.After?.Id ?? Guid.Empty, query.Limit);
 
-    private static NpgsqlParameter Texts(IEnumerable<string> texts) =>
-        new() { Value = texts.ToArray() is { Length: > 0 } some ? some : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter Any(IEnumerable<string> texts) => Sql.Texts(texts.Any() ? texts : null);
 
     private static async Task<IReadOnlyList<ReminderRow>> RowsAsync(NpgsqlCommand command, CancellationToken ct)
     {

@@ -51,29 +51,26 @@ internal sealed partial class ReminderTable
     /// <returns>How many there were.</returns>
     public async Task<int> TakeOverAsync(Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _takeOver, now.ToDateTimeUtc());
-        return await command.ExecuteNonQueryAsync(ct);
+        return await source.ExecuteAsync(_takeOver, ct, now.ToDateTimeUtc());
     }
 
     /// <summary>Gives up what was due long ago when nobody was there to send it.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _miss, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
-        return await command.ExecuteNonQueryAsync(ct);
+        return await source.ExecuteAsync(_miss, ct, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
     }
 
     /// <summary>A channel is away: what is due by it waits, however long that takes.</summary>
     public async Task WaitAsync(ReminderChannel channel, Instant now, CancellationToken ct)
     {
-        await using var command = Command(source, _wait, channel.Name(), now.ToDateTimeUtc());
-        await command.ExecuteNonQueryAsync(ct);
+        await source.ExecuteAsync(_wait, ct, channel.Name(), now.ToDateTimeUtc());
     }
 
     // Whether more than two messages to webhooks of one association are under way, the one just claimed among them.
     private static async Task<bool> IsCrowdedAsync(NpgsqlConnection connection, Guid recipient, CancellationToken ct)
     {
-        await using var command = Command(connection, _crowded, recipient);
+        await using var command = connection.Command(_crowded, recipient);
         await command.PrepareAsync(ct);
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
@@ -81,14 +78,14 @@ internal sealed partial class ReminderTable
     /// <summary>When a recipient's next reminder leaves; weekly messages apart.</summary>
     public async Task<Instant?> NextOfAsync(Guid recipient, Instant after, CancellationToken ct)
     {
-        await using var command = Command(source, _nextOf, recipient, after.ToDateTimeUtc());
+        await using var command = source.Command(_nextOf, recipient, after.ToDateTimeUtc());
         return await command.ExecuteScalarAsync(ct) is DateTime at ? Instant.FromDateTimeUtc(at) : null;
     }
 
     /// <summary>How many were refused, to whomever, since a moment.</summary>
     public async Task<int> RefusedAsync(Instant since, CancellationToken ct)
     {
-        await using var command = Command(source, _refused, since.ToDateTimeUtc());
+        await using var command = source.Command(_refused, since.ToDateTimeUtc());
         return (int)(long)(await command.ExecuteScalarAsync(ct))!;
     }
 
@@ -96,7 +93,7 @@ internal sealed partial class ReminderTable
     /// <returns>How many were removed.</returns>
     public async Task<long> ForgetAsync(LocalDate before, CancellationToken ct)
     {
-        await using var command = Command(source, _forget, before.ToDateOnly());
+        await using var command = source.Command(_forget, before.ToDateOnly());
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }

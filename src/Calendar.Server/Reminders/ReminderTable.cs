@@ -1,7 +1,6 @@
 using Calendar.Reminders;
 using NodaTime;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Calendar.Server.Reminders;
 
@@ -169,7 +168,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         {
             // What has been superseded since a moment ago is not told of.
             var told = new HashSet<Guid>();
-            await using (var command = Command(connection, _carry, claimed.Reminder.Id, carried.ToArray()))
+            await using (var command = connection.Command(_carry, claimed.Reminder.Id, carried.ToArray()))
             await using (var reader = await command.ExecuteReaderAsync(ct))
             {
                 while (await reader.ReadAsync(ct))
@@ -190,7 +189,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     public async Task<LastSeen?> BeginSendingAsync(Guid id, long claim, Instant now, TimeSpan lease, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { BatchCommand(_fence, id, claim, now.ToDateTimeUtc(), lease), BatchCommand(_lastSeen, id) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Sql.Batched(_fence, id, claim, now.ToDateTimeUtc(), lease), Sql.Batched(_lastSeen, id) } };
         await batch.PrepareAsync(ct);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var isOurs = await reader.ReadAsync(ct);
@@ -203,9 +202,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     public async Task<bool> SettleAsync(Guid id, long claim, Settlement settlement, AttemptEnd? attempt, Instant now, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        await using var command = Command(
-            connection, _settle, id, claim, settlement.State.Name(), Text(settlement.Reason?.Name()), now.ToDateTimeUtc(), Time(settlement.NextTry), settlement.IsOwnFailure ? 1 : 0,
-            Text(attempt?.Outcome), Number(attempt?.Code), Text(attempt?.Answer), settlement.NoLongerDue.ToArray());
+        await using var command = connection.Command(
+            _settle, id, claim, settlement.State.Name(), Sql.Text(settlement.Reason?.Name()), now.ToDateTimeUtc(), Sql.Time(settlement.NextTry), settlement.IsOwnFailure ? 1 : 0,
+            Sql.Text(attempt?.Outcome), Sql.Number(attempt?.Code), Sql.Text(attempt?.Answer), settlement.NoLongerDue.ToArray());
         await command.PrepareAsync(ct);
         return (long)(await command.ExecuteScalarAsync(ct))! == 1;
     }
@@ -214,7 +213,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
     private static async Task<(bool IsRaced, ClaimedReminder? Claimed)> ClaimAsync(
         NpgsqlConnection connection, ReminderChannel channel, Instant now, long holder, TimeSpan lease, CancellationToken ct)
     {
-        await using var command = Command(connection, _claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
+        await using var command = connection.Command(_claim, channel.Name(), now.ToDateTimeUtc(), holder, lease, (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
         await command.PrepareAsync(ct);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return !await reader.ReadAsync(ct) ? (false, null)
@@ -230,9 +229,9 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         {
             BatchCommands =
             {
-                BatchCommand(_besides, reminder.Recipient, reminder.Id, until.ToDateTimeUtc()),
-                BatchCommand(_lately, reminder.Recipient, reminder.Moment.ToDateTimeUtc(), (reminder.Moment - RefusedBefore).ToDateTimeUtc()),
-                new NpgsqlBatchCommand(_head),
+                Sql.Batched(_besides, reminder.Recipient, reminder.Id, until.ToDateTimeUtc()),
+                Sql.Batched(_lately, reminder.Recipient, reminder.Moment.ToDateTimeUtc(), (reminder.Moment - RefusedBefore).ToDateTimeUtc()),
+                Sql.Batched(_head),
             },
         };
         await batch.PrepareAsync(ct);
@@ -263,35 +262,4 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         FailingSince = reader.IsDBNull(12) ? null : Instant.FromDateTimeUtc(reader.GetDateTime(12)),
         Reason = !reader.IsDBNull(13) && Names<ReminderReason>.TryParse(reader.GetString(13), out var reason) ? reason : null,
     };
-
-    private static NpgsqlCommand Command(NpgsqlDataSource source, string sql, params ReadOnlySpan<object> values) => With(source.CreateCommand(sql), values);
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values) => With(new NpgsqlCommand(sql, connection), values);
-
-    private static NpgsqlCommand With(NpgsqlCommand command, ReadOnlySpan<object> values)
-    {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
-
-    private static NpgsqlBatchCommand BatchCommand(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
-
-    private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private static NpgsqlParameter Number(int? number) => new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
-
-    private static NpgsqlParameter Time(Instant? time) => new() { Value = (object?)time?.ToDateTimeUtc() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }

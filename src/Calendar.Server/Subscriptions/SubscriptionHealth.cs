@@ -62,14 +62,7 @@ internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource
                 return;
             }
 
-            await using var command = source.CreateCommand(_add);
-            command.Parameters.AddWithValue(counted.Select(one => one.Id).ToArray());
-            command.Parameters.AddWithValue(counted.Select(one => one.Last!.At.ToDateTimeUtc()).ToArray());
-            command.Parameters.AddWithValue(counted.Select(one => one.Last!.Client.Name()).ToArray());
-            command.Parameters.AddWithValue(counted.Select(one => one.Last!.Version).ToArray());
-            command.Parameters.AddWithValue(counted.Select(one => one.Counts.Fetches).ToArray());
-            command.Parameters.AddWithValue(counted.Select(one => one.Counts.Conditional).ToArray());
-            command.Parameters.AddWithValue(counted.Select(one => one.Counts.NotModified).ToArray());
+            await using var command = source.Command(_add, counted.Select(one => one.Id).ToArray(), counted.Select(one => one.Last!.At.ToDateTimeUtc()).ToArray(), counted.Select(one => one.Last!.Client.Name()).ToArray(), counted.Select(one => one.Last!.Version).ToArray(), counted.Select(one => one.Counts.Fetches).ToArray(), counted.Select(one => one.Counts.Conditional).ToArray(), counted.Select(one => one.Counts.NotModified).ToArray());
             await command.ExecuteNonQueryAsync(ct);
             counted.ForEach(one => one.Fetches.Subtract(one.Counts));
         }
@@ -110,8 +103,7 @@ internal sealed class SubscriptionHealth(SubscriptionBook book, NpgsqlDataSource
     private async Task<Dictionary<Guid, FetchHistory>> ReadAsync(Guid[] ids, CancellationToken ct)
     {
         var found = new Dictionary<Guid, FetchHistory>();
-        await using var command = source.CreateCommand(_read);
-        command.Parameters.AddWithValue(ids);
+        await using var command = source.Command(_read, ids);
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {

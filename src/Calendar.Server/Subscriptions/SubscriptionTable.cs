@@ -100,8 +100,7 @@ internal sealed class SubscriptionTable(NpgsqlDataSource source) : IDisposable
     /// <summary>What has changed after a number, in the order of changes; everything after 0.</summary>
     public async Task<IReadOnlyList<Subscription>> ReadAsync(long after, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(_changedAfter);
-        command.Parameters.AddWithValue(after);
+        await using var command = source.Command(_changedAfter, after);
         return await ReadAsync(command, ct);
     }
 

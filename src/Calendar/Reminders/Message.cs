@@ -17,7 +17,7 @@ public sealed record Message(Recipient To, ImmutableArray<MessageItem> Items, bo
     /// <summary>When the next reminder leaves, where the recipient is; null where there is none in the time that is looked ahead.</summary>
     public LocalDate? Next { get; init; }
 
-    /// <summary>For the desk: how many messages to anybody were refused since the last digest.</summary>
+    /// <summary>For the desk: how many messages to anybody were refused in the week before it.</summary>
     public int Refused { get; init; }
 
     /// <summary>The signed page that stops these mails; null for webhooks.</summary>

@@ -124,15 +124,16 @@ internal sealed class TwoDispatchers : IAsyncDisposable
     }
 
     /// <summary>Holds the rows that are being sent, so that nothing of them can be noted.</summary>
-    public async Task<NpgsqlTransaction> HoldNotesAsync(string recipient)
+    /// <returns>Holds them until it is disposed of.</returns>
+    public async Task<IAsyncDisposable> HoldNotesAsync(string recipient)
     {
         var connection = await _source.OpenConnectionAsync(CalendarFolder.Bounded());
-        var transaction = await connection.BeginTransactionAsync(CalendarFolder.Bounded());
+        await connection.BeginTransactionAsync(CalendarFolder.Bounded());
         await using var command = new NpgsqlCommand(
             "select count(*) from (select r.id from calendar.reminders r join calendar.contacts c on c.id = r.recipient where r.sending and c.mail = $1 for update of r) held", connection);
         command.Parameters.AddWithValue(recipient);
         Assert.Equal(1L, await command.ExecuteScalarAsync(CalendarFolder.Bounded()));
-        return transaction;
+        return connection;
     }
 
     /// <summary>Waits until the note of what came of a mail waits for the held row.</summary>
