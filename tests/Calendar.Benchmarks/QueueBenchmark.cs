@@ -153,7 +153,7 @@ internal static class QueueBenchmark
         return times;
     }
 
-    /// <summary>A thousand queued for as many recipients, due now, and settled ones of the past year for the same: most of them delivered, in one attempt each.</summary>
+    /// <summary>A thousand queued for as many recipients, due now, and settled ones of the past year for the same, each with their share of every kind: most of them delivered, in one attempt each.</summary>
     private static async Task FillAsync(NpgsqlDataSource source, int settled, CancellationToken ct)
     {
         await ExecuteAsync(source, $"""
@@ -162,7 +162,7 @@ internal static class QueueBenchmark
               now() - interval '1 hour', now() - interval '300 days'
             from generate_series(1, {_queued}) n;
             insert into calendar.reminders (id, kind, subject, due, lead, recipient, channel, association, moment, state, reason, next_try, attempts, claim, made, settled)
-            select gen_random_uuid(), 'task', 'task/cadence-2029/step-' || n || '/vufo', (at + interval '7 days')::date, 7, md5((n % {_queued} + 1)::text)::uuid, 'mail', 'vufo', at, state,
+            select gen_random_uuid(), 'task', 'task/cadence-2029/step-' || n || '/vufo', (at + interval '7 days')::date, 7, md5((n / 101 % {_queued} + 1)::text)::uuid, 'mail', 'vufo', at, state,
               case state when 'delivered' then null when 'superseded' then (case when n % 2 = 0 then 'carried' else 'no_longer_due' end) when 'refused' then 'refused_there' else 'too_late' end,
               at, case when state in ('delivered', 'refused') then 1 else 0 end, 1, at - interval '300 days', at
             from (select n, now() - interval '1 hour' - interval '364 days' * n / {Math.Max(1, settled)} as at,

@@ -51,13 +51,22 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         select {_columns}, r.claim, r.attempts from (select from due limit 1) found left join claimed r on true
         """;
 
-    // While the recipient is ours. What may have arrived by itself is told of by itself; a digest that is sent again tells of the same as before.
+    // What may have arrived by itself is told of by itself.
+    private const string _isFree = """
+        r.issue = 0 and (r.carried_by = $2 or (r.carried_by is null and not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null)))
+        """;
+
+    // While the recipient is ours. Of a long list of what was missed the latest, the rest stands in the digests after this one. One that is sent again tells of the
+    // same as before.
     private const string _besides = $"""
         select {_columns}, r.carried_by is not null
         from calendar.reminders r
-        where r.recipient = $1 and r.id <> $2 and r.state in ('queued', 'missed') and (r.carried_by is null or r.carried_by = $2)
-          and r.issue = 0 and (r.state = 'missed' or r.moment < $3)
-          and (r.carried_by is not null or not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null))
+        where r.recipient = $1 and r.id <> $2 and r.state = 'queued' and r.moment < $3 and {_isFree}
+        union all
+        (select {_columns}, r.carried_by is not null
+        from calendar.reminders r
+        where r.recipient = $1 and r.id <> $2 and r.state = 'missed' and r.kind not in ('week', 'canary') and {_isFree}
+        order by r.carried_by is null, r.moment desc, r.id limit 100)
         union all
         select {_columns}, true
         from calendar.reminders r

@@ -3,6 +3,8 @@ namespace Calendar.Server.Tests.Reminders;
 /// <summary>The task of 15 January is to be reminded of on 8 January at eight: whatever happens to the machine and its clock, each reminder arrives once, or is told of as missed.</summary>
 public sealed class WhenNothingRuns
 {
+    private const string Untold = "select count(*) from calendar.reminders where state = 'missed' and first_told is null and kind not in ('week', 'canary')";
+
     [Theory]
     [InlineData("2027-01-08 08:01")]
     [InlineData("2027-01-08 09:00")]
@@ -40,6 +42,27 @@ public sealed class WhenNothingRuns
         await again.AtAsync("2027-01-18 08:00");
         Assert.Equal(2, await again.Service.QueryAsync<long>("select count(*) from calendar.reminders where kind = 'week' and due = '2027-01-11' and state = 'delivered'"));
         Assert.Equal(0, await again.Service.QueryAsync<long>("select count(*) from calendar.reminders where kind = 'task' and state = 'missed' and carried_by is null"));
+    }
+
+    [Fact]
+    public async Task After_months_a_hundred_lines_a_digest_tell_of_what_was_missed()
+    {
+        await using var calendar = await Reminded.StartAsync();
+        await calendar.ContactAsync("vufo", "desk@example.org");
+        await calendar.AtAsync("2027-04-04 08:00");
+        var missed = await calendar.Service.QueryAsync<long>(Untold);
+        Assert.True(missed > 100, $"{missed}");
+
+        await calendar.AtAsync("2027-04-05 08:00");
+        var digest = (await calendar.Server.MailsAsync())[^1].Message();
+        Assert.InRange(digest.TextBody!.Split("cal_mail_a").Length - 1, 100, 150);
+        Assert.InRange(await calendar.Service.QueryAsync<long>(Untold), 1, missed - 100);
+
+        for (var monday = new DateOnly(2027, 4, 12); await calendar.Service.QueryAsync<long>(Untold) > 0; monday = monday.AddDays(7))
+        {
+            Assert.True(monday.Month < 7, "It is never told of to the end.");
+            await calendar.AtAsync($"{monday:yyyy-MM-dd} 08:00");
+        }
     }
 
     [Fact]
