@@ -43,10 +43,7 @@ public sealed class AfterABounce
     [Fact]
     public async Task An_owner_is_asked_after_from_when_they_were_written_to()
     {
-        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
-        await calendar.RecordAsync(OneTask.Lines(escalateAfter: 7));
-        await calendar.ContactAsync("vufo", "p1@example.org");
-        await calendar.UntilMadeAsync();
+        await using var calendar = await Reminded.WithDeskAsync();
         await calendar.AtAsync("2027-01-08 08:00");
         calendar.SetClock("2027-01-12 08:00");
         (await calendar.Service.PostMailAsync("/v1/bounces", Bounces.Postfix(Assert.Single(await calendar.Server.MailsAsync())), calendar.Service.Admin!)).Is(200);

@@ -102,10 +102,7 @@ public sealed class ChangingBeforeItLeaves
     [Fact]
     public async Task A_silence_that_has_ended_is_not_told_of_again()
     {
-        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
-        await calendar.RecordAsync(OneTask.Lines(escalateAfter: 7));
-        await calendar.ContactAsync("vufo", "p1@example.org");
-        await calendar.UntilMadeAsync();
+        await using var calendar = await Reminded.WithDeskAsync();
         await calendar.AtAsync("2027-01-08 08:00");
         await calendar.AtAsync("2027-01-22 08:00");
         Assert.Equal("delivered 2", await calendar.StatesAsync());

@@ -51,6 +51,16 @@ public sealed class Reminded : IAsyncDisposable
         return calendar;
     }
 
+    /// <summary>The same with one contact, and a desk that hears of what that one has not acknowledged within two weeks.</summary>
+    public static async Task<Reminded> WithDeskAsync(bool digest = false, string leads = "7")
+    {
+        var calendar = await StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
+        await calendar.RecordAsync(OneTask.Lines(digest, escalateAfter: 7, leads));
+        await calendar.ContactAsync("vufo", "p1@example.org");
+        await calendar.UntilMadeAsync();
+        return calendar;
+    }
+
     /// <summary>Records lines of commands.</summary>
     public async Task RecordAsync(string lines)
     {

@@ -39,10 +39,7 @@ public sealed class SendingReminders
     [Fact]
     public async Task Nobody_above_hears_of_a_task_that_was_acknowledged_and_the_desk_hears_of_one_that_was_not()
     {
-        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
-        await calendar.RecordAsync(OneTask.Lines(escalateAfter: 7));
-        await calendar.ContactAsync("vufo", "p1@example.org");
-        await calendar.UntilMadeAsync();
+        await using var calendar = await Reminded.WithDeskAsync();
         await calendar.AtAsync("2027-01-08 08:00");
         await calendar.AtAsync("2027-01-22 08:00");
         Assert.Equal("delivered 2", await calendar.StatesAsync());
@@ -61,10 +58,7 @@ public sealed class SendingReminders
     [Fact]
     public async Task An_owner_is_asked_after_from_the_first_time_that_they_were_told()
     {
-        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
-        await calendar.RecordAsync(OneTask.Lines(escalateAfter: 7));
-        await calendar.ContactAsync("vufo", "p1@example.org");
-        await calendar.UntilMadeAsync();
+        await using var calendar = await Reminded.WithDeskAsync();
         await calendar.AtAsync("2027-01-08 08:00");
         calendar.SetClock("2027-01-12 08:00");
         await calendar.ResendAsync("kind = 'task'");
@@ -78,10 +72,7 @@ public sealed class SendingReminders
     [Fact]
     public async Task An_owner_who_could_only_be_told_that_it_was_missed_is_asked_after_all_the_same()
     {
-        await using var calendar = await Reminded.StartAsync(Holding.Nothing, settings => settings with { Desk = "desk@example.org" });
-        await calendar.RecordAsync(OneTask.Lines(digest: true, escalateAfter: 7, leads: "40"));
-        await calendar.ContactAsync("vufo", "p1@example.org");
-        await calendar.UntilMadeAsync();
+        await using var calendar = await Reminded.WithDeskAsync(digest: true, leads: "40");
         await calendar.AtAsync("2026-12-05 08:00");
         var restart = await calendar.StopAsync();
         await using var again = await restart("2026-12-10 08:00");
