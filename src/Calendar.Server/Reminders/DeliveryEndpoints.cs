@@ -103,7 +103,8 @@ internal sealed class DeliveryEndpoints(ReminderTable table, Recipients recipien
         }
 
         // Asked twice it leaves once: what is on its way already is let alone.
-        if (!await table.ResendAsync(row.Reminder.Id, clock.Now, ct) && row.Reminder.Issue == 0 && row.Attempts == 0)
+        var request = KeyedRequest.Of(context.Request, TokenAuthentication.ActorOf(context.User, null, context.TraceIdentifier), []);
+        if (!await table.ResendAsync(row.Reminder.Id, request, clock.Now, ct) && row.Reminder.Issue == 0 && row.Attempts == 0)
         {
             return NotSettled;
         }

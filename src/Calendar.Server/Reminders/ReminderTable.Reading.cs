@@ -1,4 +1,5 @@
 using Calendar.Server.Associations;
+using Calendar.Server.Http;
 using NodaTime;
 using Npgsql;
 
@@ -48,10 +49,11 @@ internal sealed partial class ReminderTable
     // What is put off leaves now; what is under way is let alone.
     private const string _resend = """
         with resent as (
-          update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, failing_since = null, issue = issue + 1, carried_by = null, perhaps_sent = false
-          where id = $1 and state not in ('queued', 'attempting') returning id),
+          update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, failing_since = null, issue = issue + 1, carried_by = null, perhaps_sent = false,
+            resend_key = $3
+          where id = $1 and state not in ('queued', 'attempting') and ($3::text is null or resend_key is distinct from $3) returning id),
         hurried as (update calendar.reminders set next_try = $2 where id = $1 and state = 'queued' and attempts > 0 and carried_by is null returning id)
-        select (select count(*) from resent) + (select count(*) from hurried)
+        select (select count(*) from resent) + (select count(*) from hurried) + (select count(*) from calendar.reminders where id = $1 and resend_key = $3)
         """;
 
     private const string _refusals = """
@@ -92,11 +94,12 @@ internal sealed partial class ReminderTable
     }
 
     /// <summary>Lets a settled one leave again, as another message; one that could not be delivered so far is tried at once.</summary>
+    /// <param name="request">When it was the last to ask for this one, it has been heard.</param>
     /// <returns>False where it waits for its moment or is under way.</returns>
-    public async Task<bool> ResendAsync(Guid id, Instant now, CancellationToken ct)
+    public async Task<bool> ResendAsync(Guid id, KeyedRequest? request, Instant now, CancellationToken ct)
     {
-        await using var command = source.Command(_resend, id, now.ToDateTimeUtc());
-        return (long)(await command.ExecuteScalarAsync(ct))! == 1;
+        await using var command = source.Command(_resend, id, now.ToDateTimeUtc(), Sql.Text(request is null ? null : $"{request.Caller} {request.Key}"));
+        return (long)(await command.ExecuteScalarAsync(ct))! > 0;
     }
 
     /// <summary>The last mail to each of these contacts that was refused.</summary>

@@ -1,5 +1,6 @@
--- When the recipient was told for the first time, by itself or in a digest: what is sent again, or told of as missed, changes nothing in it.
-alter table calendar.reminders add first_told timestamptz null;
+alter table calendar.reminders
+  add first_told  timestamptz null, -- when the recipient was told of it, by itself or in a digest: whatever is sent again changes nothing in it
+  add resend_key  text        null; -- who asked for it again last, and under which key: a request that comes twice asks once
 
 update calendar.reminders r set first_told = settled
 where settled is not null and (state in ('delivered', 'refused') or reason = 'carried'
