@@ -67,7 +67,10 @@ internal sealed class DeliveryGuard(NpgsqlDataSource source, Settings settings, 
         with marked as (
           update calendar.reminders
           set state = 'missed', reason = 'perhaps_sent', perhaps_sent = true, settled = $1, carried_by = null, holder = null, lease = null, sending = false
-          where (state in ('queued', 'attempting') and moment <= $2) or (state = 'missed' and carried_by is null and kind not in ('week', 'canary') and (reason = 'too_late' or (reason = 'made_late' and made > $3)))
+          where (state in ('queued', 'attempting') and moment <= $2)
+            or (state = 'missed' and kind not in ('week', 'canary') and (reason = 'too_late' or (reason = 'made_late' and made > $3))
+              and (carried_by is null or exists (
+                select from calendar.reminders head where head.id = reminders.carried_by and head.state in ('queued', 'attempting') and head.moment <= $2)))
           returning id),
         freed as (
           update calendar.reminders set carried_by = null

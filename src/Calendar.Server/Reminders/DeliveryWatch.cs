@@ -58,7 +58,7 @@ internal sealed class DeliveryWatch : BackgroundService
         """;
 
     private const string _besides = """
-        select (select count(*) from calendar.reminders where state = 'refused' and settled >= $1),
+        select (select count(*) from calendar.reminders where state = 'refused' and settled >= $1 and carried_by is null),
           exists (select from calendar.reminders unheard where kind = 'canary' and acknowledged is null and moment between $2 and $3
             and not exists (select from calendar.reminders later where later.kind = 'canary' and later.acknowledged is not null and later.moment > unheard.moment))
         """;

@@ -18,7 +18,7 @@ internal sealed class Dispatcher : BackgroundService
 {
     private static readonly TimeSpan _poll = TimeSpan.FromSeconds(1);
     private static readonly Duration _betweenSweeps = Duration.FromSeconds(2);
-    private const int _mostNotes = 6;
+    private const int _longestPause = 6; // looks
 
     private const int _workers = 4;
 
@@ -39,6 +39,7 @@ internal sealed class Dispatcher : BackgroundService
     private bool _isHeld;
     private volatile bool _hasLooked;
     private Session? _session;
+    private CancellationToken _stopping;
 
     public Dispatcher(
         AlmanacFollower follower, ReminderTable table, Recipients recipients, Delivery delivery, DeliveryGuard guard, NpgsqlDataSource source, CivilClock clock,
@@ -71,6 +72,7 @@ internal sealed class Dispatcher : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _stopping = stoppingToken;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -317,7 +319,7 @@ internal sealed class Dispatcher : BackgroundService
         }
     }
 
-    // What is known to have happened is noted, however long the database is away: given up here, the message would be sent again.
+    // What is known to have happened is noted, however long the database is away, unless we are stopped: given up here, the message would be sent again.
     private async Task<bool> SettleAsync(ClaimedReminder claimed, Settlement settlement, AttemptEnd? end, Instant now, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
@@ -326,10 +328,10 @@ internal sealed class Dispatcher : BackgroundService
             {
                 return await _table.SettleAsync(claimed.Reminder.Id, claimed.Claim, settlement, end, now, ct);
             }
-            catch (Exception away) when (Database.IsAway(away) || tried < _mostNotes)
+            catch (Exception away) when (away is NpgsqlException or TimeoutException && (tried < _longestPause || (Database.IsAway(away) && !_stopping.IsCancellationRequested)))
             {
                 _logger.DatabaseAway(away.Message);
-                await Task.Delay(Math.Min(tried, _mostNotes) * _poll, ct);
+                await Task.Delay(Math.Min(tried, _longestPause) * _poll, ct);
             }
         }
     }

@@ -25,6 +25,8 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
 {
     private static readonly Recipient _canary = new(DeliveryWatch.Canary, default, ReminderChannel.Mail, Language.En);
 
+    private const int _mostMissed = 100;
+
     // It keeps what it works out, and several workers ask.
     private readonly Lock _asking = new();
     private readonly Reminding _reminding = new(almanac, book, zone);
@@ -73,7 +75,14 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
             return [];
         }
 
-        return Decide(claimed, now) is Bundle.Digest { Carried: var carried } ? [.. carried.Select(one => one.Id), .. claimed.Missed.Where(one => one.Subject.IsAboutSomething).Select(one => one.Id)] : [];
+        if (Decide(claimed, now) is not Bundle.Digest { Carried: var carried })
+        {
+            return [];
+        }
+
+        // What need not be told any more is settled with it; of the rest the latest, the others stand in the digests after this one.
+        var missed = claimed.Missed.Where(one => one.Subject.IsAboutSomething).ToLookup(Stands);
+        return [.. carried.Select(one => one.Id), .. missed[false].Concat(missed[true].OrderByDescending(one => one.Moment).Take(_mostMissed)).Select(one => one.Id)];
     }
 
     /// <summary>What of a claimed message is still so.</summary>
@@ -98,7 +107,7 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
         if (reminder.Subject is ReminderSubject.OfWeek)
         {
             return reminder.Issue > 0 ? new MessageStanding(null, true, items, missed, gone)
-                : claimed.Carried.Count > 0 ? items.Count + missed.Count > 0 ? new MessageStanding(null, true, items, missed, gone) : Not(ReminderReason.NotNeeded)
+                : claimed.Carried.Count > 0 ? items.Count + missed.Count > 0 || HasNews(claimed) ? new MessageStanding(null, true, items, missed, gone) : Not(ReminderReason.NotNeeded)
                 : Decide(claimed, now) is Bundle.NothingDue ? new MessageStanding(null, true, [], [], [])
                 : Not(ReminderReason.NotNeeded);
         }
@@ -125,8 +134,10 @@ internal sealed class Known(Almanac almanac, AddressBook book, DateTimeZone zone
         }
     }
 
+    private bool HasNews(ClaimedReminder claimed) => claimed.RefusedBefore && Find(claimed.Reminder.Recipient) is { } recipient && IsDesk(recipient);
+
     private Bundle Decide(ClaimedReminder claimed, Instant now) => Find(claimed.Reminder.Recipient) is { } recipient
         ? Bundles.Decide(claimed.Reminder.AsQueued, [.. claimed.Others.Select(one => one.AsQueued)], [.. claimed.Missed.Where(Stands).Select(one => one.AsQueued)], now, ZoneOf(recipient),
-            claimed.ToldSince, claimed.RefusedBefore && IsDesk(recipient))
+            claimed.ToldSince, HasNews(claimed))
         : new Bundle.Alone();
 }

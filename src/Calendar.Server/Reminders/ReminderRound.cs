@@ -46,7 +46,6 @@ internal sealed class ReminderRound : Round
         var today = now.InZone(_clock.Zone).Date;
         await _table.ForgetAsync(today.PlusYears(-1), ct);
         await _table.FreeOrphansAsync(ct);
-        await _table.HurryAsync(now, ct);
         var from = today.PlusDays(-ReminderPolicy.Grace.Days);
         var reminding = new Reminding(almanac, await _recipients.BookAsync(almanac, ct), _clock.Zone);
         var told = await _table.ToldAsync(reminding.Silent(today), _clock.Zone, ct);

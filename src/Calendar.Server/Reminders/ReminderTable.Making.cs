@@ -39,10 +39,10 @@ internal sealed partial class ReminderTable
 
     // Also one that was refused: nobody has heard of it, and somebody above should. By the queue's key: of a year's deliveries only what is about those few tasks is read.
     private const string _told = """
-        select r.subject, r.due, r.lead, min(r.first_told), exists (select from calendar.reminders above
+        select r.subject, r.due, r.lead, min(coalesce(r.first_told, r.settled)), exists (select from calendar.reminders above
           where above.subject = 'escalation/1/' || substr(r.subject, 6) and above.due = r.due and above.acknowledged is not null)
         from unnest($1::text[], $2::date[]) silent (subject, due) join calendar.reminders r on r.subject = silent.subject and r.due = silent.due
-        where r.first_told is not null
+        where r.first_told is not null or r.state in ('delivered', 'refused') or r.reason = 'carried'
         group by r.subject, r.due, r.lead
         """;
 
@@ -76,14 +76,9 @@ internal sealed partial class ReminderTable
     // Whatever became of the message that was to tell of them.
     private const string _orphans = """
         update calendar.reminders r set carried_by = null
-        where state in ('queued', 'missed') and first_told is null and carried_by is not null
-          and not exists (select from calendar.reminders head where head.id = r.carried_by and head.state in ('queued', 'attempting'))
-        """;
-
-    // No try is put off for so long but by a clock that was ahead.
-    private const string _early = """
-        update calendar.reminders set next_try = $1
-        where state = 'queued' and attempts > 0 and coalesce(settled, 'infinity'::timestamptz) = 'infinity' and next_try > $2
+        where state in ('queued', 'missed') and carried_by is not null and case state
+          when 'queued' then not exists (select from calendar.reminders head where head.id = r.carried_by and head.state in ('queued', 'attempting'))
+          else exists (select from calendar.reminders head where head.id = r.carried_by and head.state in ('missed', 'refused', 'superseded') and (head.issue = 0 or r.first_told is null)) end
         """;
 
     /// <summary>Begins a round; what older ones are about to write is refused from now on.</summary>
@@ -94,16 +89,7 @@ internal sealed partial class ReminderTable
     }
 
     /// <summary>Lets those leave by themselves whose digest has come to an end without them.</summary>
-    public async Task FreeOrphansAsync(CancellationToken ct)
-    {
-        await source.ExecuteAsync(_orphans, ct);
-    }
-
-    /// <summary>Tries again what was put off while the clock was ahead.</summary>
-    public async Task HurryAsync(Instant now, CancellationToken ct)
-    {
-        await source.ExecuteAsync(_early, ct, now.ToDateTimeUtc(), (now + Retries.LongestMail).ToDateTimeUtc());
-    }
+    public Task FreeOrphansAsync(CancellationToken ct) => source.ExecuteAsync(_orphans, ct);
 
     /// <summary>What there is from a moment on.</summary>
     public async Task<IReadOnlyList<MadeReminder>> MadeAsync(Instant from, CancellationToken ct)

@@ -50,7 +50,7 @@ internal sealed partial class ReminderTable
     private const string _resend = """
         with resent as (
           update calendar.reminders set state = 'queued', reason = null, settled = null, next_try = $2, tries = 0, failing_since = null, issue = issue + 1, carried_by = null, perhaps_sent = false,
-            resend_key = $3
+            first_told = coalesce(first_told, case when state in ('delivered', 'refused') or reason = 'carried' then settled end), resend_key = $3
           where id = $1 and state not in ('queued', 'attempting') and ($3::text is null or resend_key is distinct from $3) returning id),
         hurried as (update calendar.reminders set next_try = $2 where id = $1 and state = 'queued' and attempts > 0 and carried_by is null returning id)
         select (select count(*) from resent) + (select count(*) from hurried) + (select count(*) from calendar.reminders where id = $1 and resend_key = $3)
@@ -88,10 +88,7 @@ internal sealed partial class ReminderTable
     }
 
     /// <summary>Notes that the recipient knows: on this one and on all others to them about the same.</summary>
-    public async Task AcknowledgeAsync(Guid id, Instant now, CancellationToken ct)
-    {
-        await source.ExecuteAsync(_acknowledge, ct, id, now.ToDateTimeUtc());
-    }
+    public Task AcknowledgeAsync(Guid id, Instant now, CancellationToken ct) => source.ExecuteAsync(_acknowledge, ct, id, now.ToDateTimeUtc());
 
     /// <summary>Lets a settled one leave again, as another message; one that could not be delivered so far is tried at once.</summary>
     /// <param name="request">When it was the last to ask for this one, it has been heard.</param>

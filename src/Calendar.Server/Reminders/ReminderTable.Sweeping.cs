@@ -38,7 +38,7 @@ internal sealed partial class ReminderTable
         """;
 
     private const string _nextOf = "select min(moment) from calendar.reminders where recipient = $1 and state = 'queued' and moment > $2 and kind <> 'week'";
-    private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1";
+    private const string _refused = "select count(*) from calendar.reminders where state = 'refused' and settled >= $1 and carried_by is null";
 
     // By the database's clock too: one that is far ahead must not make it forget what is still a key.
     private const string _forget = """
@@ -49,23 +49,14 @@ internal sealed partial class ReminderTable
 
     /// <summary>Takes over what others have left when they ended.</summary>
     /// <returns>How many there were.</returns>
-    public async Task<int> TakeOverAsync(Instant now, CancellationToken ct)
-    {
-        return await source.ExecuteAsync(_takeOver, ct, now.ToDateTimeUtc());
-    }
+    public Task<int> TakeOverAsync(Instant now, CancellationToken ct) => source.ExecuteAsync(_takeOver, ct, now.ToDateTimeUtc());
 
     /// <summary>Gives up what was due long ago when nobody was there to send it.</summary>
     /// <returns>How many there were.</returns>
-    public async Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct)
-    {
-        return await source.ExecuteAsync(_miss, ct, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
-    }
+    public Task<int> MissAsync(ReminderChannel channel, Instant now, CancellationToken ct) => source.ExecuteAsync(_miss, ct, now.ToDateTimeUtc(), channel.Name(), (now - ReminderPolicy.Grace).ToDateTimeUtc(), (now - Retries.LongestMail).ToDateTimeUtc());
 
     /// <summary>A channel is away: what is due by it waits, however long that takes.</summary>
-    public async Task WaitAsync(ReminderChannel channel, Instant now, CancellationToken ct)
-    {
-        await source.ExecuteAsync(_wait, ct, channel.Name(), now.ToDateTimeUtc());
-    }
+    public Task WaitAsync(ReminderChannel channel, Instant now, CancellationToken ct) => source.ExecuteAsync(_wait, ct, channel.Name(), now.ToDateTimeUtc());
 
     // Whether more than two messages to webhooks of one association are under way, the one just claimed among them.
     private static async Task<bool> IsCrowdedAsync(NpgsqlConnection connection, Guid recipient, CancellationToken ct)

@@ -56,8 +56,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         r.issue = 0 and (r.carried_by = $2 or (r.carried_by is null and not exists (select from calendar.attempts a where a.reminder = r.id and a.delivery is not null)))
         """;
 
-    // While the recipient is ours. Of a long list of what was missed the latest, the rest stands in the digests after this one. One that is sent again tells of the
-    // same as before.
+    // While the recipient is ours. A digest that is sent again tells of the same as before.
     private const string _besides = $"""
         select {_columns}, r.carried_by is not null
         from calendar.reminders r
@@ -66,7 +65,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         (select {_columns}, r.carried_by is not null
         from calendar.reminders r
         where r.recipient = $1 and r.id <> $2 and r.state = 'missed' and r.kind not in ('week', 'canary') and {_isFree}
-        order by r.carried_by is null, r.moment desc, r.id limit 100)
+        order by r.carried_by is null, r.moment desc, r.id limit 1000)
         union all
         select {_columns}, true
         from calendar.reminders r
@@ -79,7 +78,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
         select exists (select from calendar.reminders r
             where r.recipient = $1 and r.moment >= $2 and coalesce(r.settled, 'infinity') >= $2 and (r.state <> 'queued' or r.attempts > 0)
               and r.kind not in ('week', 'canary') and (r.state = 'delivered' or r.reason = 'carried')),
-          exists (select from calendar.reminders where state = 'refused' and settled >= $3)
+          exists (select from calendar.reminders where state = 'refused' and settled >= $3 and carried_by is null)
         """;
 
     private const string _head = "select coalesce(max(seq_id), 0) from calendar.mt_events";
@@ -109,7 +108,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
             first_told = case when $3 in ('delivered', 'refused') then coalesce(first_told, $5) else first_told end,
             holder = null, lease = null, sending = false
           where id = $1 and claim = $2 and (state = 'attempting' or (state = 'queued' and $3 = 'delivered'))
-          returning id, attempts),
+          returning id, attempts, issue),
         ended as (
           insert into calendar.attempts (reminder, number, begun, ended, outcome, code, answer)
           select id, attempts, $5, $5, $8, $9, $10 from settled where $8 is not null
@@ -126,7 +125,7 @@ internal sealed partial class ReminderTable(NpgsqlDataSource source)
             and (r.state = 'queued' or ($3 = 'delivered' and r.state in ('missed', 'refused')))),
         freed as (
           update calendar.reminders r set carried_by = null
-          from settled where r.carried_by = settled.id and r.id <> all($11) and r.first_told is null
+          from settled where r.carried_by = settled.id and r.id <> all($11) and settled.issue = 0
             and (($3 = 'superseded' and r.state in ('queued', 'missed')) or ($3 = 'refused' and r.state = 'missed')))
         select count(*) from settled
         """;

@@ -79,7 +79,7 @@ internal sealed class ReminderViews(Almanac almanac, IReadOnlyDictionary<Guid, N
     public ReminderView Of(ReminderRow row, IEnumerable<Attempt> attempts) => Of(row) with
     {
         Delivery = new DeliveryDetails(
-            row.Reminder.MessageId, row.Settled, row.Reminder.State == ReminderState.Queued && row.CarriedBy is null ? row.NextTry : null, row.CarriedBy, 
+            row.Reminder.MessageId, row.Settled, row.Reminder.State == ReminderState.Queued && row.CarriedBy is null ? row.NextTry : null, row.CarriedBy,
             [.. attempts.Select(attempt => AttemptView.Of(attempt, caller.Role == Role.Association))]),
     };
 

@@ -30,7 +30,7 @@ public sealed class AfterABounce
         // These two are the desk as well.
         await calendar.AtAsync("2027-01-11 08:00");
         var weekly = (await calendar.Server.MailsAsync()).TakeLast(2).ToList();
-        Assert.All(weekly, mail => Assert.Contains("có 2 thư bị nơi nhận từ chối", mail.Message().TextBody, StringComparison.Ordinal));
+        Assert.All(weekly, mail => Assert.Contains("có 1 thư bị nơi nhận từ chối", mail.Message().TextBody, StringComparison.Ordinal));
         Assert.StartsWith("task 7 refused bounced true, task 14 missed made_late true", await service.QueryAsync<string>(Told + "'p2@example.org'"), StringComparison.Ordinal);
 
         // Sent again it tells of the same.
@@ -38,6 +38,39 @@ public sealed class AfterABounce
         await calendar.SettledAsync();
         Assert.StartsWith("task 7 superseded carried true", await service.QueryAsync<string>(Told + "'p2@example.org'"), StringComparison.Ordinal);
         Assert.StartsWith(head + ".1@", (await calendar.Server.MailsAsync())[^1].Message().MessageId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_came_back_and_was_refused_the_next_time_stands_in_the_one_after()
+    {
+        await using var calendar = await Reminded.WithOneTaskAsync(1, digest: true, leads: "40");
+        await calendar.AtAsync("2026-12-12 08:00");
+        await calendar.AtAsync("2026-12-14 08:00");
+        var first = (await calendar.Server.MailsAsync())[^1];
+        (await calendar.Service.PostMailAsync("/v1/bounces", Bounces.Postfix(first), calendar.Service.Admin!)).Is(200);
+        await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "550 5.1.1 unknown", times: 1);
+        await calendar.AtAsync("2026-12-21 08:00");
+
+        await calendar.AtAsync("2026-12-28 08:00");
+
+        var told = (await calendar.Server.MailsAsync())[^1].Message();
+        Assert.NotEqual(first.Message().MessageId, told.MessageId);
+        Assert.Contains("Tổng kết năm", told.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_sent_again_and_came_back_has_been_told_before()
+    {
+        await using var calendar = await Reminded.WithOneTaskAsync(1, digest: true, leads: "40");
+        await calendar.AtAsync("2026-12-12 08:00");
+        await calendar.AtAsync("2026-12-14 08:00");
+        await calendar.ResendAsync("kind = 'week' and due = '2026-12-14'");
+        var again = (await calendar.Server.MailsAsync())[^1];
+        (await calendar.Service.PostMailAsync("/v1/bounces", Bounces.Postfix(again), calendar.Service.Admin!)).Is(200);
+
+        await calendar.AtAsync("2026-12-21 08:00");
+
+        Assert.DoesNotContain("Tổng kết năm", (await calendar.Server.MailsAsync())[^1].Message().TextBody, StringComparison.Ordinal);
     }
 
     [Fact]

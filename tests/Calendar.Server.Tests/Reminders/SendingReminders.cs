@@ -102,6 +102,22 @@ public sealed class SendingReminders
     }
 
     [Fact]
+    public async Task The_desk_hears_of_refusals_also_where_what_was_due_besides_is_done_meanwhile()
+    {
+        await using var calendar = await Reminded.WithOneTaskAsync(2, digest: true, leads: "14,7");
+        await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "550 5.1.1 unknown", recipient: "p2@", times: 1);
+        await calendar.AtAsync("2027-01-01 08:00");
+        await calendar.Server.AnswerAsync(SmtpStep.Rcpt, "450 4.2.1 not now", times: 2);
+        await calendar.AtAsync("2027-01-04 08:00");
+        (await calendar.Service.PostAsync("/v1/plans/cadence-2027/tasks/annual-review/completion", "{}")).Is(201);
+
+        await calendar.AtAsync("2027-01-04 08:06");
+
+        var weekly = (await calendar.Server.MailsAsync()).TakeLast(2).Select(mail => mail.Message()).ToList();
+        Assert.All(weekly, mail => Assert.Contains("có 1 thư bị nơi nhận từ chối", mail.TextBody, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_weekly_message_that_comes_late_does_not_say_that_nothing_was_due_when_something_was()
     {
         await using var calendar = await Reminded.WithOneTaskAsync(1, digest: true, leads: "40");
