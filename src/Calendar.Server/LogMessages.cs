@@ -54,7 +54,7 @@ internal static partial class LogMessages
     [LoggerMessage(42, LogLevel.Error, "The reminder {Reminder} could not be composed or sent; it is tried again")]
     public static partial void ReminderFailed(this ILogger logger, Guid reminder, Exception exception);
 
-    [LoggerMessage(43, LogLevel.Warning, "The reminder {Reminder} has been taken over by another instance; what came of it here is not noted")]
+    [LoggerMessage(43, LogLevel.Warning, "The reminder {Reminder} has been settled or taken over since; what came of it here is not noted again")]
     public static partial void ReminderTakenOver(this ILogger logger, Guid reminder);
 
     [LoggerMessage(44, LogLevel.Warning, "Nothing can be sent by {Channel} for now ({Code}); what is due waits")]

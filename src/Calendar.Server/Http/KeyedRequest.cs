@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Calendar.Server.Http;
 
-/// <summary>A request under an idempotency key, whose answer shows a secret once.</summary>
+/// <summary>A request under an idempotency key that its own table remembers, not the log: its answer shows a secret once, or is no event.</summary>
 internal sealed record KeyedRequest(string Caller, string Key, byte[] Hash)
 {
     /// <summary>Null without a key.</summary>

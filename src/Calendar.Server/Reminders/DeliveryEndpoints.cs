@@ -25,7 +25,8 @@ internal sealed class DeliveryEndpoints(ReminderTable table, Recipients recipien
         deliveries.MapGet("{id}", (string id, HttpContext context, DeliveryEndpoints endpoints, CancellationToken ct) => endpoints.ReadAsync(context, id, ct))
             .WithSummary("One delivery with its attempts").Needs(Permission.ReadReminders).Produces<ReminderView>().RefusesWith(401, 403, 404, 503);
         deliveries.MapPost("{id}/resend", (string id, HttpContext context, DeliveryEndpoints endpoints, CancellationToken ct) => endpoints.ResendAsync(context, id, ct))
-            .WithSummary("Lets a settled one leave again now, as another message; a digest tells of the same again. Replays an event to a webhook")
+            .WithSummary("Lets a settled one leave again now, as another message; a digest tells of the same again. Replays an event to a webhook. One that was put off is tried at once")
+            .WithDescription("With an Idempotency-Key a request that comes again, as the last one for this delivery, asks once.")
             .Needs(Permission.Deliver).Produces<ReminderView>(StatusCodes.Status202Accepted).RefusesWith(401, 403, 404, 422, 503);
     }
 

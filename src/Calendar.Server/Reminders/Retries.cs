@@ -8,7 +8,7 @@ namespace Calendar.Server.Reminders;
 /// <summary>When a message that could not be delivered is tried again.</summary>
 internal static class Retries
 {
-    // RFC 5321, 4.5.4.1: after half an hour at first, and for four or five days.
+    // RFC 5321, 4.5.4.1: for four or five days, half an hour apart or more. At first sooner: greylisting lets through what comes again after minutes.
     private static readonly ImmutableArray<Duration> _mail =
         [Duration.FromMinutes(5), Duration.FromMinutes(15), Duration.FromMinutes(30), Duration.FromHours(1), Duration.FromHours(2), Duration.FromHours(4)];
 
